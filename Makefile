@@ -1,0 +1,106 @@
+# Every command of this repository. `make help` lists them.
+# Needs git, make, Node.js 20.19 or newer and npm; the rest installs itself.
+
+.DEFAULT_GOAL := usage
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# npm's own record of what is installed: older than a manifest means stale.
+INSTALLED := node_modules/.package-lock.json
+MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/package.json scripts/pgtap-runner/package.json)
+
+# Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
+SOURCES := $(shell find db scripts types -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+BUILT := .build/.built
+
+##@ Every day
+
+.PHONY: migrate
+migrate: $(BUILT) ## Apply pending migrations (starts an embedded PostgreSQL where DATABASE_URL is unset)
+	@node .build/migrate.mjs
+
+.PHONY: types
+types: $(BUILT) ## Regenerate types/ from the live database
+	@node .build/types.mjs
+
+.PHONY: test-rls
+test-rls: $(BUILT) ## Run the pgTAP tests: schema and isolation
+	@node .build/test-rls.mjs
+
+.PHONY: test
+test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge functions, packages
+	@node .build/test.mjs
+
+.PHONY: new
+new: $(BUILT) ## Make a migration and its test: make new name=add_tags
+	@node .build/new.mjs "$$name"
+
+.PHONY: status
+status: $(BUILT) ## Show which migrations are applied
+	@node .build/status.mjs
+
+.PHONY: rollback
+rollback: $(BUILT) ## Undo the last migration
+	@node .build/rollback.mjs
+
+.PHONY: seed
+seed: $(BUILT) ## Fill the database with demo users and real documents
+	@node .build/seed.mjs
+
+##@ Checks
+
+.PHONY: lint
+lint: $(BUILT) ## Lint SQL and TypeScript
+	@node .build/test.mjs --only lint-sql,lint-ts
+
+.PHONY: types-check
+types-check: $(BUILT) ## Fail where `make types` would change anything
+	@node .build/types.mjs --check
+
+##@ The database
+
+.PHONY: url
+url: $(BUILT) ## Print the owner's connection string (make -s url)
+	@node .build/url.mjs
+
+.PHONY: bootstrap
+bootstrap: $(BUILT) ## Give the plain PostgreSQL at DATABASE_URL what Supabase has
+	@node .build/bootstrap.mjs
+
+.PHONY: stop
+stop: $(BUILT) ## Stop the embedded server
+	@node .build/stop.mjs
+
+.PHONY: reset
+reset: $(BUILT) ## Drop and re-create the embedded database (another server: FORCE=1)
+	@node .build/reset.mjs
+
+##@ Help
+
+.PHONY: doctor
+doctor: ## Explain what is wrong with this machine
+	@node scripts/doctor.mjs
+
+.PHONY: help
+help: ## List these commands
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: usage
+usage:
+	@echo "usage: make <command>" >&2; $(MAKE) -s help >&2; exit 2
+
+.DEFAULT:
+	@echo 'error: no command "$@"' >&2; $(MAKE) -s help >&2; exit 2
+
+$(INSTALLED): $(MANIFESTS)
+	@echo "Installing npm packages"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES)
+	@rm -rf .build
+	@node_modules/.bin/esbuild scripts/*.ts --bundle --platform=node --format=esm --target=node20.19 \
+	  --packages=external --splitting --outdir=.build --out-extension:.js=.mjs --log-level=warning
+	@touch $@

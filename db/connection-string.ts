@@ -1,0 +1,66 @@
+import { misuse } from './failure.ts'
+
+/** TLS as libpq names it: https://www.postgresql.org/docs/current/libpq-ssl.html */
+export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full' | 'no-verify'
+
+/** A connection string that was checked: safe to hand on, and to name without its password. */
+export interface ConnectionString {
+  url: URL
+  /** `user@host:port/database`, for messages. */
+  name: string
+  host: string
+  database: string
+  /** As asked for, else `disable` on loopback and `verify-full` elsewhere. */
+  sslMode: SslMode
+}
+
+const SSL_MODES: readonly SslMode[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+  'no-verify',
+]
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', ''])
+
+/**
+ * Checks a `postgres://` connection string.
+ *
+ * @param setting name of the setting it comes from, for the message
+ * @throws Failure (2), whose message never holds the string: it has a password
+ */
+export function parseConnectionString(text: string, setting = 'DATABASE_URL'): ConnectionString {
+  const example = 'postgres://user:password@host:5432/database'
+  if (!URL.canParse(text)) {
+    throw misuse(
+      `${setting} is not a connection string: write ${example}` +
+        ' (a password with special characters must be percent-encoded)',
+    )
+  }
+  const url = new URL(text)
+  if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
+    throw misuse(`${setting} begins with "${url.protocol}//": write ${example}`)
+  }
+  const database = decodeURIComponent(url.pathname.slice(1))
+  const host = url.searchParams.get('host') ?? url.hostname
+  if (database === '') throw misuse(`${setting} names no database: write ${example}`)
+  const asked = url.searchParams.get('sslmode') ?? undefined
+  const sslMode = asked === undefined ? defaultSslMode(host) : SSL_MODES.find((mode) => mode === asked)
+  if (sslMode === undefined)
+    throw misuse(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
+  const name = `${url.username || '(no user)'}@${host || 'localhost'}:${url.port || '5432'}/${database}`
+  return { url, name, host, database, sslMode }
+}
+
+function defaultSslMode(host: string): SslMode {
+  return LOOPBACK.has(host) || host.startsWith('/') ? 'disable' : 'verify-full'
+}
+
+/** The same connection string to another database of the server. */
+export function withDatabase(connection: ConnectionString, database: string): ConnectionString {
+  const url = new URL(connection.url)
+  url.pathname = `/${encodeURIComponent(database)}`
+  return parseConnectionString(url.href)
+}

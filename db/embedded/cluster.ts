@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { failed } from '../failure.ts'
+import type { Home } from './home.ts'
+
+/** What is remembered of a cluster between commands; the file is readable by its owner only. */
+export interface ClusterRecord {
+  port: number
+  /** Password of the superuser `postgres`. */
+  password: string
+  /** Password of the login `authenticator`. */
+  appPassword: string
+}
+
+/** Makes the data directory where it is missing. It appears whole or not at all: a broken-off run is begun again. */
+export function createCluster(home: Home): ClusterRecord {
+  const known = readRecord(home)
+  if (known && existsSync(`${home.folder}/data/PG_VERSION`)) return known
+
+  const unfinished = `${home.folder}/data.unfinished`
+  const passwordFile = `${home.folder}/password.unfinished`
+  rmSync(unfinished, { recursive: true, force: true })
+  rmSync(`${home.folder}/data`, { recursive: true, force: true })
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 })
+  const record: ClusterRecord = { port: 0, password: newPassword(), appPassword: newPassword() }
+  writeFileSync(passwordFile, record.password, { mode: 0o600 })
+  if (home.user) {
+    chownSync(unfinished, home.user.uid, home.user.gid)
+    chownSync(passwordFile, home.user.uid, home.user.gid)
+  }
+  const initdb = runInitdb(home, unfinished, passwordFile)
+  rmSync(passwordFile)
+  if (initdb.status !== 0) {
+    rmSync(unfinished, { recursive: true, force: true })
+    throw failed(`initdb failed: ${(initdb.stderr || initdb.error?.message || '').trim()}`)
+  }
+  writeRecord(home, record)
+  renameSync(unfinished, `${home.folder}/data`)
+  return record
+}
+
+function runInitdb(home: Home, directory: string, passwordFile: string) {
+  // The same locale on every machine: text search folds case by it. PostgreSQL 17 brings its own C.UTF-8.
+  const locale =
+    Number(home.major) >= 17 ? ['--locale-provider=builtin', '--locale=C.UTF-8'] : ['--locale=C.UTF-8']
+  return spawnSync(
+    `${home.binaries}/bin/initdb`,
+    [
+      `--pgdata=${directory}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--lc-messages=C',
+      ...locale,
+    ],
+    { ...home.user, cwd: home.user ? '/' : home.folder, encoding: 'utf8' },
+  )
+}
+
+/** What is remembered of the cluster, or undefined where there is none. */
+export function readRecord(home: Home): ClusterRecord | undefined {
+  const file = recordFile(home)
+  if (!existsSync(file)) return undefined
+  const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  return value as ClusterRecord
+}
+
+export function writeRecord(home: Home, record: ClusterRecord): void {
+  const file = recordFile(home)
+  writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 })
+  chmodSync(`${file}.new`, 0o600)
+  renameSync(`${file}.new`, file)
+}
+
+function recordFile(home: Home): string {
+  return `${home.folder}/server.json`
+}
+
+function newPassword(): string {
+  return randomBytes(18).toString('base64url')
+}

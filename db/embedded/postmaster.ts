@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+
+/** What PostgreSQL writes about its main process: manual, "Database File Layout", postmaster.pid. */
+export interface Postmaster {
+  pid: number
+  ready: boolean
+}
+
+/** The main process named in the data directory, or undefined where there is none. */
+export function readPostmaster(dataDirectory: string): Postmaster | undefined {
+  const file = `${dataDirectory}/postmaster.pid`
+  if (!existsSync(file)) return undefined
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const pid = Number(lines[0])
+  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
+}
+
+/**
+ * Removes a postmaster.pid that a power cut or kill -9 left behind. PostgreSQL does so itself, except where the
+ * process id has since been given to another program: then it refuses to start.
+ */
+export function removeStalePostmaster(dataDirectory: string): void {
+  const file = `${dataDirectory}/postmaster.pid`
+  if (!existsSync(file)) return
+  const postmaster = readPostmaster(dataDirectory)
+  if (postmaster && isPostgres(postmaster.pid, dataDirectory)) return
+  rmSync(file, { force: true })
+}
+
+function isPostgres(pid: number, dataDirectory: string): boolean {
+  const proc = `/proc/${pid}/cmdline`
+  const command = existsSync('/proc/self/cmdline')
+    ? existsSync(proc)
+      ? readFileSync(proc, 'utf8')
+      : ''
+    : spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' }).stdout
+  return command.includes('postgres') && command.includes(dataDirectory)
+}

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { failed } from '../failure.ts'
+import { type ClusterRecord, createCluster, readRecord, writeRecord } from './cluster.ts'
+import type { Home } from './home.ts'
+import { withLock } from './lock.ts'
+import { readPostmaster, removeStalePostmaster } from './postmaster.ts'
+
+/** A running server: where it is, and the passwords of its two logins. */
+export type RunningServer = Required<ClusterRecord>
+
+// Safe: what is committed survives a power cut, but for the last moments (synchronous_commit), and nothing is
+// ever corrupted (fsync stays on). Fast: no replication, no jit, rare checkpoints.
+const SERVER_SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '256MB',
+  synchronous_commit: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '15min',
+  jit: 'off',
+  logging_collector: 'off',
+  log_min_messages: 'warning',
+  timezone: 'UTC',
+}
+
+const START_TIMEOUT_MS = 60_000
+
+/** Starts the server, unless it runs; makes its cluster, unless it is there. It stays up when this process ends. */
+export async function startServer(home: Home): Promise<RunningServer> {
+  const running = await findServer(home)
+  if (running) return running
+  mkdirSync(home.folder, { recursive: true, mode: 0o755 })
+  return withLock(`${home.folder}/lock`, async () => {
+    const meanwhile = await findServer(home)
+    if (meanwhile) return meanwhile
+    const record = createCluster(home)
+    removeStalePostmaster(`${home.folder}/data`)
+    let reason = ''
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const port = record.port > 0 && (await isFree(record.port)) ? record.port : await freePort()
+      const started: ClusterRecord = { ...record, port }
+      reason = await launch(home, started)
+      if (reason === '') {
+        writeRecord(home, started)
+        return started
+      }
+    }
+    throw failed(`PostgreSQL did not start: ${reason}\nIts log: ${home.folder}/server.log`)
+  })
+}
+
+/** The server, when it runs and is ours (it knows our password), else undefined. */
+export async function findServer(home: Home): Promise<RunningServer | undefined> {
+  const record = readRecord(home)
+  if (!record || record.port === 0) return undefined
+  return (await answers(record)) ? record : undefined
+}
+
+/** Stops the server; answers whether it ran. Open transactions are rolled back. */
+export async function stopServer(home: Home): Promise<boolean> {
+  const data = `${home.folder}/data`
+  removeStalePostmaster(data)
+  const postmaster = readPostmaster(data)
+  if (!postmaster) return false
+  process.kill(postmaster.pid, 'SIGINT')
+  await until(() => readPostmaster(data) === undefined, `PostgreSQL (process ${postmaster.pid}) did not stop`)
+  return true
+}
+
+/** Connection string of a database of the server, as the superuser `postgres`. */
+export function serverUrl(server: RunningServer, database: string): string {
+  return `postgres://postgres:${server.password}@127.0.0.1:${server.port}/${database}?sslmode=disable`
+}
+
+/** Starts the process and waits until it accepts connections; answers '' or why it did not start. */
+async function launch(home: Home, record: ClusterRecord): Promise<string> {
+  const log = openSync(`${home.folder}/server.log`, 'a', 0o600)
+  const logStart = statSync(`${home.folder}/server.log`).size
+  const settings = Object.entries({ ...SERVER_SETTINGS, port: String(record.port) })
+  const child = spawn(
+    `${home.binaries}/bin/postgres`,
+    ['-D', `${home.folder}/data`, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    {
+      ...home.user,
+      cwd: home.user ? '/' : home.folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+      // None of the caller's secrets, and no PG* variable that would change the server.
+      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    },
+  )
+  closeSync(log)
+  let exited = false
+  let spawnError = ''
+  child.once('exit', () => {
+    exited = true
+  })
+  child.once('error', (error) => {
+    exited = true
+    spawnError = error.message
+  })
+  child.unref()
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (!exited && Date.now() < deadline) {
+    if (readPostmaster(`${home.folder}/data`)?.ready && (await answers(record))) return ''
+    await sleep(10)
+  }
+  if (!exited) return `not ready after ${START_TIMEOUT_MS / 1000} s`
+  return spawnError || readFileSync(`${home.folder}/server.log`, 'utf8').slice(logStart).trim()
+}
+
+async function answers(record: ClusterRecord): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: serverUrl(record, 'postgres'),
+    connectionTimeoutMillis: 5_000,
+    application_name: 'centrid-embedded',
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+async function until(condition: () => boolean, otherwise: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (!condition()) {
+    if (Date.now() > deadline) throw failed(otherwise)
+    await sleep(10)
+  }
+}
+
+/** Removes the cluster and everything in it; the server must be stopped. */
+export function removeCluster(home: Home): void {
+  rmSync(home.folder, { recursive: true, force: true })
+}

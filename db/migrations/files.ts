@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { inRoot } from '../paths.ts'
+
+/** One file of migrations/. */
+export interface MigrationFile {
+  /** The digits at the start of the name: the key in the ledger. */
+  version: string
+  name: string
+  /** Path from the root, for messages. */
+  path: string
+}
+
+/** The part of a migration file that is run, and where it stands. */
+export interface Section {
+  sql: string
+  /** Line of the file on which `sql` begins, from 1. */
+  firstLine: number
+  /** False where the marker says `transaction:false`. */
+  transaction: boolean
+}
+
+// dbmate's own rules: https://github.com/amacneil/dbmate, pkg/dbmate/migration.go
+const FILE_NAME = /^(\d+).*\.sql$/
+const MARKER = /^--\s*migrate:(up|down)(?:\s+(.*))?$/
+
+/** The migration files in the order in which they are applied. */
+export function listMigrations(folder = inRoot('migrations')): MigrationFile[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const version = FILE_NAME.exec(name)?.[1]
+      return version === undefined ? [] : [{ version, name, path: `${folder}/${name}` }]
+    })
+}
+
+/** The up or the down section of a migration file; undefined where it has none. */
+export function readSection(file: MigrationFile, direction: 'up' | 'down'): Section | undefined {
+  const lines = readFileSync(file.path, 'utf8').split('\n')
+  const start = lines.findIndex((line) => MARKER.exec(line.trimEnd())?.[1] === direction)
+  if (start === -1) return undefined
+  const rest = lines.slice(start + 1)
+  const end = rest.findIndex((line) => MARKER.test(line.trimEnd()))
+  return {
+    sql: rest.slice(0, end === -1 ? undefined : end).join('\n'),
+    firstLine: start + 2,
+    transaction: !(MARKER.exec((lines[start] ?? '').trimEnd())?.[2] ?? '').includes('transaction:false'),
+  }
+}

@@ -1,0 +1,98 @@
+import pg from 'pg'
+import type { ConnectionString } from './connection-string.ts'
+import { codeOf, type Failure, messageOf, misuse } from './failure.ts'
+
+/** What a client of the owner is for; shown in pg_stat_activity. */
+const APPLICATION_NAME = 'centrid-database'
+const CONNECT_TIMEOUT_MS = 10_000
+const OLDEST_SERVER = 150_000
+
+/**
+ * Runs `work` with one connection, as the owner of the database, and closes it on every path.
+ *
+ * @throws Failure (2) where the server cannot be reached, refuses the login, or is older than PostgreSQL 15
+ */
+export async function withOwnerClient<T>(
+  connection: ConnectionString,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = await connectOwner(connection)
+  try {
+    return await work(client)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** An open connection of the owner; the caller must `end()` it. */
+export async function connectOwner(connection: ConnectionString): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connectionOptions(connection),
+    application_name: APPLICATION_NAME,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
+  // A connection that breaks later rejects the query under way; without a listener it would end the process.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ number: number; version: string }>(
+      "select current_setting('server_version_num')::int as number, current_setting('server_version') as version",
+    )
+    const server = rows[0]
+    if (!server || server.number < OLDEST_SERVER) {
+      throw misuse(`${connection.name} is PostgreSQL ${server?.version}: 15 or newer is needed`)
+    }
+    return client
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw explain(error, connection)
+  }
+}
+
+/** pg reads `sslmode` in its own way and warns about it, so that the mode is given to it as an option instead. */
+export function connectionOptions(connection: ConnectionString): pg.ClientConfig {
+  const url = new URL(connection.url)
+  url.searchParams.delete('sslmode')
+  return { connectionString: url.href, ssl: tls(connection) }
+}
+
+function tls({ sslMode }: ConnectionString): pg.ClientConfig['ssl'] {
+  switch (sslMode) {
+    case 'disable':
+    case 'allow':
+    case 'prefer':
+      return false
+    case 'require':
+    case 'no-verify':
+      return { rejectUnauthorized: false }
+    case 'verify-ca':
+      return { rejectUnauthorized: true, checkServerIdentity: () => undefined }
+    case 'verify-full':
+      return { rejectUnauthorized: true }
+  }
+}
+
+function explain(error: unknown, { name }: ConnectionString): Failure | unknown {
+  if (error instanceof Error && error.name === 'Failure') return error
+  const advice = ADVICE[codeOf(error) ?? ''] ?? adviceByMessage(messageOf(error))
+  return misuse(`cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice}`, error)
+}
+
+const ADVICE: Record<string, string> = {
+  ECONNREFUSED: 'Nothing listens there: start the server, or correct host and port in DATABASE_URL',
+  ENOTFOUND: 'No such host: correct the host in DATABASE_URL',
+  EAI_AGAIN: 'The host name cannot be looked up: check the host in DATABASE_URL and the network',
+  ETIMEDOUT: 'No answer: check host, port and firewall (docs/troubleshooting.md, "Connection timeouts")',
+  '28P01': 'The server refused the password: correct it in DATABASE_URL',
+  '28000': 'The server refused the login: check the user in DATABASE_URL and pg_hba.conf',
+  '3D000': 'Create the database, or correct its name in DATABASE_URL',
+  '53300': 'The server has no connection left: close some, or use a pooler',
+}
+
+function adviceByMessage(message: string): string {
+  if (/timeout/i.test(message)) {
+    return 'No answer: check host, port and firewall (docs/troubleshooting.md, "Connection timeouts")'
+  }
+  if (/SSL|certificate|TLS/i.test(message)) return 'Set sslmode in DATABASE_URL to what the server offers'
+  return 'What listens there does not speak the PostgreSQL protocol as expected: check host and port in DATABASE_URL'
+}

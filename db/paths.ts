@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url'
+
+// Holds for db/paths.ts and for the bundles in .build/ alike: both lie one folder below the root.
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Absolute path of a file or folder of this repository. */
+export function inRoot(...parts: string[]): string {
+  return [root.replace(/\/$/, ''), ...parts].join('/')
+}

@@ -1,0 +1,21 @@
+/** One part of `make test`: a program that exits 0 when all is well. */
+export interface Check {
+  name: string
+  /** Program and arguments, run in the repository's root. */
+  command: readonly [string, ...string[]]
+  /** Environment on top of the caller's. */
+  env?: Readonly<Record<string, string>>
+}
+
+const bin = (name: string) => `node_modules/.bin/${name}`
+
+/** Every part of `make test`, in order: the quick ones first. */
+export const CHECKS: readonly Check[] = [
+  { name: 'lint-ts', command: [bin('biome'), 'check', '.'] },
+  { name: 'lint-sql', command: [bin('squawk'), 'migrations/*.sql'] },
+  { name: 'typecheck', command: [bin('tsc')] },
+  { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'] },
+  { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
+  { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] },
+  { name: 'unit', command: ['node', '--import', 'tsx', '--test', 'tests/**/*.test.ts'] },
+]

@@ -1,0 +1,26 @@
+import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
+import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
+import { findTarget } from '../db/target.ts'
+import { colour, duration, runCommand, say } from './cli.ts'
+import { refreshDerivedFiles } from './derived-files.ts'
+
+await runCommand(async () => {
+  const target = await findTarget(say)
+  await prepareEmbeddedDatabase(target)
+  const applied = await migrate(target.owner, show)
+  if (applied.length === 0) {
+    say(`Nothing to migrate: ${target.owner.name} is up to date`)
+    return
+  }
+  say(`${applied.length} applied to ${target.owner.name}`)
+  if (target.kind === 'embedded') await refreshDerivedFiles(target.owner, say)
+})
+
+function show(event: MigrationEvent): void {
+  if (event.type === 'start') {
+    if (process.stdout.isTTY) process.stdout.write(`[${event.number}/${event.of}] ${event.name} …`)
+    return
+  }
+  const clear = process.stdout.isTTY ? '\r\u001b[K' : ''
+  say(`${clear}${colour('green', 'applied')} ${event.name} ${colour('dim', duration(event.milliseconds))}`)
+}
