@@ -14,8 +14,15 @@ create function private.search_terms(query text) returns tsquery
     set client_min_messages = warning
 as $$
 begin
-    -- A query is a few words; a very long one would raise "tsquery is too large".
-    return pg_catalog.websearch_to_tsquery('pg_catalog.english', pg_catalog.left(query, 1000));
+    return pg_catalog.websearch_to_tsquery(
+        'pg_catalog.english',
+        -- A dash negates what follows; a rule of 32 of them would raise "tsquery stack too small". The parser skips
+        -- blanks and operators between them.
+        pg_catalog.regexp_replace(
+            -- A query is a few words; a very long one would raise "tsquery is too large".
+            pg_catalog.left(query, 1000), '-[-\s!&|()]*-', ' ', 'g'
+        )
+    );
 end
 $$;
 
