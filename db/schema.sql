@@ -155,20 +155,18 @@ COMMENT ON FUNCTION private.search_headline(body text, terms tsquery) IS 'A pass
 --
 
 CREATE FUNCTION private.search_terms(query text) RETURNS tsquery
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     SET client_min_messages TO 'warning'
     AS $$
+declare
+    -- A query is a few words; a very long one would raise "tsquery is too large".
+    words text := pg_catalog.left(query, 1000);
 begin
-    return pg_catalog.websearch_to_tsquery(
-        'pg_catalog.english',
-        -- A dash negates what follows; a rule of 32 of them would raise "tsquery stack too small". The parser skips
-        -- blanks and operators between them.
-        pg_catalog.regexp_replace(
-            -- A query is a few words; a very long one would raise "tsquery is too large".
-            pg_catalog.left(query, 1000), '-[-\s!&|()]*-', ' ', 'g'
-        )
-    );
+    return pg_catalog.websearch_to_tsquery('pg_catalog.english', words);
+exception when internal_error then
+    -- A dash negates what follows; a rule of 32 of them raises "tsquery stack too small".
+    return pg_catalog.plainto_tsquery('pg_catalog.english', words);
 end
 $$;
 
@@ -203,7 +201,7 @@ COMMENT ON FUNCTION private.touch_updated_at() IS 'Before-update trigger: sets u
 --
 
 CREATE FUNCTION private.weighted_tsvector(title text, title_weight "char", body text) RETURNS tsvector
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     SET client_min_messages TO 'warning'
     AS $$

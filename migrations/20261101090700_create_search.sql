@@ -9,20 +9,19 @@ create function private.search_terms(query text) returns tsquery
     language plpgsql
     immutable
     security invoker
-    parallel safe
+    -- an exception block is a subtransaction, which parallel queries cannot have
+    parallel unsafe
     set search_path = ''
     set client_min_messages = warning
 as $$
+declare
+    -- A query is a few words; a very long one would raise "tsquery is too large".
+    words text := pg_catalog.left(query, 1000);
 begin
-    return pg_catalog.websearch_to_tsquery(
-        'pg_catalog.english',
-        -- A dash negates what follows; a rule of 32 of them would raise "tsquery stack too small". The parser skips
-        -- blanks and operators between them.
-        pg_catalog.regexp_replace(
-            -- A query is a few words; a very long one would raise "tsquery is too large".
-            pg_catalog.left(query, 1000), '-[-\s!&|()]*-', ' ', 'g'
-        )
-    );
+    return pg_catalog.websearch_to_tsquery('pg_catalog.english', words);
+exception when internal_error then
+    -- A dash negates what follows; a rule of 32 of them raises "tsquery stack too small".
+    return pg_catalog.plainto_tsquery('pg_catalog.english', words);
 end
 $$;
 
