@@ -3,6 +3,7 @@
 
 .DEFAULT_GOAL := usage
 .SUFFIXES:
+.NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # npm's own record of what is installed: older than a manifest means stale.
