@@ -71,7 +71,7 @@ COMMENT ON FUNCTION private.create_user_profile() IS 'After-insert trigger on au
 --
 
 CREATE FUNCTION private.find_chunks(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
     SET search_path TO ''
     AS $$
 declare
@@ -99,7 +99,7 @@ COMMENT ON FUNCTION private.find_chunks(terms tsquery, max_results integer) IS '
 --
 
 CREATE FUNCTION private.find_documents(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO ''
     AS $$
 declare

@@ -62,6 +62,9 @@ create function private.find_documents(terms tsquery, max_results integer) retur
     language plpgsql
     stable
     security definer
+    -- As many as are usually asked for. The planner's guess of 1,000 would make the second gate read all of the
+    -- caller's rows, where a few look-ups by key will do.
+    rows 20
     set search_path = ''
 as $$
 declare
@@ -87,6 +90,9 @@ create function private.find_chunks(terms tsquery, max_results integer) returns 
     language plpgsql
     stable
     security definer
+    -- As many as are usually asked for. The planner's guess of 1,000 would make the second gate read all of the
+    -- caller's rows, where a few look-ups by key will do.
+    rows 10
     set search_path = ''
 as $$
 declare

@@ -199,9 +199,8 @@ describe('a search', () => {
 describe('a headline', () => {
   for (const search of SEARCHES) {
     test(`of ${search} marks the matches and escapes all other HTML`, async () => {
-      const user = await withTexts([
-        `heron <img src=x onerror="alert('otter')"> & <mark>otter</mark> &lt;b&gt;`,
-      ])
+      const user = await withTexts([`heron <mark>otter</mark> & "lake" 'reed' &lt;b&gt;`])
+
       assert.deepEqual(
         (await find(search, user, 'heron')).map((hit) => hit.headline),
         [

@@ -23,14 +23,20 @@ export interface TestDatabase {
 /**
  * Gives the tests of a file (or of the `describe` it is called in) a fresh migrated database, and drops it after
  * them. Answers how to get at it: the database is there from the first test on.
+ *
+ * @param prepare runs before the first test. (Not a `before` of the caller's own: Node 20 starts those of a file
+ * all at once.)
  */
-export function useTestDatabase(): () => TestDatabase {
+export function useTestDatabase(
+  prepare: (database: TestDatabase) => Promise<void> = async () => {},
+): () => TestDatabase {
   let database: TestDatabase | undefined
   let release = () => {}
   let closed: Promise<void> = Promise.resolve()
   before(async () => {
     await new Promise<void>((opened, failed) => {
       closed = withTestDatabase(async (fresh) => {
+        await prepare(fresh)
         database = fresh
         opened()
         await new Promise<void>((resolve) => {
