@@ -3,6 +3,7 @@ import { codeOf, messageOf } from '../../db/failure.ts'
 import { connectOwner } from '../../db/owner-client.ts'
 import { catalog } from './catalog.ts'
 import type { Part, Verdict } from './check.ts'
+import { pgtapFiles, runPgtap } from './pgtap.ts'
 
 /** The checks written in TypeScript, the quick and exact one first. The pgTAP files come beside them. */
 export const PARTS: readonly Part[] = [catalog]
@@ -37,14 +38,29 @@ export interface Summary {
  */
 export async function runSuite(database: ConnectionString, options: SuiteOptions = {}): Promise<Summary> {
   const summary: Summary = { passed: 0, failed: 0 }
-  for (const part of PARTS) {
-    if (options.only && !part.file.includes(options.only)) continue
-    const report = await runPart(database, part, options.bail === true)
+  const bail = options.bail === true
+  const chosen = (file: string) => options.only === undefined || file.includes(options.only)
+  const over = () => bail && summary.failed > 0
+  const count = (report: FileReport) => {
     summary.passed += report.passed
     summary.failed += report.failures.length
     options.report?.(report)
-    if (options.bail && summary.failed > 0) return summary
   }
+  const parts = PARTS.filter(({ file }) => chosen(file))
+  const runParts = async (some: readonly Part[]) => {
+    for (const part of some) if (!over()) count(await runPart(database, part, bail))
+  }
+  const runFiles = async () => {
+    const files = pgtapFiles().filter(chosen)
+    if (files.length === 0 || over()) return
+    for await (const report of runPgtap(database, files, bail ? { bail: 1 } : {})) {
+      count(report)
+      if (over()) return
+    }
+  }
+  // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
+  await runParts(parts.filter((part) => part === catalog))
+  await Promise.all([runParts(parts.filter((part) => part !== catalog)), runFiles()])
   return summary
 }
 
