@@ -20,7 +20,7 @@ const EMPTY = `-- migrate:up
 `
 
 /**
- * Makes a migration for a new table that belongs to its users, with its pgTAP test and its entry in db/access.ts, all
+ * Makes a migration for a new table that belongs to its users, with its pgTAP tests and its entry in db/access.ts, all
  * of which pass as they are; or, with `empty`, a migration without content.
  *
  * @param root of the repository
@@ -34,18 +34,19 @@ export function makeMigration(given: string, empty: boolean, root = inRoot()): M
   if (empty) return [create(migration, EMPTY)]
 
   const table = tableName(name)
-  const test = `${root}/tests/rls/${table}.sql`
+  const tests = ['schema', 'rls'].map((kind) => ({ kind, path: `${root}/tests/${kind}/${table}.sql` }))
   const access = `${root}/db/access.ts`
   const taken = files.find((file) => readSection(file, 'up')?.sql.includes(`create table public.${table} (`))
   if (taken)
     throw misuse(
       `${taken.name} makes the table ${table} already. To change it: make new name=${name} EMPTY=1`,
     )
-  if (existsSync(test)) throw misuse(`tests/rls/${table}.sql is there already: choose another name`)
+  const present = tests.find(({ path }) => existsSync(path))
+  if (present) throw misuse(`tests/${present.kind}/${table}.sql is there already: choose another name`)
   const widened = addAccess(readFileSync(access, 'utf8'), table)
   return [
-    create(migration, fromTemplate('table.sql', table)),
-    create(test, fromTemplate('test.sql', table)),
+    create(migration, fromTemplate('migration.sql', table)),
+    ...tests.map(({ kind, path }) => create(path, fromTemplate(`${kind}-test.sql`, table))),
     change(access, widened),
   ]
 }

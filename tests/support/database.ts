@@ -61,6 +61,9 @@ export async function withTestDatabase<T>(work: (database: TestDatabase) => Prom
   const server = maintenance(await findTarget(() => {}))
   return withThrowawayDatabase(server, async (connection) => {
     const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })
+    // end() answers before the server has closed: dropping the database may still reach a connection.
+    owner.on('error', () => {})
+    owner.on('connect', (client) => client.on('error', () => {}))
     try {
       return await work({ connection, owner, signUp: signUp(owner), as: actAs(owner) })
     } finally {
