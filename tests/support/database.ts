@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { after, before } from 'node:test'
 import pg from 'pg'
-import type { ConnectionString } from '../../db/connection-string.ts'
+import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
 import { connectionOptions } from '../../db/owner-client.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
@@ -11,7 +11,10 @@ export type Caller = { userId: string } | { role: 'anon' | 'service_role' | 'aut
 
 /** A migrated database that belongs to one test file or one `describe`. */
 export interface TestDatabase {
+  /** Connection string of the owner. */
   connection: ConnectionString
+  /** Connection string of the least-privileged login, `authenticator` on the embedded server. */
+  app: ConnectionString
   /** Connections of the owner, who passes every policy. */
   owner: pg.Pool
   /** Makes an account and answers its id. */
@@ -58,14 +61,15 @@ export function useTestDatabase(
 
 /** Runs `work` with a fresh migrated database, and drops it afterwards. */
 export async function withTestDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
-  const server = maintenance(await findTarget(() => {}))
-  return withThrowawayDatabase(server, async (connection) => {
+  const target = await findTarget(() => {})
+  return withThrowawayDatabase(maintenance(target), async (connection) => {
+    const app = withDatabase(target.app, connection.database)
     const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })
     // end() answers before the server has closed: dropping the database may still reach a connection.
     owner.on('error', () => {})
     owner.on('connect', (client) => client.on('error', () => {}))
     try {
-      return await work({ connection, owner, signUp: signUp(owner), as: actAs(owner) })
+      return await work({ connection, app, owner, signUp: signUp(owner), as: actAs(owner) })
     } finally {
       await owner.end()
     }
