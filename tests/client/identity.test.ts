@@ -25,7 +25,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       const all = await withService(db, (tx) => tx.selectFrom('documents').select('id').execute())
       assert.equal(all.length, 2)
       await assert.rejects(
-        withAnon(db, (tx) => tx.selectFrom('documents').select('id').execute()),
+        withAnon(db, (tx) => sql`select id from documents`.execute(tx)),
         { code: '42501' },
       )
     }))
