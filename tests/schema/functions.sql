@@ -34,12 +34,12 @@ select is(
 );
 select is(
     pg_temp.definition_of('private.weighted_tsvector(text,"char",text)'),
-    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel safe, set search_path="" client_min_messages=warning, body 2c32dc8fad7d78d45842af0279ce9a07',
+    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body 2c32dc8fad7d78d45842af0279ce9a07',
     'private.weighted_tsvector(text,"char",text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_terms(text)'),
-    '(query text) -> tsquery, plpgsql immutable, parallel safe, set search_path="" client_min_messages=warning, body 03b1ef23512f02d39d1d920765dd15f1',
+    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body 46273dd1b82d48769951beb3b8d3236c',
     'private.search_terms(text) is as it was reviewed'
 );
 select is(

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { after, before } from 'node:test'
 import pg from 'pg'
+import { connectionOptions } from '../../db/connection-options.ts'
 import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
-import { connectionOptions } from '../../db/owner-client.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
