@@ -73,7 +73,7 @@ async function runPart(database: ConnectionString, part: Part, bail: boolean): P
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
   const client = await connectOwner(database)
   try {
-    await client.query('begin')
+    await client.query("begin; set local lock_timeout = '10s'")
     for await (const verdict of part.run(client)) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)

@@ -206,6 +206,7 @@ function* insertStatements(shape: Shape, fixtures: Fixtures, owner: Person): Gen
   }
 }
 
+// Statements that lock the table before they look at privileges would stop other sessions: the catalog covers them.
 /** What only the owner of the table may do, whatever rows there are. */
 function ownerStatements({ name }: Shape): [string, string][] {
   const table = `public.${pg.escapeIdentifier(name)}`
@@ -214,16 +215,8 @@ function ownerStatements({ name }: Shape): [string, string][] {
     [`disable row level security of ${name}`, `alter table ${table} disable row level security`],
     [`own ${name}`, `alter table ${table} owner to current_user`],
     [`drop ${name}`, `drop table ${table} cascade`],
-    [`drop a policy of ${name}`, `drop policy ${pg.escapeIdentifier(`${name}_select_own`)} on ${table}`],
     [`add a policy to ${name}`, `create policy mine on ${table} using (true)`],
-    [
-      `add a trigger to ${name}`,
-      `create trigger mine before insert on ${table} execute function suppress_redundant_updates_trigger()`,
-    ],
-    [`add a rule to ${name}`, `create rule mine as on insert to ${table} do also select 1`],
     [`add an index to ${name}`, `create index on ${table} (id)`],
-    [`inherit from ${name}`, `create temp table mine () inherits (${table})`],
-    [`collect statistics of ${name}`, `create statistics pg_temp.mine on id, user_id from ${table}`],
   ]
 }
 
