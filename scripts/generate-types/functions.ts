@@ -1,6 +1,6 @@
 import type { Catalog, DatabaseFunction } from './catalog.ts'
-import { jsdoc } from './jsdoc.ts'
 import { pascalCase } from './names.ts'
+import { jsdoc, key } from './text.ts'
 
 /** What pg returns for the types that functions of this database use; a type that is not here is text to pg. */
 const SCALARS: Readonly<Record<string, { select: string; write: string }>> = {
@@ -31,13 +31,13 @@ function functionType(each: DatabaseFunction): string {
   const about = each.comment === null ? [] : [each.comment]
   const named = each.arguments.map(
     (argument) =>
-      `  ${argument.name}${argument.optional ? '?' : ''}: ${SCALARS[argument.type]?.write ?? 'string'};\n`,
+      `  ${key(argument.name)}${argument.optional ? '?' : ''}: ${SCALARS[argument.type]?.write ?? 'string'};\n`,
   )
   const args = `${jsdoc([...about, `Arguments of ${each.name}.`])}export interface ${name}Args {\n${named.join('')}}\n`
   if (!each.columns) {
     return `${args}\n${jsdoc([`What ${each.name} returns.`])}export type ${name}Result = ${read(each.returns)};\n`
   }
-  const columns = each.columns.map((column) => `  ${column.name}: ${read(column.type)};\n`)
+  const columns = each.columns.map((column) => `  ${key(column.name)}: ${read(column.type)};\n`)
   const doc = jsdoc([
     `A row of ${each.name} as pg returns it.`,
     'PostgreSQL does not record which columns of a function are never null.',

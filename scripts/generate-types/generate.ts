@@ -5,6 +5,7 @@ import { kyselyTypes } from './kysely.ts'
 import { valueLists } from './names.ts'
 import { supabaseModule } from './supabase.ts'
 import { valuesModule } from './values.ts'
+import { zodModule } from './zod.ts'
 
 /** Text of every generated file, by its path in the repository. */
 export type GeneratedFiles = ReadonlyMap<string, string>
@@ -15,11 +16,14 @@ export async function generateTypes(database: ConnectionString): Promise<Generat
   const lists = valueLists(catalog)
   const values = valuesModule(catalog, lists)
   const supabase = await supabaseModule(catalog)
+  const zod = zodModule(catalog, lists)
   return new Map([
     ['types/src/generated/db.d.ts', kyselyTypes(catalog, lists)],
     ['types/src/generated/values.js', values.js],
     ['types/src/generated/values.d.ts', values.dts],
     ['types/src/generated/supabase.js', supabase.js],
     ['types/src/generated/supabase.d.ts', supabase.dts],
+    ['types/src/generated/zod.js', zod.js],
+    ['types/src/generated/zod.d.ts', zod.dts],
   ])
 }

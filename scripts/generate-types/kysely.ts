@@ -9,8 +9,8 @@ import { TypeScriptSerializer } from 'kysely-codegen/dist/generator/generator/se
 import { DatabaseMetadata } from 'kysely-codegen/dist/introspector/metadata/database-metadata.js'
 import { type Catalog, type Column, type Relation, SCHEMA } from './catalog.ts'
 import { functionTypes } from './functions.ts'
-import { columnDoc, HEADER, jsdoc } from './jsdoc.ts'
 import { pascalCase, rowName, type ValueList } from './names.ts'
+import { columnDoc, HEADER, jsdoc } from './text.ts'
 import { correctedWireType } from './wire-types.ts'
 
 /** The types for Kysely and pg: kysely-codegen's, corrected where pg or the database behave otherwise. */
