@@ -21,6 +21,11 @@ const SCALARS: Readonly<Record<string, { select: string; write: string }>> = {
   void: { select: 'string', write: 'string' },
 }
 
+/** What pg takes for a type as an argument, and what it gives back. */
+export function functionWireType(type: string): { select: string; write: string } {
+  return SCALARS[type] ?? { select: 'string', write: 'string' }
+}
+
 /** Argument and row types of the functions. */
 export function functionTypes({ functions }: Catalog): string {
   return functions.map(functionType).join('\n')
@@ -31,7 +36,7 @@ function functionType(each: DatabaseFunction): string {
   const about = each.comment === null ? [] : [each.comment]
   const named = each.arguments.map(
     (argument) =>
-      `  ${key(argument.name)}${argument.optional ? '?' : ''}: ${SCALARS[argument.type]?.write ?? 'string'};\n`,
+      `  ${key(argument.name)}${argument.optional ? '?' : ''}: ${functionWireType(argument.type).write};\n`,
   )
   const args = `${jsdoc([...about, `Arguments of ${each.name}.`])}export interface ${name}Args {\n${named.join('')}}\n`
   if (!each.columns) {
@@ -46,5 +51,5 @@ function functionType(each: DatabaseFunction): string {
 }
 
 function read(type: string): string {
-  return `${SCALARS[type]?.select ?? 'string'} | null`
+  return `${functionWireType(type).select} | null`
 }

@@ -50,6 +50,12 @@ export function correctForPostgrest({ metadata, relations }: Catalog): Corrected
   }
 }
 
+/** What PostgREST gives and takes for a type, by its name in pg_type. */
+export function postgrestType(type: string, metadata: GeneratorMetadata): string {
+  const schema = metadata.schemas.find(({ name }) => name === SCHEMA)
+  return schema ? pgTypeToTsType(schema, type, metadata) : 'unknown'
+}
+
 /** The type of a column where the database knows more than its PostgreSQL type says. */
 function columnExpression(column: Column | undefined): string | undefined {
   if (!column || column.enum.length > 0 || column.rules.some(({ validated }) => !validated)) return undefined

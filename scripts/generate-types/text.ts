@@ -23,20 +23,25 @@ function harmless(line: string): string {
 
 /** A column's comment, then its rules as tags that JSON Schema tools know. */
 export function columnDoc(column: Column): string[] {
-  const tags = column.rules.flatMap((rule) => {
+  const value = column.default === null ? [] : [`@default ${column.default.replaceAll('\n', ' ')}`]
+  const comment = column.comment === null ? [] : [column.comment]
+  return [...comment, ...limitsOf(column).map((limit) => `@${limit}`), ...value]
+}
+
+/** Ranges and lengths of a column by JSON Schema's names for them: `minimum 0`, `maxLength 255`. */
+export function limitsOf({ rules }: Column): string[] {
+  return rules.flatMap((rule) => {
     switch (rule.kind) {
       case 'least':
-        return [`@${rule.exclusive ? 'exclusiveMinimum' : 'minimum'} ${rule.value}`]
+        return [`${rule.exclusive ? 'exclusiveMinimum' : 'minimum'} ${rule.value}`]
       case 'most':
-        return [`@${rule.exclusive ? 'exclusiveMaximum' : 'maximum'} ${rule.value}`]
+        return [`${rule.exclusive ? 'exclusiveMaximum' : 'maximum'} ${rule.value}`]
       case 'shortest':
-        return [`@minLength ${rule.characters}`]
+        return [`minLength ${rule.characters}`]
       case 'longest':
-        return [`@maxLength ${rule.characters}`]
+        return [`maxLength ${rule.characters}`]
       default:
         return []
     }
   })
-  const value = column.default === null ? [] : [`@default ${column.default.replaceAll('\n', ' ')}`]
-  return [...(column.comment === null ? [] : [column.comment]), ...tags, ...value]
 }
