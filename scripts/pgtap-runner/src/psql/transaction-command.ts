@@ -57,3 +57,10 @@ export function readTransactionCommand(sql: string): TransactionCommand {
     }
   }
 }
+
+/** True for statements of an open transaction after which more can be sent before the answer is known. */
+export function canPipeline(sql: string): boolean {
+  const { kind } = readTransactionCommand(sql)
+  // How the next line is read depends on this setting.
+  return (kind === 'other' || kind === 'session') && !/standard_conforming_strings/i.test(sql)
+}

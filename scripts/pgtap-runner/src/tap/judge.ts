@@ -1,7 +1,7 @@
 import { Parser, type Result } from 'tap-parser'
 import type { Assertion, Location } from '../events.ts'
 import { readDiagnosis } from './diagnosis.ts'
-import { canonicalTestLine, readBailOut, readPlanLine, readVersion } from './perl-grammar.ts'
+import { canonicalTestLine, numberOf, readBailOut, readPlanLine, readVersion } from './perl-grammar.ts'
 
 export type Judgement = {
   readonly tests: number
@@ -57,6 +57,8 @@ export function createJudge(report: {
   /** Test lines given to tap-parser; it reports the last one late, when a plan may have come in between. */
   let given = 0
   const beyondPlan: boolean[] = []
+  /** Tests that the plan itself calls TODO (`1..3 todo 2`). */
+  const expectedToFail = new Set<number>()
 
   const tag = (location: Location): string => {
     const now = performance.now()
@@ -149,9 +151,10 @@ export function createJudge(report: {
     const found = readPlanLine(text, version)
     if (!found) return false
     if (plan !== 'none') {
-      if (plan === 'first') problems.push('More than one plan found in TAP output')
+      problems.push('More than one plan found in TAP output')
       return true
     }
+    for (const number of found.todo) expectedToFail.add(number)
     plan = given > 0 ? 'last' : 'first'
     planned = found.count
     if (found.skip) skipReason = found.reason || '(no reason given)'
@@ -169,7 +172,8 @@ export function createJudge(report: {
         }
         given++
         beyondPlan.push(planned !== undefined && given > planned)
-        parser.write(`${canonical}${tag(location)}\n`)
+        const todoMark = expectedToFail.delete(numberOf(canonical) ?? given) ? ' # TODO' : ''
+        parser.write(`${canonical}${todoMark}${tag(location)}\n`)
         return
       }
       if (takePlan(text)) return
