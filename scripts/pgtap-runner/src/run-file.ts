@@ -73,10 +73,6 @@ export async function runFile(
     },
   })
   let partial = ''
-  const takeLine = (line: string, location: Location) => {
-    emit({ type: 'output', file, line })
-    judge.line(line, location)
-  }
   const context: PsqlContext = {
     engine: watchTraces(engine, () => {
       clean = false
@@ -84,9 +80,13 @@ export async function runFile(
     variables: createVariables({ ...psqlDefaults(engine), ...job.variables }),
     print: createPrintSettings(),
     output(text, location) {
-      const lines = (partial + text).split('\n')
-      partial = lines.pop() ?? ''
-      for (const line of lines) takeLine(line, location)
+      const all = partial + text
+      let from = 0
+      for (let to = all.indexOf('\n'); to >= 0; to = all.indexOf('\n', from)) {
+        judge.line(all.slice(from, to), location)
+        from = to + 1
+      }
+      partial = all.slice(from)
     },
     failure(failure, isFatal) {
       if (stop.signal.aborted) return
@@ -144,7 +144,7 @@ export async function runFile(
     job.signal.removeEventListener('abort', abort)
     stop.signal.removeEventListener('abort', cancel)
   }
-  if (partial) takeLine(partial, current)
+  if (partial) judge.line(partial, current)
   const judged = judge.finish()
   const failed = fatal || bailedOut || problems.length > 0 || judged.failed > 0 || judged.problems.length > 0
   const { skipReason, ...counts } = judged
@@ -178,6 +178,10 @@ function watchTraces(engine: Engine, traced: () => void): Engine {
       return engine.fileTransaction
     },
     mayPipeline: (sql) => engine.mayPipeline(sql),
+    pipeline(sql, sink) {
+      if (leavesTraces(sql)) traced()
+      return engine.pipeline(sql, sink)
+    },
     run(sql, sink, combined) {
       if (leavesTraces(sql)) traced()
       return engine.run(sql, sink, combined)

@@ -31,25 +31,44 @@ describe('the corpus', () => {
   })
 
   it('is recorded as pg_prove judges it', async (t) => {
-    if (!(await hasPgProve())) return t.skip('pg_prove is not installed: its verdicts of an earlier run stand')
+    if (!(await hasPgProve()))
+      return t.skip('pg_prove is not installed: its verdicts of an earlier run stand')
     const { files } = await findFiles(['test/corpus'], cwd)
     const judged: Record<string, Verdict> = {}
     const names = files.map((file) => file.name)
     const ask = async () => {
-      for (let name = names.shift(); name; name = names.shift()) judged[name] = await askPgProve(database.url, name, cwd)
+      for (let name = names.shift(); name; name = names.shift())
+        judged[name] = await askPgProve(database.url, name, cwd)
     }
     await Promise.all([ask(), ask()])
-    if (process.env.RECORD_CORPUS) await writeFile(record, `${JSON.stringify(Object.fromEntries(Object.entries(judged).sort()), null, 1)}\n`)
+    if (process.env.RECORD_CORPUS)
+      await writeFile(
+        record,
+        `${JSON.stringify(Object.fromEntries(Object.entries(judged).sort()), null, 1)}\n`,
+      )
     assert.deepEqual(judged, JSON.parse(await readFile(record, 'utf8')))
   })
 
   for (const isolation of ['rollback', 'clone'] as const) {
     it(`gets the same verdicts and counts with --isolation ${isolation}`, async () => {
-      const { results } = await runFiles({ files: ['test/corpus'], url: database.url, isolation, cwd, jobs: 2 })
-      const expected: Record<string, Verdict> = { ...JSON.parse(await readFile(record, 'utf8')), ...deliberate }
+      const { results } = await runFiles({
+        files: ['test/corpus'],
+        url: database.url,
+        isolation,
+        cwd,
+        jobs: 2,
+      })
+      const expected: Record<string, Verdict> = {
+        ...JSON.parse(await readFile(record, 'utf8')),
+        ...deliberate,
+      }
       assert.deepEqual(Object.keys(results).sort(), Object.keys(expected).sort())
       const differing = Object.values(results)
-        .map(({ file, verdict, tests, failed }) => ({ file, here: { verdict, tests, failed }, pgProve: expected[file] }))
+        .map(({ file, verdict, tests, failed }) => ({
+          file,
+          here: { verdict, tests, failed },
+          pgProve: expected[file],
+        }))
         .filter(({ here, pgProve }) => !isDeepStrictEqual(here, pgProve))
       assert.deepEqual(differing, [])
     })
@@ -59,6 +78,9 @@ describe('the corpus', () => {
     const { events } = await runFiles({ files: ['test/corpus/transactions'], url: database.url, cwd })
     assert.ok(events.length > 0)
     const { query } = await import('./support/database.ts')
-    assert.deepEqual(await query(database.url, `select relname from pg_class where relname like 'leaked%'`), [])
+    assert.deepEqual(
+      await query(database.url, `select relname from pg_class where relname like 'leaked%'`),
+      [],
+    )
   })
 })

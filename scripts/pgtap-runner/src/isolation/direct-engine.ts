@@ -13,6 +13,7 @@ export function createDirectEngine(given: Session, reopen: () => Promise<Session
       return session.status === 'I' ? 'none' : session.status === 'T' ? 'open' : 'failed'
     },
     mayPipeline: (sql) => session.status === 'T' && canPipeline(sql),
+    pipeline: (sql, sink) => session.query(sql, sink),
     run: (sql, sink) => session.query(sql, sink),
     async reconnect() {
       const old = session

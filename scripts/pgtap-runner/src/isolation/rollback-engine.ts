@@ -140,6 +140,10 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
     mayPipeline(sql) {
       return file !== 'none' && session.status === 'T' && canPipeline(sql)
     },
+    pipeline(sql, sink) {
+      hazard ??= endsAtCommit.exec(sql)?.[0]
+      return session.query(sql, sink)
+    },
     async run(sql, sink, combined) {
       if (
         combined &&

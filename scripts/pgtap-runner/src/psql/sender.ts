@@ -12,12 +12,12 @@ import { validName } from './variables.ts'
 const pipelineDepth = 100
 
 export type Sender = {
-  /** Sends a statement and prints its result. Waits only where later lines could depend on the answer. */
+  /** Sends a statement and prints its result. Gives nothing to wait for where later lines cannot depend on the answer. */
   send(
     statement: Statement,
     script: Script,
     how?: { expanded?: boolean; combined?: boolean; wait?: boolean },
-  ): Promise<void>
+  ): Promise<void> | undefined
   /** `\gset`: each column of the one row becomes a variable. */
   gset(statement: Statement, script: Script, prefix: string): Promise<void>
   /** `\gexec`: each cell of the result is a statement. */
@@ -156,23 +156,29 @@ export function createSender(context: PsqlContext): Sender {
     return { names, rows }
   }
 
+  /** An error must end the file, and nothing must be done around each statement. */
+  const mayRunAhead = () =>
+    variables.isOn('ON_ERROR_STOP') && !variables.isOn('ON_ERROR_ROLLBACK') && !context.timing
+
+  const sendAndWait = async (statement: Statement, sink: ResultSink, combined: boolean) => {
+    await settle()
+    context.current = statement.start
+    await attempt(statement, sink, combined)
+    if (stopped) throw new ScriptStopped()
+  }
+
   return {
     settle,
-    async send(statement, script, { expanded = false, combined = false, wait = false } = {}) {
+    send(statement, script, { expanded = false, combined = false, wait = false } = {}) {
       const sink = printing(statement, script, expanded)
-      const calm = variables.isOn('ON_ERROR_STOP') && !variables.isOn('ON_ERROR_ROLLBACK') && !context.timing
-      if (!wait && !combined && calm && engine.mayPipeline(statement.text)) {
+      if (!wait && !combined && mayRunAhead() && engine.mayPipeline(statement.text)) {
         context.current = statement.start
-        const answered = attempt(statement, sink, false)
+        const answered = engine.pipeline(statement.text, sink).then((outcome) => conclude(outcome, statement))
         answered.catch(() => {})
         outstanding.push(answered)
-        if (outstanding.length >= pipelineDepth) await settle()
-        return
+        return outstanding.length >= pipelineDepth ? settle() : undefined
       }
-      await settle()
-      context.current = statement.start
-      await attempt(statement, sink, combined)
-      if (stopped) throw new ScriptStopped()
+      return sendAndWait(statement, sink, combined)
     },
     async gset(statement, script, prefix) {
       const { names, rows } = await collecting(statement, script)

@@ -23,7 +23,18 @@ export function firstWords(sql: string, count: number): string[] {
 /** Statements that only set up the session: undone by DISCARD ALL, and best run outside any transaction. */
 const sessionWords = new Set(['SET', 'RESET', 'SHOW', 'LISTEN', 'UNLISTEN', 'DISCARD', 'DEALLOCATE', 'LOAD'])
 
+const other: TransactionCommand = { kind: 'other' }
+
+/** The layers a statement goes through all ask about it. */
+let last: { readonly sql: string; readonly command: TransactionCommand } = { sql: '', command: other }
+
 export function readTransactionCommand(sql: string): TransactionCommand {
+  if (/^select\s/i.test(sql)) return other
+  if (last.sql !== sql) last = { sql, command: classify(sql) }
+  return last.command
+}
+
+function classify(sql: string): TransactionCommand {
   const [first, second, third, fourth, fifth] = firstWords(sql, 5)
   const noise = second === 'WORK' || second === 'TRANSACTION'
   const chain = noise ? third === 'AND' && fourth === 'CHAIN' : second === 'AND' && third === 'CHAIN'

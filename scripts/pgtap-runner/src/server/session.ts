@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
 import { type ServerError, toServerError } from './server-error.ts'
 
 declare module 'pg' {
@@ -152,6 +153,14 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
     done?.resolve(done.error ? { error: done.error, status } : { status })
   })
 
+  let unsent: Buffer[] = []
+  /** Messages of one turn of the event loop go out in one packet. */
+  const flush = () => {
+    const message = Buffer.concat(unsent)
+    unsent = []
+    if (wire.stream.writable) wire.stream.write(message)
+  }
+
   const session: Session = {
     database: client.database ?? '',
     user: client.user ?? '',
@@ -175,7 +184,8 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
       if (lost) return Promise.reject(lost)
       return new Promise((resolve, reject) => {
         waiting.push({ sink, resolve, reject, error: undefined })
-        wire.query(sql)
+        if (unsent.length === 0) process.nextTick(flush)
+        unsent.push(serialize.query(sql))
       })
     },
     cancel: () => (lost ? Promise.resolve() : sendCancel(client, key)),

@@ -39,7 +39,11 @@ export async function startThrowaway(): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'pgtap-runner-'))
   if (user) await chown(folder, user.uid, user.gid)
   const run = (program: string, args: string[]) => {
-    const { status, error, stderr } = spawnSync(program, args, { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } })
+    const { status, error, stderr } = spawnSync(program, args, {
+      ...user,
+      cwd: folder,
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+    })
     if (error || status !== 0) throw error ?? new Error(`${program} failed: ${stderr}`)
   }
   try {
@@ -53,11 +57,22 @@ export async function startThrowaway(): Promise<Cluster> {
     run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8', '--locale=C'])
     const port = await freePort()
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-    const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder, fsync: 'off', max_connections: '50' }
+    const settings = {
+      port,
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: folder,
+      fsync: 'off',
+      max_connections: '50',
+    }
     const server = spawn(
       join(bin, 'postgres'),
       ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, LC_ALL: 'C' } },
+      {
+        ...user,
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      },
     )
     await new Promise<void>((resolve, reject) => {
       let log = ''

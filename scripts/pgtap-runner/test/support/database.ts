@@ -9,7 +9,9 @@ export async function query(url: string, sql: string): Promise<Record<string, un
   try {
     const results: unknown = await client.query(sql)
     const last: unknown = Array.isArray(results) ? results.at(-1) : results
-    return typeof last === 'object' && last !== null && 'rows' in last && Array.isArray(last.rows) ? last.rows : []
+    return typeof last === 'object' && last !== null && 'rows' in last && Array.isArray(last.rows)
+      ? last.rows
+      : []
   } finally {
     await client.end()
   }

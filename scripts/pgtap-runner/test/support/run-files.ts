@@ -1,12 +1,15 @@
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { FileResult, RunSummary, TestEvent } from '../../src/events.ts'
-import type { RunOptions } from '../../src/run-options.ts'
 import { run } from '../../src/run.ts'
+import type { RunOptions } from '../../src/run-options.ts'
 
 /** Writes files into a folder of their own, hands it over, and removes it. */
-export async function withFiles<T>(files: Record<string, string | Uint8Array>, use: (folder: string) => Promise<T>): Promise<T> {
+export async function withFiles<T>(
+  files: Record<string, string | Uint8Array>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'pgtap-runner-files-'))
   try {
     for (const [name, text] of Object.entries(files)) {
