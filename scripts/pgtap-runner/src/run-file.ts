@@ -19,6 +19,8 @@ export type FileJob = {
   readonly roots: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly timeoutMs: number | undefined
+  /** Ends a backend that does not react to being cancelled. */
+  readonly terminate: (processId: number) => Promise<void>
   /** Ends the file early when the whole run ends. */
   readonly signal: AbortSignal
 }
@@ -57,9 +59,16 @@ export async function runFile(
   job.signal.addEventListener('abort', abort, { once: true })
   if (job.signal.aborted) abort()
   const timers: NodeJS.Timeout[] = []
+  let ending: Promise<void> = Promise.resolve()
+  let stoppedAt: Location | undefined
   const cancel = () => {
-    void engine.session.cancel()
-    timers.push(setTimeout(() => engine.session.destroy(), graceMs))
+    const { session } = engine
+    stoppedAt = current
+    void session.cancel()
+    const end = () => {
+      ending = job.terminate(session.processId).finally(() => session.destroy())
+    }
+    timers.push(setTimeout(end, graceMs))
   }
   stop.signal.addEventListener('abort', cancel, { once: true })
   if (job.timeoutMs !== undefined) timers.push(setTimeout(() => stop.abort(new TimedOut()), job.timeoutMs))
@@ -128,7 +137,10 @@ export async function runFile(
         type: 'failure',
         file,
         fatal,
-        failure: { message: `timed out after ${(job.timeoutMs ?? 0) / 1000} s`, location: current },
+        failure: {
+          message: `timed out after ${(job.timeoutMs ?? 0) / 1000} s`,
+          location: stoppedAt ?? current,
+        },
       })
       if (engine.session.lost) clean = false
     } else if (error instanceof ConnectionLost && !stop.signal.aborted) {
@@ -141,6 +153,7 @@ export async function runFile(
     } else if (!(reason instanceof ScriptStopped)) throw reason
   } finally {
     for (const timer of timers) clearTimeout(timer)
+    await ending
     job.signal.removeEventListener('abort', abort)
     stop.signal.removeEventListener('abort', cancel)
   }

@@ -108,6 +108,7 @@ async function runAll(
           roots,
           variables: options.variables ?? {},
           timeoutMs: options.timeoutMs,
+          terminate: place.terminate,
           signal: stop.signal,
         }
         emit({ type: 'file-start', file: file.name })

@@ -111,8 +111,10 @@ export function createSender(context: PsqlContext): Sender {
     }
     let printer: ReturnType<typeof printResult> | undefined
     return {
-      fields(names) {
+      start() {
         context.current = statement.start
+      },
+      fields(names) {
         printer = printResult(settings, write)
         printer.fields(names)
       },
@@ -140,6 +142,9 @@ export function createSender(context: PsqlContext): Sender {
     await attempt(
       statement,
       {
+        start() {
+          context.current = statement.start
+        },
         fields(given) {
           names = given
           rows = []
@@ -162,7 +167,6 @@ export function createSender(context: PsqlContext): Sender {
 
   const sendAndWait = async (statement: Statement, sink: ResultSink, combined: boolean) => {
     await settle()
-    context.current = statement.start
     await attempt(statement, sink, combined)
     if (stopped) throw new ScriptStopped()
   }
@@ -172,7 +176,6 @@ export function createSender(context: PsqlContext): Sender {
     send(statement, script, { expanded = false, combined = false, wait = false } = {}) {
       const sink = printing(statement, script, expanded)
       if (!wait && !combined && mayRunAhead() && engine.mayPipeline(statement.text)) {
-        context.current = statement.start
         const answered = engine.pipeline(statement.text, sink).then((outcome) => conclude(outcome, statement))
         answered.catch(() => {})
         outstanding.push(answered)

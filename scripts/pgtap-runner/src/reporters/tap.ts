@@ -13,9 +13,12 @@ function testLine(
   return `${ok ? 'ok' : 'not ok'} ${number}${description ? ` - ${escaped(description)}` : ''}${mark}`
 }
 
+const comments = (lines: readonly string[]) =>
+  lines.flatMap((line) => line.split('\n')).map((line) => `# ${line}`)
+
 /** TAP version 14: each file is a subtest, written when it ends, so that parallel files do not mix. */
 export function createTapReporter(write: Write): Reporter {
-  const pages = new Map<string, string[]>()
+  const pages = new Map<string, { lines: string[]; tests: number }>()
   let files = 0
   return {
     event(event) {
@@ -25,37 +28,28 @@ export function createTapReporter(write: Write): Reporter {
           break
         case 'file-start':
         case 'file-retry':
-          pages.set(event.file, [])
+          pages.set(event.file, { lines: [], tests: 0 })
           break
         case 'assertion': {
-          const page = pages.get(event.file) ?? []
-          const { assertion } = event
-          page.push(testLine(assertion, page.filter((line) => !line.startsWith('#')).length + 1))
-          if (!assertion.ok)
-            page.push(
-              ...[`at ${showLocation(assertion.location)}`, ...assertion.diagnosis].map(
-                (line) => `# ${line}`,
-              ),
-            )
+          const page = pages.get(event.file)
+          if (!page) break
+          const { ok, location, diagnosis } = event.assertion
+          page.lines.push(testLine(event.assertion, ++page.tests))
+          if (!ok) page.lines.push(...comments([`at ${showLocation(location)}`, ...diagnosis]))
           break
         }
         case 'failure':
-          pages.get(event.file)?.push(...describeFailure(event.failure).map((line) => `# ${line}`))
+          pages.get(event.file)?.lines.push(...comments(describeFailure(event.failure)))
           break
         case 'bail-out':
-          pages.get(event.file)?.push(`# Bail out! ${event.reason}`)
+          pages.get(event.file)?.lines.push(...comments([`Bail out! ${event.reason}`]))
           break
         case 'file-end': {
           const { file, verdict, skipReason, problems } = event.result
-          const page = pages.get(file) ?? []
+          const { lines, tests } = pages.get(file) ?? { lines: [], tests: 0 }
           pages.delete(file)
-          const tests = page.filter((line) => !line.startsWith('#')).length
           const skip = verdict === 'skipped' ? { directive: 'skip' as const, reason: skipReason ?? '' } : {}
-          const inner = [
-            ...page,
-            ...problems.map((problem) => `# ${problem}`),
-            `1..${tests}${tests ? '' : ' # SKIP no test'}`,
-          ]
+          const inner = [...lines, ...comments(problems), `1..${tests}${tests ? '' : ' # SKIP no test'}`]
           write(`# Subtest: ${file}\n${inner.map((line) => `    ${line}\n`).join('')}`)
           write(`${testLine({ ok: verdict !== 'failed', description: file, ...skip }, ++files)}\n`)
           break

@@ -18,6 +18,8 @@ export type TransactionStatus = 'I' | 'T' | 'E'
 
 /** Takes what one message's statements answer, in order. */
 export type ResultSink = {
+  /** The server has come to this message. */
+  start?(): void
   fields?(names: readonly string[]): void
   row?(values: readonly (string | null)[]): void
   complete?(tag: string): void
@@ -150,6 +152,7 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
   wire.on('readyForQuery', (message: { status: TransactionStatus }) => {
     status = message.status
     const done = waiting.shift()
+    waiting[0]?.sink.start?.()
     done?.resolve(done.error ? { error: done.error, status } : { status })
   })
 
@@ -183,7 +186,7 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
     query(sql, sink = {}) {
       if (lost) return Promise.reject(lost)
       return new Promise((resolve, reject) => {
-        waiting.push({ sink, resolve, reject, error: undefined })
+        if (waiting.push({ sink, resolve, reject, error: undefined }) === 1) sink.start?.()
         if (unsent.length === 0) process.nextTick(flush)
         unsent.push(serialize.query(sql))
       })
