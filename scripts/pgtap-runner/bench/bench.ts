@@ -166,7 +166,15 @@ try {
     ...(suite && { suite }),
     peakMb: { hundred: hundred.peakMb, thousand: thousand.peakMb },
   }
-  await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`)
+  const rounded = JSON.stringify(
+    results,
+    (_, value) => (typeof value === 'number' ? Math.round(value) : value),
+    2,
+  )
+  await writeFile(
+    resultsFile,
+    `${rounded.replace(/\[[^[\]]*\]/g, (list) => list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'))}\n`,
+  )
 } finally {
   await database.drop()
   await cluster.stop()

@@ -69,14 +69,14 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
     seat() {
       let session: Session | undefined
       let engine: Engine | undefined
-      let first = true
-      const reopen = async () => {
-        const opened = await openSession(target, first ? 0 : recoveryMs)
-        first = false
-        return opened
-      }
+      const reopen = () => openSession(target, recoveryMs)
+      // Connects while the files are still being looked at.
+      let first: Promise<Session> | undefined = openSession(target)
+      first.catch(() => {})
       return {
         async take() {
+          if (first) session = await first
+          first = undefined
           session ??= await reopen()
           const rollback = createRollbackEngine(session, reopen)
           engine = pgtap.ours ? satisfyPgtap(rollback) : rollback
@@ -104,6 +104,8 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
           await used.close()
         },
         async leave() {
+          const unused = await first?.catch(() => undefined)
+          await unused?.close()
           await session?.close()
         },
       }
