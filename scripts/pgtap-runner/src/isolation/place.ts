@@ -1,4 +1,5 @@
-import { installPgtap, type Pgtap, pgtapSchema, removePgtap, searchPathWith } from '../pgtap/install.ts'
+import type { Pgtap } from '../pgtap/install.ts'
+import { pgtapSchema } from '../pgtap/schema.ts'
 import type { RunOptions } from '../run-options.ts'
 import type { ConnectionChoice } from '../server/connection-config.ts'
 import { openSession } from '../server/open-session.ts'
@@ -48,6 +49,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
   let admin: Session | undefined
   let target = choice
   if (install) {
+    const { installPgtap, searchPathWith } = await import('../pgtap/install.ts')
     admin = await openSession(choice)
     try {
       pgtap = await installPgtap(admin)
@@ -115,6 +117,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
       if (!admin) return
       if (admin.lost) admin = await openSession(choice, recoveryMs)
       try {
+        const { removePgtap } = await import('../pgtap/install.ts')
         await removePgtap(admin)
       } finally {
         await admin.close()
