@@ -2,7 +2,7 @@ import { createDatabase } from '../../../db/client/database.ts'
 import type { RootDb } from '../../../db/client/root-db.ts'
 import { Misconfigured, setting } from './settings.ts'
 
-export type { ServiceDb, UserDb } from '../../../db/client/handles.ts'
+export type { Readable, ServiceDb, UserDb } from '../../../db/client/handles.ts'
 export { searchChunks, searchDocuments } from '../../../db/client/search.ts'
 export { withAnon, withService, withUser } from '../../../db/client/with-identity.ts'
 

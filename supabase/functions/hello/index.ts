@@ -1,6 +1,6 @@
 // Counts rows: the caller's own with a token, everybody's without. Copy this folder to begin a function of your own.
 import { authenticate } from '../_shared/auth.ts'
-import { getDB, type ServiceDb, type UserDb, withService, withUser } from '../_shared/db.ts'
+import { getDB, type Readable, withService, withUser } from '../_shared/db.ts'
 import { json, serve } from '../_shared/http.ts'
 
 serve({ methods: ['GET'] }, async (request) => {
@@ -18,20 +18,21 @@ serve({ methods: ['GET'] }, async (request) => {
   }
 })
 
-async function countRows(tx: UserDb | ServiceDb) {
+/** Of the rows that the transaction sees. */
+async function countRows(tx: Readable<'user_profiles' | 'documents' | 'agent_requests'>) {
   const counts = await tx
     .selectNoFrom((eb) => [
       eb
         .selectFrom('user_profiles')
-        .select((count) => count.fn.countAll().as('n'))
+        .select((rows) => rows.fn.countAll().as('n'))
         .as('user_profiles'),
       eb
         .selectFrom('documents')
-        .select((count) => count.fn.countAll().as('n'))
+        .select((rows) => rows.fn.countAll().as('n'))
         .as('documents'),
       eb
         .selectFrom('agent_requests')
-        .select((count) => count.fn.countAll().as('n'))
+        .select((rows) => rows.fn.countAll().as('n'))
         .as('agent_requests'),
     ])
     .executeTakeFirstOrThrow()
