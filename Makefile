@@ -48,6 +48,14 @@ rollback: $(BUILT) ## Undo the last migration
 seed: $(BUILT) ## Fill the database with demo users and real documents
 	@node .build/seed.mjs
 
+.PHONY: functions
+functions: $(BUILT) ## Serve the edge functions at http://localhost:54321/functions/v1/<name>
+	@node .build/functions.mjs
+
+.PHONY: token
+token: $(BUILT) ## Print a token for the local functions: make -s token user=<account id or email>
+	@node .build/token.mjs -- "$$user"
+
 ##@ Checks
 
 .PHONY: lint
