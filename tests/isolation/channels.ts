@@ -133,12 +133,12 @@ async function* statistics(client: pg.Client, { ids, rows }: Fixtures, bob: Call
     [ids.ada, SECRET],
   )
   const tables = Object.keys(TABLES).map((table) => `public.${pg.escapeIdentifier(table)}`)
-  // Sampling a large table takes long, and the server has done it already.
-  const { rows: small } = await client.query<{ name: string }>(
-    'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples < 10000',
+  // On a fresh database. Elsewhere the server samples by itself, and a test leaves its counts alone.
+  const { rows: fresh } = await client.query<{ name: string }>(
+    'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples < 0',
     [tables],
   )
-  for (const { name } of small) await client.query(`analyze ${name}`)
+  for (const { name } of fresh) await client.query(`analyze ${name}`)
   for (const [view, condition] of [
     ['pg_stats', 'tablename = any ($1)'],
     ['pg_stats_ext', 'tablename = any ($1)'],
@@ -193,7 +193,6 @@ async function* statistics(client: pg.Client, { ids, rows }: Fixtures, bob: Call
   }
   for (const [what, hers, none] of [
     ['a filename', `filename = '${SECRET}'`, "filename = 'no such file'"],
-    ['an account', `user_id = '${ids.ada}'`, `user_id = '${randomUUID()}'`],
     ['an id', `id = '${rows.ada}'`, `id = '${randomUUID()}'`],
     ['a word', `search_vector @@ '${SECRET}'`, "search_vector @@ 'nowhere'"],
     ['a size', 'file_size < 100', 'file_size < -100'],
