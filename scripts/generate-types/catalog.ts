@@ -125,13 +125,23 @@ function toColumn(
           ? 'always'
           : 'by default',
     enum: column.enums,
-    rules: rules
-      .filter((each) => each.relation === column.table_id && each.column === column.name)
-      .map((each) => each.rule),
+    rules: [
+      ...rules
+        .filter((each) => each.relation === column.table_id && each.column === column.name)
+        .map((each) => each.rule),
+      ...declaredLength(grant?.sqlType),
+    ],
     select: grant?.select ?? [],
     insert: grant?.insert ?? [],
     update: grant?.update ?? [],
   }
+}
+
+/** `varchar(10)` is a limit like that of a CHECK. */
+function declaredLength(sqlType: string | undefined): Rule[] {
+  const length = /^character(?: varying)?\((\d+)\)$/.exec(sqlType ?? '')?.[1]
+  if (length === undefined) return []
+  return [{ constraint: 'type', validated: true, kind: 'longest', characters: Number(length) }]
 }
 
 function toFunctions(

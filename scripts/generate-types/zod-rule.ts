@@ -80,13 +80,9 @@ function jsonRule({ rules }: Column): ZodRule {
   return { ...call('json', shape ? [`'${shape}'`] : [], type), imports: [type] }
 }
 
-function lengths({ rules, sqlType }: Column): string {
-  const declared = /^character(?: varying)?\((\d+)\)$/.exec(sqlType)?.[1]
+function lengths({ rules }: Column): string {
   const shortest = rules.flatMap((rule) => (rule.kind === 'shortest' ? [rule.characters] : []))
-  const longest = [
-    ...rules.flatMap((rule) => (rule.kind === 'longest' ? [rule.characters] : [])),
-    ...(declared === undefined ? [] : [Number(declared)]),
-  ]
+  const longest = rules.flatMap((rule) => (rule.kind === 'longest' ? [rule.characters] : []))
   return object([
     ...(shortest.length > 0 ? [`min: ${Math.max(...shortest)}`] : []),
     ...(longest.length > 0 ? [`max: ${Math.min(...longest)}`] : []),
