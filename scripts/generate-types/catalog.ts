@@ -19,11 +19,10 @@ export interface Column {
   sqlType: string
   comment: string | null
   nullable: boolean
-  /** Expression of the default, as PostgreSQL prints it. */
+  /** Expression of the default, as PostgreSQL prints it; `identity` for a key that counts up. */
   default: string | null
   /** The database computes it: never written. */
   generated: boolean
-  identity: 'always' | 'by default' | null
   /** Values of an enum type, in its order. */
   enum: readonly string[]
   rules: readonly Rule[]
@@ -116,14 +115,8 @@ function toColumn(
     sqlType: grant?.sqlType ?? column.format,
     comment: column.comment,
     nullable: column.is_nullable,
-    default: typeof column.default_value === 'string' && !column.is_generated ? column.default_value : null,
-    generated: column.is_generated || !column.is_updatable,
-    identity:
-      column.identity_generation === null
-        ? null
-        : column.identity_generation === 'ALWAYS'
-          ? 'always'
-          : 'by default',
+    default: defaultOf(column),
+    generated: column.is_generated || column.identity_generation === 'ALWAYS' || !column.is_updatable,
     enum: column.enums,
     rules: [
       ...rules
@@ -135,6 +128,12 @@ function toColumn(
     insert: grant?.insert ?? [],
     update: grant?.update ?? [],
   }
+}
+
+function defaultOf(column: GeneratorMetadata['columns'][number]): string | null {
+  if (column.is_generated || column.identity_generation === 'ALWAYS') return null
+  if (column.is_identity) return 'identity'
+  return typeof column.default_value === 'string' ? column.default_value : null
 }
 
 /** `varchar(10)` is a limit like that of a CHECK. */

@@ -21,7 +21,8 @@ const INTEGERS: Readonly<Record<string, [min: string, max: string]>> = {
 
 /** What zod checks of a column: its type, its CHECKs, its list of values. */
 export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
-  if (list && !column.type.startsWith('_')) {
+  if (column.type.startsWith('_')) return arrayRule(column, list)
+  if (list) {
     const js = `z.enum(${list.constant})`
     return { js, type: zodType(list.type), uses: [], imports: [list.type], constant: list.constant }
   }
@@ -56,6 +57,16 @@ export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
     default:
       // A type without a rule of its own: PostgreSQL reads it from text.
       return call('text', [], 'string')
+  }
+}
+
+/** An array's elements follow their type; a CHECK of the column speaks of the array, and an element may be null. */
+function arrayRule(column: Column, list: ValueList | undefined): ZodRule {
+  const element = zodRule({ ...column, type: column.type.slice(1), rules: [] }, list)
+  return {
+    ...element,
+    js: `z.array(${element.js}.nullable())`,
+    type: `z.ZodArray<z.ZodNullable<${element.type}>>`,
   }
 }
 

@@ -75,7 +75,7 @@ function schemasOf(relation: Relation, lists: readonly ValueList[]): Schema[] {
 }
 
 function isFor(column: Column, roles: readonly string[]): boolean {
-  return roles.includes('authenticated') && !column.generated && column.identity !== 'always'
+  return roles.includes('authenticated') && !column.generated
 }
 
 function schema(
