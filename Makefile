@@ -108,7 +108,7 @@ usage:
 	@echo 'error: no command "$@"' >&2; $(MAKE) -s help >&2; exit 2
 
 $(INSTALLED): $(MANIFESTS)
-	@echo "Installing npm packages"
+	@echo "Installing npm packages" >&2
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 

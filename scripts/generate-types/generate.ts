@@ -5,6 +5,7 @@ import { contractOf } from './contract.ts'
 import { kyselyTypes } from './kysely.ts'
 import { valueLists } from './names.ts'
 import { supabaseModule } from './supabase.ts'
+import { moduleHeader } from './text.ts'
 import { valuesModule } from './values.ts'
 import { zodModule } from './zod.ts'
 
@@ -25,6 +26,7 @@ export async function printTypes(catalog: Catalog): Promise<GeneratedFiles> {
   return new Map([
     ['contract.json', `${JSON.stringify(contractOf(catalog), undefined, 2)}\n`],
     ['src/generated/db.d.ts', kyselyTypes(catalog, lists)],
+    ['src/generated/db.js', `${moduleHeader('db')}export {}\n`],
     ['src/generated/supabase.d.ts', supabase.dts],
     ['src/generated/supabase.js', supabase.js],
     ['src/generated/values.d.ts', values.dts],

@@ -11,7 +11,7 @@ import { type Catalog, type Column, type Relation, SCHEMA } from './catalog.ts'
 import { functionTypes } from './functions.ts'
 import { pascalCase, rowName, type ValueList } from './names.ts'
 import { columnDoc, HEADER, jsdoc } from './text.ts'
-import { correctedWireType, isReadOnly, scalarType } from './wire-types.ts'
+import { correctedWireType, scalarType } from './wire-types.ts'
 
 /** The types for Kysely and pg: kysely-codegen's, corrected where pg or the database behave otherwise. */
 export function kyselyTypes(catalog: Catalog, lists: readonly ValueList[]): string {
@@ -23,9 +23,9 @@ export function kyselyTypes(catalog: Catalog, lists: readonly ValueList[]): stri
         name: column.name,
         dataType: column.type,
         comment: columnDoc(column).join('\n'),
-        hasDefaultValue: column.default !== null || column.identity === 'by default',
+        hasDefaultValue: column.default !== null,
         // never written: the null that a generated column may hold is part of what is read
-        isNullable: column.nullable && !isReadOnly(column),
+        isNullable: column.nullable && !column.generated,
       })),
     })),
   })
@@ -59,7 +59,7 @@ function overrides(catalog: Catalog): Record<string, ExpressionNode> {
 
 function columnType(relation: Relation, column: Column): ExpressionNode | undefined {
   const wire = correctedWireType(relation, column)
-  if (isReadOnly(column)) {
+  if (column.generated) {
     const select = wire?.select ?? new GenericExpressionNode('SelectType', [scalarType(column)])
     return generic(
       'ColumnType',
@@ -69,7 +69,7 @@ function columnType(relation: Relation, column: Column): ExpressionNode | undefi
     )
   }
   if (!wire) return undefined
-  const optional = column.default !== null || column.identity === 'by default'
+  const optional = column.default !== null
   const insert = optional
     ? new UnionExpressionNode([wire.write, new IdentifierNode('undefined')])
     : wire.write
