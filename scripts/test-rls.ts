@@ -6,7 +6,9 @@ import { type FileReport, runSuite } from '../tests/isolation/suite.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { bail: { type: 'boolean' }, only: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { bail: { type: 'boolean' }, exhaustive: { type: 'boolean' }, only: { type: 'string' } },
+  })
   const judge = async (database: ConnectionString) => {
     const { passed, failed: broken } = await runSuite(database, { ...values, report: show })
     say(`${passed} passed, ${broken} failed`)

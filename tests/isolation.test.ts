@@ -184,7 +184,7 @@ test('the catalog comparison names every way to weaken the database', async (t) 
       await client.query('begin')
       try {
         await client.query(sql)
-        for await (const { diagnosis } of catalog.run(client)) if (diagnosis) diagnoses.push(diagnosis)
+        for await (const { diagnosis } of catalog.run(client, {})) if (diagnosis) diagnoses.push(diagnosis)
       } finally {
         await client.query('rollback')
       }

@@ -4,7 +4,7 @@ import { codeOf, messageOf, misuse } from '../../db/failure.ts'
 import { connectOwner, withOwnerClient } from '../../db/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
-import type { Part, Verdict } from './check.ts'
+import type { Part, PartOptions, Verdict } from './check.ts'
 import { escapes } from './escapes.ts'
 import { forms } from './forms.ts'
 import { matrix } from './matrix.ts'
@@ -22,7 +22,7 @@ export interface FileReport {
   milliseconds: number
 }
 
-export interface SuiteOptions {
+export interface SuiteOptions extends PartOptions {
   /** Stop at the first failure. */
   bail?: boolean
   /** Only files whose name contains this. */
@@ -56,7 +56,7 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   const parts = PARTS.filter(({ file }) => chosen(file))
   const runParts = async (some: Part[]) => {
     for (let part = some.shift(); part && !over(); part = some.shift()) {
-      count(await runPart(database, part, bail))
+      count(await runPart(database, part, options))
     }
   }
   const runFiles = async () => {
@@ -96,13 +96,17 @@ async function checkLogin(database: ConnectionString): Promise<void> {
   })
 }
 
-async function runPart(database: ConnectionString, part: Part, bail: boolean): Promise<FileReport> {
+async function runPart(
+  database: ConnectionString,
+  part: Part,
+  { bail = false, exhaustive = false }: SuiteOptions,
+): Promise<FileReport> {
   const start = performance.now()
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
   const client = await connectOwner(database)
   try {
     await client.query("begin; set local lock_timeout = '10s'")
-    for await (const verdict of part.run(client)) {
+    for await (const verdict of part.run(client, { exhaustive })) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)
       if (bail && report.failures.length > 0) break

@@ -22,10 +22,20 @@ interface Need {
   delete?: true
 }
 
-/** Every cell of one table, for every actor. */
-export function* tableCells(shape: Shape, fixtures: Fixtures, actors: readonly Actor[]): Generator<Cell> {
+/**
+ * The cells of one table.
+ *
+ * @param exhaustive every form for every actor; otherwise actors who differ in their claims only try the plain forms
+ */
+export function* tableCells(
+  shape: Shape,
+  fixtures: Fixtures,
+  actors: readonly Actor[],
+  exhaustive: boolean,
+): Generator<Cell> {
   for (const actor of actors) {
     const others = (['ada', 'bob'] as const).filter((person) => person !== actor.identity)
+    const skips = (form: string) => actor.variant && !exhaustive && !isPlain(form)
     const cell = (name: string, sql: string, expected: string): Cell => ({
       name: `${actor.name}: ${name}`,
       actor,
@@ -49,12 +59,14 @@ export function* tableCells(shape: Shape, fixtures: Fixtures, actors: readonly A
       )) {
         // without an account in it, the statement would make the server read the whole table
         if (actor.role === 'service_role' && form.endsWith('by id alone')) continue
+        if (skips(form)) continue
         yield cell(`${form}, ${whose}`, sql, rowOutcome(shape, actor, target, need))
       }
     }
     const owners: Person[] = actor.identity === 'dora' ? ['ada', 'bob', 'dora'] : ['ada', 'bob']
     for (const owner of owners) {
       for (const statement of insertStatements(shape, fixtures, owner)) {
+        if (skips(statement.form)) continue
         yield cell(
           `${statement.form}, for ${owner}`,
           statement.sql,
@@ -64,6 +76,11 @@ export function* tableCells(shape: Shape, fixtures: Fixtures, actors: readonly A
     }
     for (const [form, sql] of ownerStatements(shape)) yield cell(form, sql, DENIED)
   }
+}
+
+/** A command and what it is about: `update documents.filename`. */
+function isPlain(form: string): boolean {
+  return form.split(' ').length === 2
 }
 
 /** Statements about one row, given its id and its owner's: name, needed privileges, SQL. */
