@@ -28,6 +28,10 @@ types: $(BUILT) ## Regenerate types/ from the live database
 test-rls: $(BUILT) ## Run the pgTAP tests: schema and isolation
 	@node .build/test-rls.mjs
 
+.PHONY: test-rls-all
+test-rls-all: $(BUILT) ## The same with every cell of the isolation matrix; writes the figures of docs/isolation.md
+	@node .build/test-rls.mjs --exhaustive --figures
+
 .PHONY: test
 test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge functions, packages
 	@node .build/test.mjs

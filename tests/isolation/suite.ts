@@ -1,9 +1,10 @@
+import { API_ROLES } from '../../db/access.ts'
 import type { ConnectionString } from '../../db/connection-string.ts'
-import { codeOf, messageOf } from '../../db/failure.ts'
-import { connectOwner } from '../../db/owner-client.ts'
+import { codeOf, messageOf, misuse } from '../../db/failure.ts'
+import { connectOwner, withOwnerClient } from '../../db/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
-import type { Part, Verdict } from './check.ts'
+import type { Part, PartOptions, Verdict } from './check.ts'
 import { escapes } from './escapes.ts'
 import { forms } from './forms.ts'
 import { matrix } from './matrix.ts'
@@ -21,7 +22,7 @@ export interface FileReport {
   milliseconds: number
 }
 
-export interface SuiteOptions {
+export interface SuiteOptions extends PartOptions {
   /** Stop at the first failure. */
   bail?: boolean
   /** Only files whose name contains this. */
@@ -42,6 +43,7 @@ export interface Summary {
  * @param database the owner's connection string
  */
 export async function runSuite(database: ConnectionString, options: SuiteOptions = {}): Promise<Summary> {
+  await checkLogin(database)
   const summary: Summary = { passed: 0, failed: 0 }
   const bail = options.bail === true
   const chosen = (file: string) => options.only === undefined || file.includes(options.only)
@@ -54,7 +56,7 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   const parts = PARTS.filter(({ file }) => chosen(file))
   const runParts = async (some: Part[]) => {
     for (let part = some.shift(); part && !over(); part = some.shift()) {
-      count(await runPart(database, part, bail))
+      count(await runPart(database, part, options))
     }
   }
   const runFiles = async () => {
@@ -72,13 +74,39 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   return summary
 }
 
-async function runPart(database: ConnectionString, part: Part, bail: boolean): Promise<FileReport> {
+/** The suite acts as every role of the API, and adds accounts. */
+async function checkLogin(database: ConnectionString): Promise<void> {
+  await withOwnerClient(database, async (client) => {
+    const { rows } = await client.query<{ login: string; lacks: string }>(
+      `select quote_ident(current_user) as login, 'grant ' || role || ' to ' || quote_ident(current_user) as lacks
+       from unnest($1::text[]) role
+       where exists (select from pg_roles where rolname = role) and not pg_has_role(role, 'member')
+       union all
+       select quote_ident(current_user), 'grant insert, delete on auth.users to ' || quote_ident(current_user)
+       where to_regclass('auth.users') is not null and not has_table_privilege('auth.users', 'insert, delete')
+       union all
+       select quote_ident(current_user), 'alter role ' || quote_ident(current_user) || ' bypassrls'
+       where to_regclass('auth.users') is not null and row_security_active('auth.users')`,
+      [API_ROLES],
+    )
+    if (rows.length === 0) return
+    throw misuse(
+      `${database.name} cannot act as the callers of the API. As a superuser: ${rows.map(({ lacks }) => lacks).join('; ')}`,
+    )
+  })
+}
+
+async function runPart(
+  database: ConnectionString,
+  part: Part,
+  { bail = false, exhaustive = false }: SuiteOptions,
+): Promise<FileReport> {
   const start = performance.now()
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
   const client = await connectOwner(database)
   try {
     await client.query("begin; set local lock_timeout = '10s'")
-    for await (const verdict of part.run(client)) {
+    for await (const verdict of part.run(client, { exhaustive })) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)
       if (bail && report.failures.length > 0) break

@@ -49,6 +49,21 @@ export async function* checkRoles(client: pg.Client, platform: Platform): AsyncG
     await lines(SYSTEM, [API_ROLES]),
     [],
   )
+  yield compare(
+    'the roles of the API own nothing, and have no privileges on anything unusual',
+    await lines(OWNED, [API_ROLES]),
+    [],
+  )
+  yield compare(
+    'this database belongs to the role that ran the migrations, or to a superuser',
+    await lines(DATABASE_OWNER, [platform.owner]),
+    [],
+  )
+  yield compare(
+    'no built-in function that may tell its arguments is marked leakproof',
+    await lines(LEAKPROOF),
+    [],
+  )
   yield compare('triggers and foreign keys are enforced for the session', await lines(REPLICATION), [])
 }
 
@@ -179,6 +194,48 @@ const SYSTEM = `
   cross join lateral aclexplode(spcacl) acl
   left join pg_roles role on role.oid = acl.grantee
   where acl.grantee = 0 or role.rolname = any ($1)
+`
+
+// Relations, functions, schemas and default privileges are compared one by one elsewhere.
+const OWNED = `
+  select format('%s %s %s', role.rolname,
+      case when d.deptype = 'o' then 'owns' else 'has privileges on' end,
+      pg_describe_object(d.classid, d.objid, d.objsubid)) as line
+  from pg_shdepend d
+  join pg_roles role on role.oid = d.refobjid
+  where d.refclassid = 'pg_authid'::regclass
+    and role.rolname = any ($1)
+    and d.dbid in (0, (select oid from pg_database where datname = current_database()))
+    and (d.deptype = 'o' or d.deptype = 'a' and d.classid not in (
+      'pg_class'::regclass, 'pg_proc'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass
+    ))
+  union all
+  select format('privileges on type %s: %s', oid::regtype, typacl)
+  from pg_type
+  where typacl is not null
+    and typnamespace in ('public'::regnamespace, 'private'::regnamespace, 'auth'::regnamespace)
+`
+
+const DATABASE_OWNER = `
+  select format('it is owned by %s', rolname) as line
+  from pg_database
+  join pg_roles on pg_roles.oid = datdba
+  where datname = current_database()
+    and rolname <> $1
+    and not rolsuper
+`
+
+// PostgreSQL's own leakproof functions compare; under a policy they run on rows that the caller may not see.
+const LEAKPROOF = `
+  select oid::regprocedure::text as line
+  from pg_proc
+  where proleakproof
+    and oid < 16384
+    and (
+      proargtypes::oid[] && array['tsvector'::regtype, 'tsquery'::regtype, 'json'::regtype, 'jsonb'::regtype, 'numeric'::regtype]::oid[]
+      or 'text'::regtype = any (proargtypes) and proname !~
+        '^(bt(name)?text(name|_pattern_)?cmp|md5|name|starts_with|name(eq|ge|gt|le|lt|ne)text|text(eq|ge|gt|le|lt|ne)(name)?|text_(pattern_)?(ge|gt|le|lt|larger|smaller))$'
+    )
 `
 
 const REPLICATION = `

@@ -22,10 +22,20 @@ interface Need {
   delete?: true
 }
 
-/** Every cell of one table, for every actor. */
-export function* tableCells(shape: Shape, fixtures: Fixtures, actors: readonly Actor[]): Generator<Cell> {
+/**
+ * The cells of one table.
+ *
+ * @param exhaustive every form for every actor; otherwise actors who differ in their claims only try the plain forms
+ */
+export function* tableCells(
+  shape: Shape,
+  fixtures: Fixtures,
+  actors: readonly Actor[],
+  exhaustive: boolean,
+): Generator<Cell> {
   for (const actor of actors) {
     const others = (['ada', 'bob'] as const).filter((person) => person !== actor.identity)
+    const skips = (form: string) => actor.variant && !exhaustive && !isPlain(form)
     const cell = (name: string, sql: string, expected: string): Cell => ({
       name: `${actor.name}: ${name}`,
       actor,
@@ -39,15 +49,24 @@ export function* tableCells(shape: Shape, fixtures: Fixtures, actors: readonly A
       table: shape.name,
     })
     for (const target of TARGETS) {
-      const id = pg.escapeLiteral(target === 'nobody' ? fixtures.missing : fixtures.rows[target])
+      const [row, owner] =
+        target === 'nobody' ? [fixtures.missing, 'ada' as const] : [fixtures.rows[target], target]
       const whose = target === 'nobody' ? 'no row' : `the row of ${target}`
-      for (const [form, need, sql] of rowStatements(shape, id)) {
+      for (const [form, need, sql] of rowStatements(
+        shape,
+        pg.escapeLiteral(row),
+        pg.escapeLiteral(fixtures.ids[owner]),
+      )) {
+        // without an account in it, the statement would make the server read the whole table
+        if (actor.role === 'service_role' && form.endsWith('by id alone')) continue
+        if (skips(form)) continue
         yield cell(`${form}, ${whose}`, sql, rowOutcome(shape, actor, target, need))
       }
     }
     const owners: Person[] = actor.identity === 'dora' ? ['ada', 'bob', 'dora'] : ['ada', 'bob']
     for (const owner of owners) {
       for (const statement of insertStatements(shape, fixtures, owner)) {
+        if (skips(statement.form)) continue
         yield cell(
           `${statement.form}, for ${owner}`,
           statement.sql,
@@ -59,36 +78,43 @@ export function* tableCells(shape: Shape, fixtures: Fixtures, actors: readonly A
   }
 }
 
-/** Statements about one existing row: name, needed privileges, SQL. */
-function* rowStatements(shape: Shape, id: string): Generator<[string, Need, string]> {
+/** A command and what it is about: `update documents.filename`. */
+function isPlain(form: string): boolean {
+  return form.split(' ').length === 2
+}
+
+/** Statements about one row, given its id and its owner's: name, needed privileges, SQL. */
+function* rowStatements(shape: Shape, id: string, owner: string): Generator<[string, Need, string]> {
   const table = `public.${pg.escapeIdentifier(shape.name)}`
   const t = shape.name
+  const it = (alias: string) => `${alias}.id = ${id} and ${alias}.user_id = ${owner}`
+  const wanted = `(select ${id}::uuid as id, ${owner}::uuid as user_id) s`
+  const sameRow = 's.id = t.id and s.user_id = t.user_id'
+  const from = `from ${table} t where ${it('t')}`
   for (const { name, generated } of shape.columns) {
     const c = pg.escapeIdentifier(name)
-    yield [`select ${t}.${name}`, {}, `select ${c} from ${table} where id = ${id}`]
-    yield [
-      `select by ${t}.${name}`,
-      {},
-      `select from ${table} where id = ${id} and (${c} is null or ${c} is not null)`,
-    ]
+    yield [`select ${t}.${name}`, {}, `select ${c} ${from}`]
+    yield [`select by ${t}.${name}`, {}, `select ${from} and (${c} is null or ${c} is not null)`]
     const same = generated ? 'default' : `t.${c}`
     const update = `update ${table} t set ${c} = ${same}`
     const need: Need = { update: [name] }
-    yield [`update ${t}.${name}`, need, `${update} where t.id = ${id}`]
-    yield [`update ${t}.${name} returning`, need, `${update} where t.id = ${id} returning *`]
-    yield [`update ${t}.${name} from`, need, `${update} from ${table} s where s.id = t.id and t.id = ${id}`]
+    yield [`update ${t}.${name}`, need, `${update} where ${it('t')}`]
+    yield [`update ${t}.${name} returning`, need, `${update} where ${it('t')} returning *`]
+    yield [`update ${t}.${name} from`, need, `${update} from ${table} s where ${sameRow} and ${it('t')}`]
     yield [
       `update ${t}.${name} in a CTE`,
       need,
-      `with changed as (${update} where t.id = ${id} returning id) select from changed`,
+      `with changed as (${update} where ${it('t')} returning id) select from changed`,
     ]
     yield [
       `merge, update ${t}.${name}`,
       need,
-      `merge into ${table} t using (select ${id}::uuid as id) s on t.id = s.id when matched then update set ${c} = ${same}`,
+      `merge into ${table} t using ${wanted} on ${sameRow} when matched then update set ${c} = ${same}`,
     ]
+    yield [`update ${t}.${name} by id alone`, need, `${update} where t.id = ${id}`]
   }
-  const from = `from ${table} t where t.id = ${id}`
+  yield [`select ${t} by id alone`, {}, `select from ${table} t where t.id = ${id}`]
+  yield [`delete ${t} by id alone`, { delete: true }, `delete from ${table} t where t.id = ${id}`]
   yield [`select ${t}, whole row`, {}, `select t ${from}`]
   yield [`select ${t}.*`, {}, `select * ${from}`]
   yield [`select system columns of ${t}`, {}, `select ctid, xmin, xmax, cmin, cmax, tableoid ${from}`]
@@ -98,35 +124,30 @@ function* rowStatements(shape: Shape, id: string): Generator<[string, Need, stri
   yield [
     `select ${t} joined with itself`,
     {},
-    `select from ${table} s join ${table} t using (id) where t.id = ${id}`,
+    `select from ${table} s join ${table} t on ${sameRow} where ${it('t')}`,
   ]
   yield [`select ${t} with a union`, {}, `select id ${from} union select id ${from}`]
   yield [
     `select ${t} laterally`,
     {},
-    `select from (values (${id}::uuid)) s (id), lateral (select from ${table} t where t.id = s.id) rows`,
+    `select from ${wanted}, lateral (select from ${table} t where ${sameRow}) rows`,
   ]
-  yield [`select ${t} by owner`, {}, `select ${from} and t.user_id is not null`]
   for (const strength of ['update', 'no key update', 'share', 'key share']) {
     yield [`select ${t} for ${strength}`, { updateAny: true }, `select ${from} for ${strength}`]
   }
   const remove = `delete from ${table} t`
-  yield [`delete ${t}`, { delete: true }, `${remove} where t.id = ${id}`]
-  yield [`delete ${t} returning`, { delete: true }, `${remove} where t.id = ${id} returning *`]
-  yield [
-    `delete ${t} using`,
-    { delete: true },
-    `${remove} using ${table} s where s.id = t.id and t.id = ${id}`,
-  ]
+  yield [`delete ${t}`, { delete: true }, `${remove} where ${it('t')}`]
+  yield [`delete ${t} returning`, { delete: true }, `${remove} where ${it('t')} returning *`]
+  yield [`delete ${t} using`, { delete: true }, `${remove} using ${table} s where ${sameRow} and ${it('t')}`]
   yield [
     `delete ${t} in a CTE`,
     { delete: true },
-    `with gone as (${remove} where t.id = ${id} returning id) select from gone`,
+    `with gone as (${remove} where ${it('t')} returning id) select from gone`,
   ]
   yield [
     `merge, delete ${t}`,
     { delete: true },
-    `merge into ${table} t using (select ${id}::uuid as id) s on t.id = s.id when matched then delete`,
+    `merge into ${table} t using ${wanted} on ${sameRow} when matched then delete`,
   ]
 }
 
@@ -170,15 +191,20 @@ function* insertStatements(shape: Shape, fixtures: Fixtures, owner: Person): Gen
     yield {
       form: `merge, insert ${name}`,
       need,
-      sql: `merge into ${table} t using (select ${literal(fixtures.missing)}::uuid as id) s on t.id = s.id when not matched then insert (${list(columns)}) ${values}`,
+      sql: `merge into ${table} t using (select ${literal(fixtures.missing)}::uuid as id, ${row.owner}::uuid as user_id) s on t.id = s.id and t.user_id = s.user_id when not matched then insert (${list(columns)}) ${values}`,
     }
-    const selected = columns.filter(({ generated }) => !generated)
-    if (selected.length === columns.length) {
+    if (columns.every(({ generated }) => !generated)) {
+      // the row as it is, with a new id and the values that must differ
+      const copied = columns.map((each) => {
+        const fresh = value(each)
+        const own = each.name !== 'id' && (each.type === 'uuid' || fresh === 'default')
+        return own ? `t.${pg.escapeIdentifier(each.name)}` : fresh
+      })
       yield {
         form: `insert ${name} from a query`,
         need,
         fromQuery: true,
-        sql: `${insert} select ${columns.map((each) => (['id', 'user_id'].includes(each.name) || each.type === 'uuid' ? (each.name === 'id' ? literal(fixtures.missing) : `t.${pg.escapeIdentifier(each.name)}`) : value(each) === 'default' ? `t.${pg.escapeIdentifier(each.name)}` : value(each))).join(', ')} from ${table} t where t.id = ${existingId}`,
+        sql: `${insert} select ${copied.join(', ')} from ${table} t where t.id = ${existingId} and t.user_id = ${row.owner}`,
       }
     }
     const conflict = `insert into ${table} (${list(base)}) values (${base.map(existingValue).join(', ')}) on conflict`
