@@ -24,7 +24,7 @@ export async function authenticate(request: Request): Promise<Caller | undefined
   const payload = await verify(token)
   const { sub, role } = payload
   if (role !== 'authenticated') throw unauthorized("The token is not a user's")
-  if (sub === undefined || !UUID.test(sub)) throw unauthorized('The token names no account')
+  if (typeof sub !== 'string' || !UUID.test(sub)) throw unauthorized('The token names no account')
   return { ...payload, sub, role }
 }
 
