@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { withOwnerClient } from '../../db/owner-client.ts'
 import { type Fixture, until, withFixture } from '../client/fixture.ts'
 import { startProxy } from '../support/proxy.ts'
 import { bearer, ISSUER, serveFunctions, sign } from './gateway.ts'
 
-await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
+await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
   const proxy = await startProxy({ host: appAddress.host, port: Number(appAddress.url.port) })
   const through = new URL(appAddress.url)
   through.port = String(proxy.port)
@@ -41,15 +42,13 @@ await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
     return seconds
   }
   /** Keeps hello waiting while `work` runs. */
-  const whileLocked = async (work: () => Promise<void>) => {
-    await owner.query('begin')
-    await owner.query('lock table public.documents in access exclusive mode')
-    try {
-      await work()
-    } finally {
-      await owner.query('rollback')
-    }
-  }
+  const whileLocked = (work: (unlock: () => Promise<unknown>) => Promise<void>) =>
+    // A connection of its own: within a transaction, pg_stat_activity stands still.
+    withOwnerClient(ownerAddress, async (client) => {
+      await client.query('begin')
+      await client.query('lock table public.documents in access exclusive mode')
+      await work(() => client.query('rollback'))
+    })
   const isWaiting = () =>
     until(async () => (await backends()).some((each) => each.wait_event_type === 'Lock'), 'the request waits')
 
@@ -110,7 +109,7 @@ await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
 
   await test('a token that expires while its request is answered is good for that request only', async () => {
     const token = await sign({ sub: ana }, { seconds: 2 })
-    await whileLocked(async () => {
+    await whileLocked(async (unlock) => {
       const request = fetch(hello, bearer(token))
       await isWaiting()
       await until(
@@ -119,7 +118,7 @@ await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
           '401 token_expired',
         'it expires',
       )
-      await owner.query('rollback')
+      await unlock()
       assert.equal(await code(await request), '200 ok')
     })
     assert.equal(await code(await fetch(hello, bearer(token))), '401 token_expired')
