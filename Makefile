@@ -74,6 +74,14 @@ types-check: $(BUILT) ## Fail where `make types` would change anything
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
 	@node .build/verify.mjs
 
+.PHONY: test-pooler
+test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 200 × 500 transactions each
+	@POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
+
+.PHONY: bench
+bench: $(BUILT) ## Measure, into bench/results.json and bench/REPORT.md (ROWS=1000000: the large one)
+	@node .build/bench.mjs
+
 ##@ The database
 
 .PHONY: url
