@@ -79,7 +79,7 @@ const PARSED_ARRAYS: Readonly<Record<string, string>> = {
   int2: 'number',
   int4: 'number',
   int8: 'string',
-  interval: 'IPostgresInterval',
+  interval: 'PostgresInterval',
   json: 'Json',
   jsonb: 'Json',
   macaddr: 'string',

@@ -59,7 +59,12 @@ function run(program: string, args: string[], cwd: string): string {
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      DENO_NO_UPDATE_CHECK: '1',
+      DENO_DIR: inRoot('node_modules', '.cache', 'deno'),
+    },
   })
   assert.equal(status, 0, `${program} ${args.join(' ')}: ${stdout}${stderr}`)
   return stdout

@@ -20,6 +20,8 @@ interface Need {
   /** `select … for update` needs the right to update any one column. */
   updateAny?: true
   delete?: true
+  /** No column is read: the right to select is not needed. */
+  writeOnly?: true
 }
 
 /**
@@ -61,6 +63,14 @@ export function* tableCells(
         if (actor.role === 'service_role' && form.endsWith('by id alone')) continue
         if (skips(form)) continue
         yield cell(`${form}, ${whose}`, sql, rowOutcome(shape, actor, target, need))
+      }
+    }
+    // Not for the server: it would change every row there is.
+    if (actor.role !== 'service_role') {
+      for (const [form, need, sql] of sweepingStatements(shape, fixtures)) {
+        const own = actor.identity === 'ada' || actor.identity === 'bob' ? actor.identity : 'ada'
+        if (!(actor.identity === 'dora' && outlivesAccount(shape)))
+          yield cell(form, sql, rowOutcome(shape, actor, own, need))
       }
     }
     const owners: Person[] = actor.identity === 'dora' ? ['ada', 'bob', 'dora'] : ['ada', 'bob']
@@ -149,6 +159,26 @@ function* rowStatements(shape: Shape, id: string, owner: string): Generator<[str
     { delete: true },
     `merge into ${table} t using ${wanted} on ${sameRow} when matched then delete`,
   ]
+}
+
+/**
+ * Statements without a condition: they read no column, so that the policy of the command stands alone. (With a WHERE
+ * clause or RETURNING, PostgreSQL applies the policy for select as well.)
+ */
+function* sweepingStatements(shape: Shape, fixtures: Fixtures): Generator<[string, Need, string]> {
+  const table = `public.${pg.escapeIdentifier(shape.name)}`
+  const row = { id: pg.escapeLiteral(fixtures.rows.ada), owner: pg.escapeLiteral(fixtures.ids.ada), n: 1 }
+  for (const column of shape.columns) {
+    const need: Need = { update: [column.name], writeOnly: true }
+    const value = stockValue(shape, column, row)
+    yield [
+      `update every ${shape.name}.${column.name}`,
+      need,
+      `update ${table} set ${pg.escapeIdentifier(column.name)} = ${value}`,
+    ]
+  }
+  yield [`delete every ${shape.name}`, { delete: true, writeOnly: true }, `delete from ${table}`]
+  yield [`select every ${shape.name}`, {}, `select from ${table}`]
 }
 
 interface InsertStatement {
@@ -284,7 +314,7 @@ function may({ access }: Shape, { role }: Actor, need: Need): boolean {
   if (role !== 'authenticated') return false
   const { select, insert = [], update = [], delete: remove } = access.authenticated
   return (
-    select === true &&
+    (select === true || need.writeOnly === true) &&
     (need.insert ?? []).every((column) => insert.includes(column)) &&
     (need.update ?? []).every((column) => update.includes(column)) &&
     (!need.updateAny || update.length > 0) &&
