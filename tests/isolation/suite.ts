@@ -77,16 +77,22 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
 /** The suite acts as every role of the API, and adds accounts. */
 async function checkLogin(database: ConnectionString): Promise<void> {
   await withOwnerClient(database, async (client) => {
-    const { rows } = await client.query<{ login: string; lacks: string }>(
-      `select quote_ident(current_user) as login, 'grant ' || role || ' to ' || quote_ident(current_user) as lacks
+    const { rows } = await client.query<{ lacks: string }>(
+      `with accounts as (
+         select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'auth' and c.relname = 'users'
+       )
+       select 'grant ' || role || ' to ' || quote_ident(current_user) as lacks
        from unnest($1::text[]) role
        where exists (select from pg_roles where rolname = role) and not pg_has_role(role, 'member')
        union all
-       select quote_ident(current_user), 'grant insert, delete on auth.users to ' || quote_ident(current_user)
-       where to_regclass('auth.users') is not null and not has_table_privilege('auth.users', 'insert, delete')
+       select 'grant usage on schema auth to ' || quote_ident(current_user)
+       from accounts where not has_schema_privilege('auth', 'usage')
        union all
-       select quote_ident(current_user), 'alter role ' || quote_ident(current_user) || ' bypassrls'
-       where to_regclass('auth.users') is not null and row_security_active('auth.users')`,
+       select 'grant insert, delete on auth.users to ' || quote_ident(current_user)
+       from accounts where not (has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'delete'))
+       union all
+       select 'alter role ' || quote_ident(current_user) || ' bypassrls'
+       from accounts where row_security_active(oid)`,
       [API_ROLES],
     )
     if (rows.length === 0) return
