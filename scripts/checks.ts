@@ -50,4 +50,9 @@ export const CHECKS: readonly Check[] = [
     // tsx would leave its cache in the system's temporary folder.
     env: { TSX_DISABLE_CACHE: '1' },
   },
+  {
+    name: 'pgtap-runner',
+    command: ['npm', 'test', '--silent', '--workspace=pgtap-runner'],
+    env: { TSX_DISABLE_CACHE: '1' },
+  },
 ]
