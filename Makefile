@@ -79,7 +79,7 @@ test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 20
 	@POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
 
 .PHONY: bench
-bench: $(BUILT) ## Measure, into bench/results.json and bench/REPORT.md (ROWS=1000000: the large one)
+bench: $(BUILT) ## Measure everything, into bench/results.json (ROWS=1000000: the large one)
 	@node .build/bench.mjs
 
 ##@ The database

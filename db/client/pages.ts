@@ -51,7 +51,7 @@ export async function newestFirst<
   const last = page.at(-1)
   return {
     rows: page.map(
-      ({ place_time: _, place_id: __, ...row }) => row as Pick<Selectable<UserDB[Table]>, Column>,
+      ({ place_time: _, place_id: __, ...row }) => row as unknown as Pick<Selectable<UserDB[Table]>, Column>,
     ),
     next:
       rows.length > limit && last

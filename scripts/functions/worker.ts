@@ -8,6 +8,8 @@ import { inRoot } from '../../db/paths.ts'
 /** A Deno process that serves one function. */
 export interface Worker {
   port: number
+  /** Process id. */
+  pid: number | undefined
   /** Requests it is answering; a retired worker ends with the last. */
   busy: number
   alive(): boolean
@@ -63,6 +65,7 @@ export async function startWorker(
   }
   return {
     port,
+    pid: child.pid,
     busy: 0,
     alive: () => isRunning(child),
     async stop() {

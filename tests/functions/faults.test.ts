@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { startProxy } from '../../bench/proxy.ts'
 import { withOwnerClient } from '../../db/owner-client.ts'
 import { type Fixture, until, withFixture } from '../client/fixture.ts'
-import { startProxy } from '../support/proxy.ts'
 import { bearer, ISSUER, serveFunctions, sign } from './gateway.ts'
 
 await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
