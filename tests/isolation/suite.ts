@@ -83,7 +83,7 @@ async function checkLogin(database: ConnectionString): Promise<void> {
        )
        select 'grant ' || role || ' to ' || quote_ident(current_user) as lacks
        from unnest($1::text[]) role
-       where exists (select from pg_roles where rolname = role) and not pg_has_role(role, 'member')
+       where exists (select from pg_roles where rolname = role) and not pg_has_role(role, case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end)
        union all
        select 'grant usage on schema auth to ' || quote_ident(current_user)
        from accounts where not has_schema_privilege('auth', 'usage')
