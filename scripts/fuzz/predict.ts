@@ -1,0 +1,162 @@
+import type { Action, Outsider } from './action.ts'
+import type { Answer, Statement } from './statement.ts'
+import { NO_STORE, type Store } from './store.ts'
+import { TABLES, type Value } from './tables.ts'
+import { ACTORS } from './users.ts'
+import { isFree, storeOf, type Transaction, type World } from './world.ts'
+
+/** A statement to send, and what the model expects of it. */
+export interface Sent {
+  connection: number
+  text: string
+  values: readonly Value[]
+  /** Sent as a named prepared statement, whose plan the connection keeps for its next user. */
+  prepared?: boolean
+  /** Undefined: only that it does not fail (it opens or ends a transaction). */
+  expected: Answer | undefined
+}
+
+/** What the action sends, and the model after it; nothing where the connection's state does not allow it. */
+export function predict(world: World, connection: number, action: Action): Sent[] {
+  const transaction = world.transactions[connection]
+  const control = (text: string, expected?: Answer): Sent => ({ connection, text, values: [], expected })
+  switch (action.kind) {
+    case 'run': {
+      const begun = transaction ? [] : begin(world, connection, action.user, action.repeatable)
+      const current = world.transactions[connection]
+      if (!current) return []
+      const { text, values } = action.statement
+      const expected = execute(current, action.statement)
+      const sent = [...begun, { connection, text, values, prepared: action.prepared, expected }]
+      if (!action.alone || transaction) return sent
+      return [...sent, ...end(world, connection, 'commit')]
+    }
+    case 'commit':
+    case 'rollback':
+      return transaction ? end(world, connection, action.kind) : []
+    case 'savepoint': {
+      if (!transaction) return []
+      if (transaction.aborted) return [control('savepoint s0', { error: '25P02' })]
+      return [control(`savepoint s${transaction.savepoints.push(transaction.view)}`)]
+    }
+    case 'rollback to': {
+      const view = transaction?.savepoints.at(-1)
+      if (!transaction || !view) return []
+      const depth = transaction.savepoints.length
+      for (const [name, cursor] of transaction.cursors)
+        if (cursor.depth >= depth) transaction.cursors.delete(name)
+      Object.assign(transaction, { view, aborted: false })
+      return [control(`rollback to savepoint s${depth}`)]
+    }
+    case 'release': {
+      if (!transaction || transaction.savepoints.length === 0) return []
+      const depth = transaction.savepoints.length
+      if (transaction.aborted) return [control(`release savepoint s${depth}`, { error: '25P02' })]
+      transaction.savepoints.pop()
+      for (const cursor of transaction.cursors.values()) cursor.depth = Math.min(cursor.depth, depth - 1)
+      return [control(`release savepoint s${depth}`)]
+    }
+    case 'declare':
+      return transaction ? [declare(transaction, connection, action.cursor, action.statement)] : []
+    case 'fetch':
+      return transaction ? [fetch(transaction, connection, action.cursor, action.count)] : []
+    case 'outsider':
+      return transaction ? [] : outsider(connection, action.who, action.statement)
+  }
+}
+
+/** Opens a transaction of the user, or of the next who is free. */
+function begin(world: World, connection: number, wanted: string, repeatable: boolean): Sent[] {
+  const first = ACTORS.indexOf(wanted)
+  const user = [...ACTORS.slice(first), ...ACTORS.slice(0, first)].find((each) =>
+    isFree(world, each, connection),
+  )
+  if (user === undefined) return []
+  world.served.set(user, connection)
+  world.transactions[connection] = {
+    user,
+    view: storeOf(world, user),
+    savepoints: [],
+    aborted: false,
+    cursors: new Map(),
+  }
+  const level = repeatable ? ' isolation level repeatable read' : ''
+  return [
+    { connection, text: `begin${level}`, values: [], expected: undefined },
+    identity(connection, 'authenticated', JSON.stringify({ sub: user })),
+  ]
+}
+
+/** One bound statement that says who is asking, as the product's client does. */
+export function identity(connection: number, role: string, claims: string): Sent {
+  const text = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
+  return { connection, text, values: [role, claims], expected: undefined }
+}
+
+function end(world: World, connection: number, how: 'commit' | 'rollback'): Sent[] {
+  const transaction = world.transactions[connection]
+  if (transaction) world.served.set(transaction.user, connection)
+  if (transaction && how === 'commit' && !transaction.aborted)
+    world.stores.set(transaction.user, transaction.view)
+  world.transactions[connection] = undefined
+  return [{ connection, text: how, values: [], expected: undefined }]
+}
+
+function execute(transaction: Transaction, statement: Statement): Answer {
+  if (transaction.aborted) return { error: '25P02' }
+  const { answer, store } = statement.malformed
+    ? { answer: { error: statement.malformed }, store: transaction.view }
+    : statement.run(transaction.view, transaction.user)
+  if ('error' in answer) transaction.aborted = true
+  transaction.view = store
+  return answer
+}
+
+function declare(transaction: Transaction, connection: number, name: string, statement: Statement): Sent {
+  const { text, values } = statement
+  const sql = { connection, text: `declare ${name} cursor for ${text}`, values }
+  if (transaction.aborted) return { ...sql, expected: { error: '25P02' } }
+  if (transaction.cursors.has(name)) {
+    transaction.aborted = true
+    return { ...sql, expected: { error: '42P03' } }
+  }
+  const { answer } = statement.run(inOrder(transaction.view), transaction.user)
+  const rows = 'rows' in answer ? [...answer.rows] : []
+  transaction.cursors.set(name, { rows, position: 0, depth: transaction.savepoints.length })
+  return { ...sql, expected: undefined }
+}
+
+function fetch(transaction: Transaction, connection: number, name: string, count: number): Sent {
+  const sql = { connection, text: `fetch ${count} from ${name}`, values: [] }
+  if (transaction.aborted) return { ...sql, expected: { error: '25P02' } }
+  const cursor = transaction.cursors.get(name)
+  if (!cursor) {
+    transaction.aborted = true
+    return { ...sql, expected: { error: '34000' } }
+  }
+  const rows = cursor.rows.slice(cursor.position, cursor.position + count)
+  cursor.position += rows.length
+  return { ...sql, expected: { count: rows.length, rows } }
+}
+
+/** The store as a query sees it that sorts by id. */
+function inOrder(store: Store): Store {
+  const rows = { ...store.rows }
+  for (const table of TABLES)
+    rows[table] = rows[table].toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
+  return { ...store, rows }
+}
+
+function outsider(connection: number, who: Outsider, { text, values, malformed, run }: Statement): Sent[] {
+  const identified = who === 'no claims' || who === 'empty claims'
+  const nothing = run(NO_STORE, undefined).answer
+  const expected = malformed ? { error: malformed } : identified ? nothing : { error: '42501' }
+  const role = who === 'anon' ? 'anon' : 'authenticated'
+  const claims = who === 'empty claims' ? '{}' : ''
+  return [
+    { connection, text: 'begin', values: [], expected: undefined },
+    ...(who === 'login without a role' ? [] : [identity(connection, role, claims)]),
+    { connection, text, values, expected },
+    { connection, text: 'rollback', values: [], expected: undefined },
+  ]
+}
