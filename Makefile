@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/package.json scripts/pgtap-runner/package.json)
 
 # Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
-SOURCES := $(shell find db scripts types -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+SOURCES := $(shell find db scripts types tests/isolation -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 BUILT := .build/.built
 
 ##@ Every day
@@ -36,8 +36,8 @@ new: $(BUILT) ## Make a migration and its test: make new name=add_tags
 	@node .build/new.mjs "$$name"
 
 .PHONY: status
-status: $(BUILT) ## Show which migrations are applied
-	@node .build/status.mjs
+status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)
+	@node .build/status.mjs $(if $(JSON),--json)
 
 .PHONY: rollback
 rollback: $(BUILT) ## Undo the last migration
@@ -56,6 +56,10 @@ lint: $(BUILT) ## Lint SQL and TypeScript
 .PHONY: types-check
 types-check: $(BUILT) ## Fail where `make types` would change anything
 	@node .build/types.mjs --check
+
+.PHONY: verify
+verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
+	@node .build/verify.mjs
 
 ##@ The database
 
@@ -79,7 +83,7 @@ reset: $(BUILT) ## Drop and re-create the embedded database (another server: FOR
 
 .PHONY: doctor
 doctor: ## Explain what is wrong with this machine
-	@node scripts/doctor.mjs
+	@node scripts/doctor/before-install.cjs && $(MAKE) $(BUILT) && node .build/doctor.mjs
 
 .PHONY: help
 help: ## List these commands

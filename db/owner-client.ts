@@ -44,7 +44,8 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
     }
     return client
   } catch (error) {
-    await client.end().catch(() => {})
+    // Not awaited: it never settles where the other side accepted the connection and said nothing.
+    void client.end().catch(() => {})
     throw explain(error, connection)
   }
 }

@@ -15,6 +15,8 @@ export interface Settings {
   appDatabaseUrl: string | undefined
   /** Major version of the embedded server. */
   postgresMajor: PostgresMajor
+  /** Whether commands that destroy data may act on a server other than the embedded one. */
+  force: boolean
 }
 
 /** Reads the settings: the environment, and below it the file `.env`. An empty value counts as unset. */
@@ -27,6 +29,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     databaseUrl: environment.DATABASE_URL || undefined,
     appDatabaseUrl: environment.APP_DATABASE_URL || undefined,
     postgresMajor: major,
+    force: environment.FORCE === '1',
   }
 }
 

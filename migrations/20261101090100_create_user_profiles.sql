@@ -91,6 +91,6 @@ from auth.users;
 
 -- migrate:down
 
-drop trigger users_create_user_profile on auth.users;
-drop function private.create_user_profile();
+-- With its trigger: on Supabase the owner of the migrations does not own auth.users, and may not drop it there.
+drop function private.create_user_profile() cascade;
 drop table public.user_profiles;

@@ -14,9 +14,12 @@ export type MigrationEvent =
   | { type: 'start'; name: string; number: number; of: number }
   | { type: 'done'; name: string; milliseconds: number }
 
+/** The ledger beside the files. */
 export interface MigrationState {
   applied: MigrationFile[]
   pending: MigrationFile[]
+  /** Versions that the ledger has and migrations/ has not. */
+  missing: string[]
 }
 
 /**
@@ -51,12 +54,12 @@ export async function migrate(
     },
     folder,
   )
-  if (!result.ok)
-    throw await explain(
-      connection,
-      pending.find((file) => file.name === current?.name),
-      result.error,
-    )
+  if (!result.ok) {
+    const file = pending.find((candidate) => candidate.name === current?.name)
+    throw file
+      ? await explainFailure(connection, file, 'up', result.error)
+      : failed(`dbmate failed: ${result.error}`)
+  }
   finish()
   return done
 }
@@ -71,38 +74,38 @@ export async function migrationState(connection: ConnectionString, folder?: stri
           ' give a plain PostgreSQL what Supabase has with: make bootstrap',
       )
     }
-    const versions = new Set(await appliedVersions(client))
+    const ledger = await appliedVersions(client)
+    const versions = new Set(ledger)
     return {
       applied: files.filter((file) => versions.has(file.version)),
       pending: files.filter((file) => !versions.has(file.version)),
+      missing: ledger.filter((version) => !files.some((file) => file.version === version)),
     }
   })
 }
 
-async function explain(
+/** The failure of a migration as a person needs it: where, what, why. `error` is what dbmate said. */
+export async function explainFailure(
   connection: ConnectionString,
-  file: MigrationFile | undefined,
+  file: MigrationFile,
+  direction: 'up' | 'down',
   error: string,
 ): Promise<Failure> {
-  if (!file) return failed(`dbmate failed: ${error}`)
   const path = relative(inRoot(), file.path)
-  const diagnosis = await withOwnerClient(connection, (client) => diagnose(client, file)).catch(
+  const diagnosis = await withOwnerClient(connection, (client) => diagnose(client, file, direction)).catch(
     () => undefined,
   )
-  if (!diagnosis) return failed(`${path} failed: ${error}`)
-  return failed(formatDiagnosis(path, diagnosis))
+  return failed(diagnosis ? formatDiagnosis(path, diagnosis, direction) : `${path} failed: ${error}`)
 }
 
 /** file:line first, as editors and CI understand it; then the statement. */
-function formatDiagnosis(
-  path: string,
-  { line, statement, sqlstate, message, detail, hint }: Diagnosis,
-): string {
+function formatDiagnosis(path: string, diagnosis: Diagnosis, direction: 'up' | 'down'): string {
+  const { line, statement, sqlstate, message, detail, hint } = diagnosis
   return [
     `${path}:${line}: ${message} (SQLSTATE ${sqlstate})`,
     ...(detail ? [`  detail: ${detail}`] : []),
     ...(hint ? [`  hint: ${hint}`] : []),
     ...statement.split('\n').map((text) => `  | ${text}`),
-    'Nothing of this file was applied. Correct it and run "make migrate" again.',
+    `Nothing of this was kept. Correct the file and run "make ${direction === 'up' ? 'migrate' : 'rollback'}" again.`,
   ].join('\n')
 }

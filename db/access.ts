@@ -1,0 +1,180 @@
+/**
+ * Who may do what: the intent. Written by hand and never derived from the database, whose policies and grants
+ * are judged by it (`make test-rls`). Whatever is not listed here is refused, and a table, column or function of
+ * the database that is not listed fails the tests.
+ */
+
+/** The roles of the API. `authenticator` is its login and has no privileges of its own. */
+export const API_ROLES = ['anon', 'authenticated', 'service_role', 'authenticator'] as const
+export type ApiRole = (typeof API_ROLES)[number]
+
+/** What can be done with rows. Nobody but the owner of the database truncates. */
+export const COMMANDS = ['select', 'insert', 'update', 'delete'] as const
+export type Command = (typeof COMMANDS)[number]
+
+/** The column that says whose a row is. Every table has it. */
+export const OWNER_COLUMN = 'user_id'
+
+/** What is allowed on one table. `anon` and a caller without identity are never allowed anything. */
+export interface TableAccess<Column extends string = string> {
+  /** Every column, in the order of the table. */
+  columns: readonly Column[]
+  /** What a signed-in user may do with its own rows, by column where the command has columns. */
+  authenticated: {
+    select?: true
+    insert?: readonly NoInfer<Column>[]
+    update?: readonly NoInfer<Column>[]
+    delete?: true
+  }
+  /** What the server may do with anybody's rows. */
+  service_role: readonly Command[]
+  /** SQL of a valid value for columns whose check refuses the stock value of their type; tests insert it. */
+  examples?: Partial<Record<NoInfer<Column>, string>>
+}
+
+function table<const Column extends string>(access: TableAccess<Column>): TableAccess {
+  return access
+}
+
+/** Every table of schema public. A table that refers to another comes after it. */
+export const TABLES: Readonly<Record<string, TableAccess>> = {
+  user_profiles: table({
+    columns: [
+      'id',
+      'user_id',
+      'name',
+      'plan_type',
+      'usage_count',
+      'subscription_status',
+      'created_at',
+      'updated_at',
+    ],
+    authenticated: { select: true, update: ['name'] },
+    service_role: COMMANDS,
+  }),
+  documents: table({
+    columns: [
+      'id',
+      'user_id',
+      'filename',
+      'file_type',
+      'file_size',
+      'processing_status',
+      'content_text',
+      'search_vector',
+      'storage_path',
+      'created_at',
+      'updated_at',
+    ],
+    authenticated: {
+      select: true,
+      insert: [
+        'id',
+        'user_id',
+        'filename',
+        'file_type',
+        'file_size',
+        'processing_status',
+        'content_text',
+        'storage_path',
+      ],
+      update: ['filename', 'file_type', 'file_size', 'processing_status', 'content_text', 'storage_path'],
+      delete: true,
+    },
+    service_role: COMMANDS,
+  }),
+  document_chunks: table({
+    columns: [
+      'id',
+      'user_id',
+      'document_id',
+      'chunk_index',
+      'content',
+      'section_title',
+      'search_vector',
+      'created_at',
+    ],
+    authenticated: {
+      select: true,
+      insert: ['id', 'user_id', 'document_id', 'chunk_index', 'content', 'section_title'],
+      update: ['content', 'section_title', 'chunk_index'],
+      delete: true,
+    },
+    service_role: COMMANDS,
+  }),
+  agent_requests: table({
+    columns: [
+      'id',
+      'user_id',
+      'agent_type',
+      'content',
+      'status',
+      'progress',
+      'results',
+      'token_cost',
+      'created_at',
+      'updated_at',
+    ],
+    authenticated: {
+      select: true,
+      insert: ['id', 'user_id', 'agent_type', 'content'],
+      update: ['content', 'status'],
+      delete: true,
+    },
+    service_role: COMMANDS,
+  }),
+  agent_sessions: table({
+    columns: ['id', 'user_id', 'request_chain', 'context_state', 'created_at', 'updated_at'],
+    authenticated: {
+      select: true,
+      insert: ['id', 'user_id', 'request_chain', 'context_state'],
+      update: ['request_chain', 'context_state'],
+      delete: true,
+    },
+    service_role: COMMANDS,
+  }),
+  // An audit trail: rows are added and read, and nobody but the owner of the database changes or removes them.
+  usage_events: table({
+    columns: ['id', 'user_id', 'event_type', 'tokens_used', 'cost', 'metadata', 'created_at'],
+    authenticated: {
+      select: true,
+      insert: ['id', 'user_id', 'event_type', 'tokens_used', 'cost', 'metadata'],
+    },
+    service_role: ['select', 'insert'],
+  }),
+  // make new adds tables above this line
+}
+
+/** What is allowed on one function. Every function has `set search_path = ''`. */
+export interface FunctionAccess {
+  execute: readonly ApiRole[]
+  /** `definer` runs with the rights of the owner of the database, past row level security. */
+  security: 'invoker' | 'definer'
+}
+
+/** Every function of the schemas public and private, by name and argument types. */
+export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
+  'public.search_documents(text,integer)': { execute: ['authenticated'], security: 'invoker' },
+  'public.search_chunks(text,integer)': { execute: ['authenticated'], security: 'invoker' },
+  'private.find_documents(tsquery,integer)': { execute: ['authenticated'], security: 'definer' },
+  'private.find_chunks(tsquery,integer)': { execute: ['authenticated'], security: 'definer' },
+  'private.search_terms(text)': { execute: ['authenticated'], security: 'invoker' },
+  'private.search_headline(text,tsquery)': { execute: ['authenticated'], security: 'invoker' },
+  // Generated columns call it as whoever writes the row.
+  'private.weighted_tsvector(text,"char",text)': {
+    execute: ['authenticated', 'service_role'],
+    security: 'invoker',
+  },
+  'private.touch_updated_at()': { execute: [], security: 'invoker' },
+  'private.create_user_profile()': { execute: [], security: 'definer' },
+  // make new adds functions above this line
+}
+
+/** Who may use the schemas, that is: name what is in them. Nobody of the API may create in any. */
+export const SCHEMAS: Readonly<Record<string, readonly (ApiRole | 'public')[]>> = {
+  public: ['public', 'anon', 'authenticated', 'service_role'],
+  private: ['authenticated', 'service_role'],
+  auth: ['anon', 'authenticated', 'service_role'],
+  extensions: ['anon', 'authenticated', 'service_role'],
+  dbmate: [],
+}

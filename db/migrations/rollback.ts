@@ -1,0 +1,46 @@
+import { parse } from 'libpg-query'
+import type { ConnectionString } from '../connection-string.ts'
+import { failed, misuse } from '../failure.ts'
+import { inRoot } from '../paths.ts'
+import { runDbmate } from './dbmate.ts'
+import { type MigrationFile, readSection } from './files.ts'
+import { explainFailure, migrationState } from './migrate.ts'
+
+/**
+ * Undoes the newest applied migration.
+ *
+ * @returns its file; undefined where none is applied
+ * @throws Failure (2) where the file has nothing that undoes it, or is not there
+ * @throws Failure (1) where undoing it fails: nothing of it is undone
+ */
+export async function rollback(
+  connection: ConnectionString,
+  folder = inRoot('migrations'),
+): Promise<MigrationFile | undefined> {
+  const { applied, missing } = await migrationState(connection, folder)
+  const newest = applied.at(-1)
+  const newestMissing = missing.at(-1)
+  if (newestMissing !== undefined && newestMissing > (newest?.version ?? '')) {
+    throw misuse(
+      `migration ${newestMissing} is applied but has no file: restore it (git log -- migrations), then roll back`,
+    )
+  }
+  if (!newest) return undefined
+  await refuseEmptyDown(newest)
+  const result = await runDbmate('rollback', connection, () => {}, folder)
+  if (!result.ok) throw await explainFailure(connection, newest, 'down', result.error)
+  return newest
+}
+
+/** dbmate would run an empty section, delete the ledger's row, and fail at the next up. */
+async function refuseEmptyDown(file: MigrationFile): Promise<void> {
+  const section = readSection(file, 'down')
+  const statements = section ? (await parse(section.sql).catch(() => undefined))?.stmts : []
+  if (statements === undefined || statements.length > 0) return
+  const reason = /^--\s*irreversible:\s*(.+)$/m.exec(section?.sql ?? '')?.[1]
+  throw failed(
+    reason
+      ? `${file.name} cannot be undone: ${reason}`
+      : `${file.name} has nothing below "-- migrate:down": write what undoes it, or "-- irreversible: why"`,
+  )
+}

@@ -1,0 +1,17 @@
+import { bootstrap } from '../db/bootstrap.ts'
+import { parseConnectionString } from '../db/connection-string.ts'
+import { misuse } from '../db/failure.ts'
+import { withOwnerClient } from '../db/owner-client.ts'
+import { readSettings } from '../db/settings.ts'
+import { runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const { databaseUrl } = readSettings()
+  if (databaseUrl === undefined) {
+    throw misuse('DATABASE_URL is unset: the embedded server is bootstrapped by "make migrate" itself')
+  }
+  const connection = parseConnectionString(databaseUrl)
+  await withOwnerClient(connection, bootstrap)
+  say(`${connection.name} now has Supabase's roles, auth.users, auth.uid() and default privileges`)
+  say("The login authenticator has no password yet: alter role authenticator password '…'")
+})

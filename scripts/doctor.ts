@@ -1,0 +1,53 @@
+import { hasAuth } from '../db/bootstrap.ts'
+import { findHome } from '../db/embedded/home.ts'
+import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
+import { failed, messageOf } from '../db/failure.ts'
+import { migrationState } from '../db/migrations/migrate.ts'
+import { withOwnerClient } from '../db/owner-client.ts'
+import { inRoot } from '../db/paths.ts'
+import { readSettings } from '../db/settings.ts'
+import { findTarget } from '../db/target.ts'
+import { colour, runCommand, say } from './cli.ts'
+
+/** What doctor looks at, in the order in which one thing needs the other. Each answers what it found, or throws. */
+const EXAMINATIONS: readonly (() => Promise<string>)[] = [
+  async () => {
+    const settings = readSettings()
+    return `settings: DATABASE_URL ${settings.databaseUrl ? 'is set' : `is unset (embedded PostgreSQL ${settings.postgresMajor})`}`
+  },
+  async () => {
+    if (readSettings().databaseUrl !== undefined) return 'embedded server: not used'
+    const home = findHome(readSettings().postgresMajor, say)
+    const where = home.folder.startsWith(inRoot()) ? home.folder.slice(inRoot().length + 1) : home.folder
+    return `embedded server: in ${where}${home.user ? ', run as the system user postgres' : ''}`
+  },
+  async () => {
+    const target = await findTarget(say)
+    await prepareEmbeddedDatabase(target)
+    return withOwnerClient(target.owner, async (client) => {
+      const { rows } = await client.query<{ version: string }>(
+        "select current_setting('server_version') as version",
+      )
+      const auth = (await hasAuth(client)) ? '' : ', without auth.uid() (run "make bootstrap")'
+      return `database: ${target.owner.name}, PostgreSQL ${rows[0]?.version}${auth}`
+    })
+  },
+  async () => {
+    const { applied, pending, missing } = await migrationState((await findTarget(say)).owner)
+    if (missing.length > 0)
+      throw failed(`applied migrations without a file: ${missing.join(', ')} (see "make verify")`)
+    return `migrations: ${applied.length} applied, ${pending.length} pending`
+  },
+]
+
+await runCommand(async () => {
+  for (const examine of EXAMINATIONS) {
+    try {
+      say(`${colour('green', 'ok    ')} ${await examine()}`)
+    } catch (error) {
+      say(`${colour('red', 'WRONG ')} ${messageOf(error)}`)
+      throw failed('that is what to mend first; docs/troubleshooting.md knows more')
+    }
+  }
+  say('Nothing is wrong with this machine')
+})

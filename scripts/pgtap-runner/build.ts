@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { readPgtapSql } from './src/pgtap/source.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+await rm(`${here}dist`, { recursive: true, force: true })
+
+// Bundled with its libraries: loading them file by file costs more than a small suite takes to run.
+const { metafile } = await build({
+  absWorkingDir: here,
+  entryPoints: ['src/cli.ts', 'src/index.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  metafile: true,
+  external: ['pg-native'],
+  // pg asks for Node's own modules with require(), which an ES module does not have.
+  banner: {
+    js: "import { createRequire as pgtapRunnerRequire } from 'node:module';const require = pgtapRunnerRequire(import.meta.url);",
+  },
+})
+execFileSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json'], { cwd: here, stdio: 'inherit' })
+await writeFile(`${here}dist/pgtap.sql.gz`, gzipSync(await readPgtapSql()))
+await chmod(`${here}dist/cli.js`, 0o755)
+
+/** The licences of what was bundled ask to travel with it. */
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap(
+    (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+  ),
+)
+const notices = await Promise.all(
+  [...packages].sort().map(async (folder) => {
+    const about: { name: string; version: string; license?: string } = JSON.parse(
+      await readFile(`${here}${folder}/package.json`, 'utf8'),
+    )
+    const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE']
+    const texts = await Promise.all(
+      names.map((name) => readFile(`${here}${folder}/${name}`, 'utf8').catch(() => '')),
+    )
+    return `${about.name} ${about.version} (${about.license})\n\n${texts.find(Boolean) ?? ''}`
+  }),
+)
+const pgtap = 'pgTAP 1.3.5 (PostgreSQL License), https://pgtap.org\nCopyright (c) 2008-2024 David E. Wheeler.'
+await writeFile(
+  `${here}dist/third-party-licenses.txt`,
+  `${[...notices, pgtap].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`,
+)

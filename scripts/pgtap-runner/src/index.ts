@@ -1,0 +1,13 @@
+export type {
+  Assertion,
+  Failure,
+  FileResult,
+  FileVerdict,
+  Location,
+  RunSummary,
+  TestEvent,
+} from './events.ts'
+export { createReporter, type Reporter, type ReporterName, reporterNames } from './reporters/reporter.ts'
+export { run } from './run.ts'
+export type { RunOptions } from './run-options.ts'
+export { UsageError } from './usage-error.ts'

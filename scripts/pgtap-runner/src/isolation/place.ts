@@ -1,0 +1,110 @@
+import { installPgtap, type Pgtap, pgtapSchema, removePgtap, searchPathWith } from '../pgtap/install.ts'
+import type { RunOptions } from '../run-options.ts'
+import type { ConnectionChoice } from '../server/connection-config.ts'
+import { openSession } from '../server/open-session.ts'
+import type { Session } from '../server/session.ts'
+import { databaseLeavesTraces } from '../session-traces.ts'
+import type { Engine } from './engine.ts'
+import { createRollbackEngine } from './rollback-engine.ts'
+import { satisfyPgtap } from './satisfy-pgtap.ts'
+
+/** Where one worker runs its files, one after the other. */
+export type Seat = {
+  take(): Promise<Engine>
+  /** @param clean false where the session must not be used again */
+  release(clean: boolean): Promise<void>
+  leave(): Promise<void>
+}
+
+/** Where a run takes place: hands out seats, and leaves the server as it was. */
+export type Place = { seat(): Seat; close(): Promise<void> }
+
+/** A server that another file crashed is back within this time, or the run ends. */
+export const recoveryMs = 30_000
+
+export async function createPlace(options: RunOptions, signal: AbortSignal): Promise<Place> {
+  const url = options.url ?? process.env.DATABASE_URL
+  const choice: ConnectionChoice = { url }
+  if (options.isolation === 'clone') {
+    const { createClonePlace } = await import('./clone-place.ts')
+    return createClonePlace(choice, options.installPgtap === true, signal)
+  }
+  return createRollbackPlace(choice, options.installPgtap === true)
+}
+
+async function createRollbackPlace(choice: ConnectionChoice, install: boolean): Promise<Place> {
+  let pgtap: Pgtap = { addToSearchPath: undefined, ours: false }
+  let admin: Session | undefined
+  let target = choice
+  if (install) {
+    admin = await openSession(choice)
+    try {
+      pgtap = await installPgtap(admin)
+      if (pgtap.addToSearchPath) {
+        target = { ...choice, settings: { search_path: await searchPathWith(admin, pgtap.addToSearchPath) } }
+      }
+    } catch (error) {
+      await admin.close()
+      throw error
+    }
+    if (!pgtap.ours) {
+      await admin.close()
+      admin = undefined
+    }
+  }
+  let traces: Promise<boolean> | undefined
+
+  return {
+    seat() {
+      let session: Session | undefined
+      let engine: Engine | undefined
+      let first = true
+      const reopen = async () => {
+        const opened = await openSession(target, first ? 0 : recoveryMs)
+        first = false
+        return opened
+      }
+      return {
+        async take() {
+          session ??= await reopen()
+          const rollback = createRollbackEngine(session, reopen)
+          engine = pgtap.ours ? satisfyPgtap(rollback) : rollback
+          return engine
+        },
+        async release(clean) {
+          if (!engine) return
+          session = undefined
+          const used = engine.session
+          if (used.lost) return
+          used.onNotice = undefined
+          try {
+            await engine.finish()
+            traces ??= databaseLeavesTraces(used, pgtapSchema)
+            if (clean && !(await traces)) {
+              const { error } = await used.query('discard all')
+              if (!error) {
+                session = used
+                return
+              }
+            }
+          } catch {
+            // The session broke while it was being cleaned: the next file gets a new one.
+          }
+          await used.close()
+        },
+        async leave() {
+          await session?.close()
+        },
+      }
+    },
+    async close() {
+      if (!admin) return
+      if (admin.lost) admin = await openSession(choice, recoveryMs)
+      try {
+        await removePgtap(admin)
+      } finally {
+        await admin.close()
+      }
+    },
+  }
+}

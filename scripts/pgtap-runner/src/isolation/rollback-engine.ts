@@ -1,0 +1,183 @@
+import { readTransactionCommand, type TransactionCommand } from '../psql/transaction-command.ts'
+import type { ServerError } from '../server/server-error.ts'
+import type { Outcome, ResultSink, Session } from '../server/session.ts'
+import { type Engine, IsolationError } from './engine.ts'
+
+const useClone = 'run the file with --isolation clone'
+/** Effects that end with a real COMMIT, which a forced rollback must not let happen. */
+const endsAtCommit = /\bset\s+local\b|\bset_config\b|\bon\s+commit\s+(?:drop|delete)\b/i
+
+/**
+ * Lets a file use transactions as it likes and keeps nothing of it. The common file (`begin; …; rollback;`) is
+ * passed through untouched. What would be committed is held in an outer transaction instead: a statement outside
+ * `begin` runs under a savepoint, COMMIT checks the deferred constraints and keeps the transaction open, and a
+ * later BEGIN becomes a savepoint. The outer transaction is rolled back at the end of the file.
+ */
+export function createRollbackEngine(given: Session, reopen: () => Promise<Session>): Engine {
+  let session = given
+  let outer = false
+  let file: 'none' | 'real' | 'nested' = 'none'
+  let hazard: string | undefined
+
+  const ok = async (sql: string): Promise<void> => {
+    const { error } = await session.query(sql)
+    if (error) throw new IsolationError(`${error.message} (while isolating the file)`)
+  }
+  const openOuter = async () => {
+    if (!outer) await ok('begin')
+    outer = true
+  }
+  const answer = (tag: string, sink: ResultSink): Outcome => {
+    sink.complete?.(tag)
+    return { status: session.status }
+  }
+  const refuse = (message: string, code: string): Outcome => {
+    const error: ServerError = { message, severity: 'ERROR', code }
+    return { error, status: session.status }
+  }
+
+  const begin = async (sql: string, modes: string, sink: ResultSink): Promise<Outcome> => {
+    if (file !== 'none') return session.query(sql, sink)
+    hazard = undefined
+    if (!outer) {
+      const outcome = await session.query(sql, sink)
+      if (!outcome.error) file = 'real'
+      return outcome
+    }
+    if (modes && !/^(?:ISOLATION LEVEL READ COMMITTED|READ WRITE)$/.test(modes)) {
+      throw new IsolationError(
+        `"begin ${modes.toLowerCase()}" after statements that had to be kept apart: ${useClone}`,
+      )
+    }
+    await ok('savepoint pgtap_runner_file')
+    file = 'nested'
+    return answer('BEGIN', sink)
+  }
+
+  const commit = async (chain: boolean, sink: ResultSink): Promise<Outcome> => {
+    if (file === 'none') return outer ? answer('COMMIT', sink) : session.query('commit', sink)
+    if (session.status === 'E') return rollback('rollback', chain, sink)
+    if (hazard)
+      throw new IsolationError(
+        `commits a transaction that used "${hazard}", which only a real commit ends: ${useClone}`,
+      )
+    const checked = await session.query('set constraints all immediate')
+    if (checked.error) {
+      await rollback('rollback', false, {})
+      return { error: checked.error, status: session.status }
+    }
+    if (file === 'nested') await ok('release savepoint pgtap_runner_file')
+    file = 'none'
+    outer = true
+    if (chain) await begin('begin', '', {})
+    return answer('COMMIT', sink)
+  }
+
+  const rollback = async (sql: string, chain: boolean, sink: ResultSink): Promise<Outcome> => {
+    hazard = undefined
+    if (file === 'none') return outer ? answer('ROLLBACK', sink) : session.query(sql, sink)
+    if (file === 'real') {
+      const outcome = await session.query(sql, sink)
+      file = outcome.status === 'I' ? 'none' : 'real'
+      return outcome
+    }
+    await ok('rollback to savepoint pgtap_runner_file; release savepoint pgtap_runner_file')
+    file = 'none'
+    if (chain) await begin('begin', '', {})
+    return answer('ROLLBACK', sink)
+  }
+
+  /** A statement outside any transaction of the file: commits or fails on its own. */
+  const alone = async (sql: string, sink: ResultSink): Promise<Outcome> => {
+    await openOuter()
+    await ok('savepoint pgtap_runner_statement')
+    const outcome = await session.query(sql, sink)
+    if (outcome.error) {
+      await ok('rollback to savepoint pgtap_runner_statement; release savepoint pgtap_runner_statement')
+      return { error: explain(outcome.error), status: session.status }
+    }
+    // A commit would check deferred constraints here; the inner savepoint undoes the change of mode.
+    const checked = await session.query(
+      'savepoint pgtap_runner_check; set constraints all immediate;' +
+        'rollback to savepoint pgtap_runner_check; release savepoint pgtap_runner_statement',
+    )
+    if (!checked.error) return outcome
+    await ok('rollback to savepoint pgtap_runner_statement; release savepoint pgtap_runner_statement')
+    return { error: checked.error, status: session.status }
+  }
+
+  const dispatch = (command: TransactionCommand, sql: string, sink: ResultSink): Promise<Outcome> => {
+    switch (command.kind) {
+      case 'begin':
+        return begin(sql, command.modes, sink)
+      case 'commit':
+        return commit(command.chain, sink)
+      case 'rollback':
+        return rollback(sql, command.chain, sink)
+      case 'two-phase':
+        throw new IsolationError(`prepared transactions outlive the file: ${useClone}`)
+      case 'savepoint':
+        if (file === 'none' && outer) {
+          return Promise.resolve(refuse('savepoints can only be used in transaction blocks', '25P01'))
+        }
+        return session.query(sql, sink)
+      case 'session':
+        if (file === 'none' && !outer) return session.query(sql, sink)
+    }
+    if (file === 'none') return alone(sql, sink)
+    hazard ??= endsAtCommit.exec(sql)?.[0]
+    return session.query(sql, sink)
+  }
+
+  return {
+    get session() {
+      return session
+    },
+    get fileTransaction() {
+      if (file === 'none') return 'none'
+      return session.status === 'E' ? 'failed' : 'open'
+    },
+    mayPipeline(sql) {
+      return file !== 'none' && session.status === 'T' && readTransactionCommand(sql).kind === 'other'
+    },
+    async run(sql, sink, combined) {
+      if (
+        combined &&
+        sql
+          .split(';')
+          .some((part) => !['other', 'session', 'copy'].includes(readTransactionCommand(part).kind))
+      ) {
+        throw new IsolationError(`transaction commands joined by \\; cannot be kept apart: ${useClone}`)
+      }
+      return dispatch(readTransactionCommand(sql), sql, sink)
+    },
+    async reconnect() {
+      if (!outer) {
+        file = 'none'
+        const old = session
+        session = await reopen()
+        session.onNotice = old.onNotice
+        await old.close()
+        return
+      }
+      if (file === 'nested') await rollback('rollback', false, {})
+      // What the file "committed" must survive: reset the session inside the outer transaction.
+      await ok(
+        'close all; set session authorization default; reset all; deallocate all; unlisten *;' +
+          'select pg_advisory_unlock_all(); discard plans; discard temp; discard sequences',
+      )
+    },
+    async finish() {
+      if (session.lost) return
+      file = 'none'
+      outer = false
+      if (session.status !== 'I') await session.query('rollback')
+    },
+  }
+}
+
+function explain(error: ServerError): ServerError {
+  if (error.code !== '25001' && error.code !== '2D000') return error
+  const hint = `each file runs in a transaction that is rolled back; for this statement ${useClone}`
+  return { ...error, hint: error.hint ? `${error.hint} — ${hint}` : hint }
+}

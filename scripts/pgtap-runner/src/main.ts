@@ -1,0 +1,80 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { type CommandLine, help, type ReporterChoice, readArguments } from './arguments.ts'
+import { createReporter, type Reporter } from './reporters/reporter.ts'
+import { run } from './run.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Runs the command line. @returns the exit code: 0 passed, 1 failed, 2 wrong usage or environment, 130 interrupted */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const command = readArguments(argv)
+    if (command.action === 'help') return print(help)
+    if (command.action === 'version') return print(`${await readVersion()}\n`)
+    return await runOnce(command)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`pgtap-runner: ${error.message.replaceAll('\n', ' ')}\n`)
+    if (process.env.DEBUG) process.stderr.write(`${error.stack}\n`)
+    return 2
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
+async function readVersion(): Promise<string> {
+  const { readFile } = await import('node:fs/promises')
+  const parsed: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  return typeof parsed === 'object' && parsed !== null ? String(Reflect.get(parsed, 'version')) : ''
+}
+
+async function runOnce(command: CommandLine): Promise<number> {
+  const stop = new AbortController()
+  const interrupt = () => {
+    // The second Ctrl-C does not wait for the server.
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  const outputs = await Promise.all(command.reporters.map((choice) => openOutput(choice, command.notices)))
+  let code = 1
+  try {
+    for await (const event of run({ ...command.options, signal: stop.signal })) {
+      for (const { reporter } of outputs) reporter.event(event)
+      if (event.type === 'run-end') code = event.summary.interrupted ? 130 : event.summary.ok ? 0 : 1
+    }
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    await Promise.all(outputs.map(({ close }) => close()))
+  }
+  return code
+}
+
+type Output = { readonly reporter: Reporter; close(): Promise<void> }
+
+async function openOutput({ name, file }: ReporterChoice, notices: boolean): Promise<Output> {
+  if (file === undefined) {
+    const color = process.stdout.isTTY === true && !process.env.NO_COLOR
+    return {
+      reporter: await createReporter(name, (text) => process.stdout.write(text), { color, notices }),
+      close: async () => {},
+    }
+  }
+  const stream = await openFile(file)
+  return {
+    reporter: await createReporter(name, (text) => stream.write(text), { color: false, notices }),
+    close: () => new Promise((resolve) => stream.end(resolve)),
+  }
+}
+
+function openFile(file: string): Promise<WriteStream> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(file)
+    stream.once('open', () => resolve(stream))
+    stream.once('error', (error) => reject(new UsageError(`cannot write ${file}: ${error.message}`)))
+  })
+}

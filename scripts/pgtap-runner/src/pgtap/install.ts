@@ -1,0 +1,101 @@
+import { quoteIdentifier, quoteLiteral } from '../psql/variables.ts'
+import type { Session } from '../server/session.ts'
+import { UsageError } from '../usage-error.ts'
+import { pgtapVersion, readPgtapSql } from './source.ts'
+
+/** Where pgTAP is for this run. */
+export type Pgtap = {
+  /** Its schema, where sessions need it added to their search_path. */
+  readonly addToSearchPath: string | undefined
+  /** True when this package loaded it: `create extension pgtap` in a file is then already satisfied. */
+  readonly ours: boolean
+}
+
+export const pgtapSchema = 'pgtap_runner'
+const marker = `pgTAP ${pgtapVersion}, loaded by pgtap-runner while it runs; safe to drop when no run is under way`
+
+/** Held shared by each run that uses the schema; whoever gets it exclusively is the last one and removes it. */
+const inUse = 7_308_604_759_846_921_001n
+/** Held while the schema is made or dropped. */
+const changing = 7_308_604_759_846_921_002n
+
+async function ask(session: Session, sql: string): Promise<(string | null)[][]> {
+  const rows: (string | null)[][] = []
+  const { error } = await session.query(sql, { row: (values) => rows.push([...values]) })
+  if (error) throw new UsageError(`cannot load pgTAP: ${error.message} (${error.code})`)
+  return rows
+}
+
+/** Finds pgTAP, or loads it into a schema of its own for as long as `session` lives. */
+export async function installPgtap(session: Session): Promise<Pgtap> {
+  const found = await ask(
+    session,
+    `select n.nspname, n.nspname = any (current_schemas(true)), coalesce(obj_description(n.oid, 'pg_namespace'), '') like 'pgTAP %, loaded by pgtap-runner%'
+       from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+      where p.proname = 'plan' and p.proargtypes = '23'::oidvector
+        and exists (select from pg_catalog.pg_proc f where f.pronamespace = n.oid and f.proname = 'throws_ok')
+      order by 3, 2 desc`,
+  )
+  const [schema, onPath, ours] = found[0] ?? []
+  if (schema && ours === 'f') return { addToSearchPath: onPath === 't' ? undefined : schema, ours: false }
+
+  await ask(session, `select pg_catalog.pg_advisory_lock_shared(${inUse})`)
+  await ask(session, `select pg_catalog.pg_advisory_lock(${changing})`)
+  try {
+    const [there] = await ask(
+      session,
+      `select obj_description(oid, 'pg_namespace') from pg_catalog.pg_namespace where nspname = '${pgtapSchema}'`,
+    )
+    if (!there) await load(session)
+    else if (there[0] !== marker) {
+      throw new UsageError(
+        `schema ${pgtapSchema} exists and is not pgtap-runner's own: rename it, or install pgTAP yourself`,
+      )
+    }
+  } finally {
+    await ask(session, `select pg_catalog.pg_advisory_unlock(${changing})`)
+  }
+  return { addToSearchPath: pgtapSchema, ours: true }
+}
+
+async function load(session: Session): Promise<void> {
+  const sql = (await readPgtapSql()).replace(/^\\.*$/gm, '')
+  const schema = quoteIdentifier(pgtapSchema)
+  await ask(session, 'begin')
+  try {
+    await ask(session, `create schema ${schema}; comment on schema ${schema} is ${quoteLiteral(marker)}`)
+    await ask(session, `set local search_path = ${schema}; set local client_min_messages = warning`)
+    await ask(session, sql)
+    await ask(
+      session,
+      `grant usage on schema ${schema} to public; grant select on all tables in schema ${schema} to public;
+      grant execute on all functions in schema ${schema} to public`,
+    )
+    await ask(session, 'commit')
+  } catch (error) {
+    await session.query('rollback')
+    throw error
+  }
+}
+
+/** Removes what `installPgtap` loaded, unless another run still uses it: then the last one removes it. */
+export async function removePgtap(session: Session): Promise<void> {
+  await ask(session, `select pg_catalog.pg_advisory_lock(${changing})`)
+  await ask(session, `select pg_catalog.pg_advisory_unlock_shared(${inUse})`)
+  const [last] = await ask(session, `select pg_catalog.pg_try_advisory_lock(${inUse})`)
+  if (last?.[0] === 't') {
+    await ask(
+      session,
+      `set client_min_messages = warning; drop schema if exists ${quoteIdentifier(pgtapSchema)} cascade`,
+    )
+    await ask(session, `select pg_catalog.pg_advisory_unlock(${inUse})`)
+  }
+  await ask(session, `select pg_catalog.pg_advisory_unlock(${changing})`)
+}
+
+/** The session default that makes pgTAP visible, after what the login role sees anyway. */
+export async function searchPathWith(session: Session, schema: string): Promise<string> {
+  const [row] = await ask(session, 'show search_path')
+  const before = row?.[0] ?? ''
+  return before && before !== '""' ? `${before}, ${quoteIdentifier(schema)}` : quoteIdentifier(schema)
+}

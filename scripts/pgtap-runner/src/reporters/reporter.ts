@@ -1,0 +1,24 @@
+import type { TestEvent } from '../events.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** Turns events into text. Holds on to no more than the files that run at the moment. */
+export type Reporter = { event(event: TestEvent): void }
+export type Write = (text: string) => void
+export type ReporterSettings = { readonly color: boolean; readonly notices: boolean }
+
+export const reporterNames = ['spec', 'dot', 'tap', 'junit', 'github', 'json'] as const
+export type ReporterName = (typeof reporterNames)[number]
+
+/** @throws UsageError for a name that is none of `reporterNames` */
+export async function createReporter(
+  name: string,
+  write: Write,
+  settings: ReporterSettings = { color: false, notices: false },
+): Promise<Reporter> {
+  switch (name) {
+    case 'spec':
+      return (await import('./spec.ts')).createSpecReporter(write, settings)
+    default:
+      throw new UsageError(`unknown reporter ${name}: choose from ${reporterNames.join(', ')}`)
+  }
+}

@@ -1,0 +1,151 @@
+import { realpath } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { createEventQueue } from './event-queue.ts'
+import type { TestEvent } from './events.ts'
+import { findFiles, type TestFile } from './find-files.ts'
+import { createPlace } from './isolation/place.ts'
+import { readUtf8 } from './psql/script.ts'
+import { type FileJob, runFile } from './run-file.ts'
+import type { RunOptions } from './run-options.ts'
+import { shuffled } from './shuffle.ts'
+import { createTally } from './tally.ts'
+import { UsageError } from './usage-error.ts'
+
+/** A server that recovers from a crash sends every session home; a file gets this many runs before it counts as failed. */
+const tries = 3
+
+/**
+ * Runs pgTAP files and reports what happens, as it happens. Stopping the iteration early ends the run like `signal`.
+ * @throws UsageError for wrong options, an unreachable server, files that cannot be read
+ */
+export async function* run(options: RunOptions): AsyncGenerator<TestEvent, void, void> {
+  const cwd = await realpath(options.cwd ?? process.cwd())
+  const jobs = options.jobs ?? availableParallelism()
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new UsageError(`jobs must be a whole number from 1, not ${jobs}`)
+  const { files, roots } = await chooseFiles(options, cwd)
+
+  const queue = createEventQueue<TestEvent>()
+  const stop = new AbortController()
+  const interrupt = () => stop.abort(options.signal?.reason)
+  options.signal?.addEventListener('abort', interrupt, { once: true })
+  if (options.signal?.aborted) interrupt()
+
+  queue.push({
+    type: 'run-start',
+    files: files.map((file) => file.name),
+    jobs,
+    ...(options.shuffle !== undefined && { seed: options.shuffle }),
+  })
+  const working = runAll(options, { files, roots, cwd, jobs }, stop, queue.push, queue.room).then(
+    (event) => {
+      queue.push(event)
+      queue.end()
+    },
+    (error) => queue.end(error),
+  )
+  try {
+    yield* queue.read()
+  } finally {
+    stop.abort(new Error('the run was ended'))
+    options.signal?.removeEventListener('abort', interrupt)
+    await working
+  }
+}
+
+async function chooseFiles(
+  options: RunOptions,
+  cwd: string,
+): Promise<{ files: TestFile[]; roots: string[] }> {
+  const found = await findFiles(options.files, cwd)
+  const { filter } = options
+  const chosen = filter ? found.files.filter((file) => filter.test(file.name)) : found.files
+  if (chosen.length === 0) {
+    throw new UsageError(
+      `no files matched ${options.files.join(' ')}${filter ? ` with --filter ${filter.source}` : ''}`,
+    )
+  }
+  const roots = await Promise.all(
+    [cwd, ...found.roots, ...(options.roots ?? [])].map((root) => realpath(root)),
+  )
+  return {
+    files: options.shuffle === undefined ? chosen : shuffled(chosen, options.shuffle),
+    roots: [...new Set(roots)],
+  }
+}
+
+type Work = {
+  readonly files: readonly TestFile[]
+  readonly roots: readonly string[]
+  readonly cwd: string
+  readonly jobs: number
+}
+
+async function runAll(
+  options: RunOptions,
+  { files, roots, cwd, jobs }: Work,
+  stop: AbortController,
+  emit: (event: TestEvent) => void,
+  room: () => Promise<void>,
+): Promise<TestEvent> {
+  const tally = createTally(files.length)
+  const readable = checkReadable(files)
+  const place = await createPlace(options, stop.signal)
+  let next = 0
+  let ended = false
+
+  const worker = async (): Promise<void> => {
+    const seat = place.seat()
+    try {
+      while (next < files.length && !ended && !stop.signal.aborted) {
+        const file = files[next++]
+        if (!file) return
+        await room()
+        const job: FileJob = {
+          name: file.name,
+          path: file.path,
+          cwd,
+          roots,
+          variables: options.variables ?? {},
+          timeoutMs: options.timeoutMs,
+          signal: stop.signal,
+        }
+        emit({ type: 'file-start', file: file.name })
+        for (let left = tries; left > 0; left--) {
+          const engine = await seat.take()
+          const outcome = await runFile(job, engine, emit)
+          await seat.release(outcome.clean)
+          if (outcome.retry !== undefined && left > 1) {
+            emit({ type: 'file-retry', file: file.name, reason: outcome.retry })
+            continue
+          }
+          emit({ type: 'file-end', file: file.name, result: outcome.result })
+          tally.add(outcome.result)
+          if (outcome.bailedOut || tally.filesFailed >= (options.bail ?? Number.POSITIVE_INFINITY))
+            ended = true
+          break
+        }
+      }
+    } finally {
+      await seat.leave()
+    }
+  }
+
+  try {
+    await readable
+    const workers = Array.from({ length: Math.min(jobs, files.length) }, worker)
+    // The first to throw ends the others, whose own cleaning up must be over before the place is closed.
+    for (const running of workers) running.catch((error) => stop.abort(error))
+    const settled = await Promise.allSettled(workers)
+    const broken = settled.find((one) => one.status === 'rejected')
+    if (broken && !options.signal?.aborted) throw broken.reason
+  } finally {
+    await place.close()
+  }
+  return { type: 'run-end', summary: tally.summary(options.signal?.aborted === true) }
+}
+
+/** Files of another encoding are found before anything runs. */
+async function checkReadable(files: readonly TestFile[]): Promise<void> {
+  for (const file of files) await readUtf8(file.path, file.name)
+}

@@ -1,0 +1,47 @@
+/**
+ * The line grammar of Perl's TAP::Parser (versions 12 and 13), which pg_prove judges by. It accepts a few spellings
+ * that tap-parser does not (`ok1`, `ok - x # skipped` is no directive, …), so test lines are rewritten to the form
+ * both read alike before tap-parser gets them.
+ */
+export type PlanLine = { readonly count: number; readonly skip: boolean; readonly reason: string }
+
+const test = /^(not )?ok\b\s*(\d+)?\s*(.*)$/
+const directive = /^([^\\#]*(?:\\.[^\\#]*)*)#\s*(SKIP|TODO)\b\s*(.*)$/i
+const alreadyPlain = /^(?:not )?ok \d+(?: - [^#\\{]*)?$/
+
+/** The line as tap-parser reads it like TAP::Parser does, or undefined when it is no test line. */
+export function canonicalTestLine(line: string): string | undefined {
+  if (alreadyPlain.test(line)) return line
+  const found = test.exec(line)
+  if (!found) return undefined
+  const [, not = '', number, rest = ''] = found
+  const marked = directive.exec(rest)
+  const escaped = (text: string) => text.replace(/\\?([\\#])/g, '\\$1')
+  const description = escaped((marked?.[1] ?? rest).replace(/^- ?/, '').trimEnd())
+  const suffix = marked ? ` # ${marked[2]?.toUpperCase()} ${escaped(marked[3] ?? '')}` : ''
+  return `${not}ok${number ? ` ${number}` : ''} - ${description}${suffix}`
+}
+
+export function readPlanLine(line: string, version: number): PlanLine | undefined {
+  const found = /^1\.\.(\d+)\s*(.*)$/.exec(line)
+  if (!found) return undefined
+  const count = Number(found[1])
+  const tail = found[2] ?? ''
+  if (version >= 13) {
+    const skip = /^#\s*SKIP\b(.*)$/i.exec(tail)
+    if (tail !== '' && !skip) return undefined
+    return { count, skip: count === 0 || skip !== null, reason: (skip?.[1] ?? '').trim() }
+  }
+  if (/^todo(?:\s+\d+)+/.test(tail)) return { count, skip: false, reason: '' }
+  if (count > 0 && tail.trim() !== '') return undefined
+  return { count, skip: count === 0, reason: /^#\s*SKIP\S*\s+(.*)/i.exec(tail)?.[1] ?? '' }
+}
+
+export function readBailOut(line: string): string | undefined {
+  return /^\s*Bail out!\s*(.*)/.exec(line)?.[1]
+}
+
+export function readVersion(line: string): number | undefined {
+  const found = /^TAP\s+version\s+(\d+)\s*$/i.exec(line)
+  return found ? Number(found[1]) : undefined
+}

@@ -1,0 +1,13 @@
+import { rollback } from '../db/migrations/rollback.ts'
+import { findTarget } from '../db/target.ts'
+import { colour, runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const target = await findTarget(say)
+  const file = await rollback(target.owner)
+  if (!file) return say('Nothing to roll back: no migration is applied')
+  say(`${colour('yellow', 'undone')} ${file.name} on ${target.owner.name}`)
+  say(
+    'db/schema.sql and types/ still describe the state after all migrations: change the file and run "make migrate"',
+  )
+})

@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util'
+import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
+import { migrationState } from '../db/migrations/migrate.ts'
+import { findTarget } from '../db/target.ts'
+import { colour, runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
+  const target = await findTarget((line) => process.stderr.write(`${line}\n`))
+  await prepareEmbeddedDatabase(target)
+  const { applied, pending, missing } = await migrationState(target.owner)
+  if (values.json) {
+    say(
+      JSON.stringify({
+        applied: applied.map(({ name }) => name),
+        pending: pending.map(({ name }) => name),
+        missing,
+      }),
+    )
+    return
+  }
+  for (const { name } of applied) say(`${colour('green', 'applied')} ${name}`)
+  for (const { name } of pending) say(`${colour('yellow', 'pending')} ${name}`)
+  for (const version of missing) say(`${colour('red', 'no file')} ${version}`)
+  say(`${applied.length} applied, ${pending.length} pending on ${target.owner.name}`)
+})

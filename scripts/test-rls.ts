@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util'
+import type { ConnectionString } from '../db/connection-string.ts'
+import { findTarget, maintenance } from '../db/target.ts'
+import { withThrowawayDatabase } from '../db/throwaway.ts'
+import { type FileReport, runSuite } from '../tests/isolation/suite.ts'
+import { colour, duration, runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { bail: { type: 'boolean' }, only: { type: 'string' } } })
+  const judge = async (database: ConnectionString) => {
+    const { passed, failed: broken } = await runSuite(database, { ...values, report: show })
+    say(`${passed} passed, ${broken} failed`)
+    // The counts stay the last line: what is wrong was said with each failure.
+    if (broken > 0 || passed === 0) process.exitCode = 1
+  }
+  const target = await findTarget(say)
+  if (target.kind === 'given') await judge(target.owner)
+  else await withThrowawayDatabase(maintenance(target), judge)
+})
+
+function show({ file, passed, failures, milliseconds }: FileReport): void {
+  const verdict = failures.length === 0 ? colour('green', 'ok    ') : colour('red', 'FAILED')
+  say(
+    `${verdict} ${file.padEnd(34)} ${String(passed).padStart(6)} passed  ${colour('dim', duration(milliseconds))}`,
+  )
+  for (const { name, diagnosis } of failures) {
+    say(`  ${colour('red', 'not ok')} ${name}`)
+    for (const line of (diagnosis ?? '').split('\n')) say(`    ${line}`)
+  }
+}

@@ -1,0 +1,28 @@
+import { failed } from '../db/failure.ts'
+import { migrationState } from '../db/migrations/migrate.ts'
+import { findTarget } from '../db/target.ts'
+import { runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const target = await findTarget(say)
+  const { applied, pending, missing } = await migrationState(target.owner)
+  const newest = applied.at(-1)?.version ?? ''
+  const problems = [
+    ...missing.map(
+      (version) =>
+        `${version} is applied, but migrations/ has no such file: restore it (git log -- migrations)`,
+    ),
+    ...pending
+      .filter((file) => file.version < newest)
+      .map(
+        (file) =>
+          `${file.name} is older than the newest applied migration and was never applied: give it a newer version`,
+      ),
+    ...pending
+      .filter((file) => file.version >= newest)
+      .map((file) => `${file.name} is pending: run "make migrate"`),
+  ]
+  if (problems.length > 0)
+    throw failed(`${target.owner.name} is not what migrations/ say:\n  ${problems.join('\n  ')}`)
+  say(`${applied.length} migrations, all applied to ${target.owner.name}`)
+})

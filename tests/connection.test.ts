@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { createServer, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { parseConnectionString } from '../db/connection-string.ts'
+import { Failure } from '../db/failure.ts'
+import { withOwnerClient } from '../db/owner-client.ts'
+import { findTarget, maintenance } from '../db/target.ts'
+
+const SECRET = 'hunter2-secret'
+
+/** Asserts one line for a person, exit code 2, and no password in it. */
+function refuses(expected: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof Failure)
+    assert.equal(error.exitCode, 2)
+    assert.match(error.message, expected)
+    assert.doesNotMatch(error.message, new RegExp(SECRET))
+    assert.equal(error.message.split('\n').length, 1)
+    return true
+  }
+}
+
+async function connect(url: string): Promise<void> {
+  await withOwnerClient(parseConnectionString(url), async () => {})
+}
+
+for (const [what, url, expected] of [
+  [
+    'no URL at all',
+    `user:${SECRET}@host`,
+    /DATABASE_URL is not a connection string: write postgres:\/\/|begins with/,
+  ],
+  ['a URL with a space', `postgres://u:${SECRET}@ho st/db`, /DATABASE_URL is not a connection string/],
+  ['another protocol', `mysql://u:${SECRET}@localhost/db`, /begins with "mysql:\/\/"/],
+  ['no database', `postgres://u:${SECRET}@localhost`, /names no database/],
+  [
+    'an unknown sslmode',
+    `postgres://u:${SECRET}@localhost/db?sslmode=maybe`,
+    /sslmode=maybe: use one of disable/,
+  ],
+] as const) {
+  test(`a DATABASE_URL with ${what} is refused without showing the password`, () => {
+    assert.throws(() => parseConnectionString(url), refuses(expected))
+  })
+}
+
+test('a host that does not exist is named', async () => {
+  await assert.rejects(
+    connect(`postgres://u:${SECRET}@no-such-host.invalid/db`),
+    refuses(/u@no-such-host\.invalid:5432\/db.*(No such host|looked up)/),
+  )
+})
+
+test('a port where nothing listens is named', async () => {
+  const port = await withListener(async (taken) => taken)
+  await assert.rejects(
+    connect(`postgres://u:${SECRET}@127.0.0.1:${port}/db`),
+    refuses(/Nothing listens there/),
+  )
+})
+
+test('a wrong password is told from a wrong host', async () => {
+  const url = new URL(maintenance(await findTarget(() => {})).url)
+  url.password = SECRET
+  await assert.rejects(connect(url.href), refuses(/refused the password/))
+})
+
+test('a database that does not exist is named', async () => {
+  const url = new URL(maintenance(await findTarget(() => {})).url)
+  url.pathname = '/no_such_database'
+  await assert.rejects(connect(url.href), refuses(/no_such_database.*Create the database/))
+})
+
+test('a server that is not PostgreSQL is found out', async () => {
+  await withListener(
+    async (port) => {
+      await assert.rejects(
+        connect(`postgres://u:${SECRET}@127.0.0.1:${port}/db`),
+        refuses(/does not speak the PostgreSQL protocol/),
+      )
+    },
+    (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+  )
+})
+
+test('a server older than PostgreSQL 15 is refused', async () => {
+  await withListener(
+    async (port) => {
+      await assert.rejects(
+        connect(`postgres://u:${SECRET}@127.0.0.1:${port}/db`),
+        refuses(/is PostgreSQL 14\.9: 15 or newer is needed/),
+      )
+    },
+    (socket) => socket.on('data', (data) => socket.write(answerAsVersion14(data))),
+  )
+})
+
+test('TLS is off on loopback and verified elsewhere, unless the URL says otherwise', () => {
+  assert.equal(parseConnectionString('postgres://u@localhost/db').sslMode, 'disable')
+  assert.equal(parseConnectionString('postgres://u@127.0.0.1/db').sslMode, 'disable')
+  assert.equal(parseConnectionString('postgres://u@db.example.com/db').sslMode, 'verify-full')
+  assert.equal(parseConnectionString('postgres://u@db.example.com/db?sslmode=require').sslMode, 'require')
+})
+
+/** Runs `work` while something listens on a port. */
+async function withListener<T>(
+  work: (port: number) => Promise<T>,
+  onConnection: (socket: Socket) => void = () => {},
+): Promise<T> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    onConnection(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  try {
+    return await work(typeof address === 'object' && address ? address.port : 0)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
+
+/** No PostgreSQL 14 is at hand: the few messages by which one would answer, by the protocol's manual chapter. */
+function answerAsVersion14(request: Buffer): Buffer {
+  const message = (type: string, body: Buffer) => {
+    const head = Buffer.alloc(5)
+    head.write(type)
+    head.writeInt32BE(body.length + 4, 1)
+    return Buffer.concat([head, body])
+  }
+  const ready = message('Z', Buffer.from('I'))
+  if (request[0] !== 'Q'.charCodeAt(0)) return Buffer.concat([message('R', Buffer.alloc(4)), ready])
+  const column = (name: string, type: number) =>
+    Buffer.concat([
+      Buffer.from(`${name}\0`),
+      Buffer.from([0, 0, 0, 0, 0, 0]),
+      int32(type),
+      Buffer.from([0, 4]),
+      int32(-1),
+      Buffer.from([0, 0]),
+    ])
+  const value = (text: string) => Buffer.concat([int32(text.length), Buffer.from(text)])
+  return Buffer.concat([
+    message('T', Buffer.concat([Buffer.from([0, 2]), column('number', 23), column('version', 25)])),
+    message('D', Buffer.concat([Buffer.from([0, 2]), value('140009'), value('14.9')])),
+    message('C', Buffer.from('SELECT 1\0')),
+    ready,
+  ])
+}
+
+function int32(value: number): Buffer {
+  const buffer = Buffer.alloc(4)
+  buffer.writeInt32BE(value)
+  return buffer
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { parseConnectionString } from '../db/connection-string.ts'
+import { readRecord } from '../db/embedded/cluster.ts'
+import { findHome, type Home } from '../db/embedded/home.ts'
+import { readPostmaster } from '../db/embedded/postmaster.ts'
+import { findServer, serverUrl, startServer, stopServer } from '../db/embedded/server.ts'
+import { withOwnerClient } from '../db/owner-client.ts'
+import { temporaryFolder } from './support/files.ts'
+
+/** A server of the test's own, stopped when the test is over. */
+function ownHome(t: TestContext): Home {
+  const home = { ...findHome('17', () => {}), folder: `${temporaryFolder(t)}/17` }
+  t.after(() => stopServer(home).catch(() => {}))
+  return home
+}
+
+async function ask<T>(home: Home, sql: string): Promise<T | undefined> {
+  const server = await startServer(home)
+  return withOwnerClient(parseConnectionString(serverUrl(server, 'postgres')), async (client) => {
+    const { rows } = await client.query<{ answer: T }>(sql)
+    return rows[0]?.answer
+  })
+}
+
+test('the server starts, stays up between commands, and stops', async (t) => {
+  const home = ownHome(t)
+  const first = await startServer(home)
+  assert.deepEqual(await startServer(home), first)
+  assert.equal(await stopServer(home), true)
+  assert.equal(await findServer(home), undefined)
+  assert.equal(await stopServer(home), false)
+})
+
+test('two commands that start the server at once get the same one', async (t) => {
+  const home = ownHome(t)
+  const servers = await Promise.all([startServer(home), startServer(home), startServer(home)])
+  assert.equal(new Set(servers.map((server) => server.port)).size, 1)
+})
+
+test('two clones run side by side, each with its own data', async (t) => {
+  const [one, two] = [ownHome(t), ownHome(t)]
+  const [first, second] = await Promise.all([startServer(one), startServer(two)])
+  assert.notEqual(first.port, second.port)
+  assert.notEqual(
+    await ask(one, 'select system_identifier::text as answer from pg_control_system()'),
+    await ask(two, 'select system_identifier::text as answer from pg_control_system()'),
+  )
+})
+
+test('a port that was taken meanwhile is replaced, and the data stays', async (t) => {
+  const home = ownHome(t)
+  await ask(home, 'create table public.kept ()')
+  const { port } = await startServer(home)
+  await stopServer(home)
+  const squatter = createServer((socket) => socket.resume())
+  t.after(() => new Promise((resolve) => squatter.close(resolve)))
+  await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve))
+  assert.notEqual((await startServer(home)).port, port)
+  assert.equal(await ask(home, "select to_regclass('public.kept') is not null as answer"), true)
+})
+
+test('the port is remembered', async (t) => {
+  const home = ownHome(t)
+  const { port } = await startServer(home)
+  await stopServer(home)
+  assert.equal((await startServer(home)).port, port)
+})
+
+test('a half-finished initdb is begun again', async (t) => {
+  const home = ownHome(t)
+  mkdirSync(`${home.folder}/data.unfinished/base`, { recursive: true })
+  writeFileSync(`${home.folder}/data.unfinished/PG_VERSION`, '17\n')
+  assert.equal(await ask(home, 'select 1 as answer'), 1)
+  assert.equal(existsSync(`${home.folder}/data.unfinished`), false)
+})
+
+test('after a power cut the server starts and has what was committed', async (t) => {
+  const home = ownHome(t)
+  await ask(home, 'create table public.kept ()')
+  await ask(home, 'checkpoint')
+  const pid = readPostmaster(`${home.folder}/data`)?.pid
+  assert.ok(pid)
+  process.kill(pid, 'SIGKILL')
+  while (await findServer(home)) {}
+  assert.ok(existsSync(`${home.folder}/data/postmaster.pid`), 'the pid file is stale')
+  assert.equal(await ask(home, "select to_regclass('public.kept') is not null as answer"), true)
+})
+
+test('a stale pid file whose number now belongs to another program does not stop the server from starting', async (t) => {
+  const home = ownHome(t)
+  await startServer(home)
+  await stopServer(home)
+  // As PostgreSQL would refuse it: a living process, of the user that runs the server.
+  const other = spawn('sleep', ['60'], { ...home.user, stdio: 'ignore' })
+  t.after(() => other.kill())
+  writeFileSync(
+    `${home.folder}/data/postmaster.pid`,
+    `${other.pid}\n${home.folder}/data\n1\n1\n\n127.0.0.1\n0\nready\n`,
+  )
+  assert.equal(await ask(home, 'select 1 as answer'), 1)
+})
+
+test('the passwords are random, and only the owner of the clone can read them', async (t) => {
+  const [one, two] = [ownHome(t), ownHome(t)]
+  await Promise.all([startServer(one), startServer(two)])
+  assert.notEqual(readRecord(one)?.password, readRecord(two)?.password)
+  const { mode } = statSync(`${one.folder}/server.json`)
+  assert.equal(mode & 0o077, 0)
+})
+
+test('the server listens on loopback only, and nobody gets in without the password', async (t) => {
+  const home = ownHome(t)
+  const server = await startServer(home)
+  assert.equal(await ask(home, "select current_setting('listen_addresses') as answer"), '127.0.0.1')
+  assert.equal(await ask(home, "select current_setting('unix_socket_directories') as answer"), '')
+  const url = serverUrl({ ...server, password: 'wrong' }, 'postgres')
+  await assert.rejects(
+    withOwnerClient(parseConnectionString(url), async () => {}),
+    /password/,
+  )
+})
+
+test('what is committed survives: fsync and full_page_writes stay on', async (t) => {
+  const home = ownHome(t)
+  assert.equal(await ask(home, "select current_setting('fsync') as answer"), 'on')
+  assert.equal(await ask(home, "select current_setting('full_page_writes') as answer"), 'on')
+})
+
+test('a server that cannot start says why', async (t) => {
+  const home = ownHome(t)
+  await startServer(home)
+  await stopServer(home)
+  writeFileSync(
+    `${home.folder}/data/postgresql.conf`,
+    `${readFileSync(`${home.folder}/data/postgresql.conf`, 'utf8')}\nnonsense = 1\n`,
+  )
+  await assert.rejects(
+    startServer(home),
+    /PostgreSQL did not start[\s\S]*unrecognized configuration parameter "nonsense"/,
+  )
+})

@@ -1,0 +1,59 @@
+import type pg from 'pg'
+
+/** One thing that was checked: a sentence, and what is wrong where it does not hold. */
+export interface Verdict {
+  name: string
+  diagnosis?: string
+}
+
+/** A group of checks, reported as one file. It runs in a transaction of its own, which is rolled back. */
+export interface Part {
+  file: string
+  run(client: pg.Client): AsyncGenerator<Verdict>
+}
+
+/** What the database holds about one subject, as readable lines. */
+export type Facts = ReadonlyMap<string, readonly string[]>
+
+/** Groups rows of `subject, fact`. A null fact only says that the subject is there. */
+export async function readFacts(client: pg.Client, sql: string, values: unknown[] = []): Promise<Facts> {
+  const { rows } = await client.query<{ subject: string; fact: string | null }>(sql, values)
+  const facts = new Map<string, string[]>()
+  for (const { subject, fact } of rows) {
+    const list = facts.get(subject) ?? []
+    if (fact !== null) list.push(fact)
+    facts.set(subject, list)
+  }
+  return facts
+}
+
+/** Compares two sets of lines and says which are missing and which should not be there. */
+export function compare(name: string, actual: readonly string[], expected: readonly string[]): Verdict {
+  const unexpected = actual.filter((line) => !expected.includes(line))
+  const missing = expected.filter((line) => !actual.includes(line))
+  if (unexpected.length + missing.length === 0) return { name }
+  return {
+    name,
+    diagnosis: [
+      ...unexpected.map((line) => `should not be: ${line}`),
+      ...missing.map((line) => `missing:       ${line}`),
+    ].join('\n'),
+  }
+}
+
+/** One verdict per subject of either side. A subject on one side only fails. */
+export function* compareFacts(
+  aspect: string,
+  actual: Facts,
+  expected: Facts,
+  unknown: (subject: string) => string,
+): Generator<Verdict> {
+  for (const subject of new Set([...expected.keys(), ...actual.keys()])) {
+    const name = `${aspect} ${subject}`
+    const have = actual.get(subject)
+    const want = expected.get(subject)
+    if (!want) yield { name, diagnosis: [unknown(subject), ...(have ?? [])].join('\n') }
+    else if (!have) yield { name, diagnosis: `${subject} is missing in the database` }
+    else yield compare(name, have, want)
+  }
+}

@@ -1,0 +1,87 @@
+import type { ConnectionString } from '../../db/connection-string.ts'
+import { codeOf, messageOf } from '../../db/failure.ts'
+import { connectOwner } from '../../db/owner-client.ts'
+import { catalog } from './catalog.ts'
+import type { Part, Verdict } from './check.ts'
+import { pgtapFiles, runPgtap } from './pgtap.ts'
+
+/** The checks written in TypeScript, the quick and exact one first. The pgTAP files come beside them. */
+export const PARTS: readonly Part[] = [catalog]
+
+/** What came of one file. */
+export interface FileReport {
+  file: string
+  passed: number
+  failures: Verdict[]
+  milliseconds: number
+}
+
+export interface SuiteOptions {
+  /** Stop at the first failure. */
+  bail?: boolean
+  /** Only files whose name contains this. */
+  only?: string
+  /** Told of each file when it is done. */
+  report?: (file: FileReport) => void
+}
+
+export interface Summary {
+  passed: number
+  failed: number
+}
+
+/**
+ * Judges a migrated database as it stands: its catalog against db/access.ts, then what every caller really gets.
+ * Everything happens in transactions that are rolled back.
+ *
+ * @param database the owner's connection string
+ */
+export async function runSuite(database: ConnectionString, options: SuiteOptions = {}): Promise<Summary> {
+  const summary: Summary = { passed: 0, failed: 0 }
+  const bail = options.bail === true
+  const chosen = (file: string) => options.only === undefined || file.includes(options.only)
+  const over = () => bail && summary.failed > 0
+  const count = (report: FileReport) => {
+    summary.passed += report.passed
+    summary.failed += report.failures.length
+    options.report?.(report)
+  }
+  const parts = PARTS.filter(({ file }) => chosen(file))
+  const runParts = async (some: readonly Part[]) => {
+    for (const part of some) if (!over()) count(await runPart(database, part, bail))
+  }
+  const runFiles = async () => {
+    const files = pgtapFiles().filter(chosen)
+    if (files.length === 0 || over()) return
+    for await (const report of runPgtap(database, files, bail ? { bail: 1 } : {})) {
+      count(report)
+      if (over()) return
+    }
+  }
+  // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
+  await runParts(parts.filter((part) => part === catalog))
+  await Promise.all([runParts(parts.filter((part) => part !== catalog)), runFiles()])
+  return summary
+}
+
+async function runPart(database: ConnectionString, part: Part, bail: boolean): Promise<FileReport> {
+  const start = performance.now()
+  const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
+  const client = await connectOwner(database)
+  try {
+    await client.query('begin')
+    for await (const verdict of part.run(client)) {
+      if (verdict.diagnosis === undefined) report.passed += 1
+      else report.failures.push(verdict)
+      if (bail && report.failures.length > 0) break
+    }
+  } catch (error) {
+    // A database that breaks a check breaks a promise.
+    report.failures.push({ name: 'runs to its end', diagnosis: `${messageOf(error)} (${codeOf(error)})` })
+  } finally {
+    await client.query('rollback').catch(() => {})
+    await client.end().catch(() => {})
+  }
+  report.milliseconds = performance.now() - start
+  return report
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import { bootstrap } from '../db/bootstrap.ts'
+import { type ConnectionString, parseConnectionString, withDatabase } from '../db/connection-string.ts'
+import { Failure } from '../db/failure.ts'
+import { listMigrations } from '../db/migrations/files.ts'
+import { type MigrationEvent, migrate, migrationState } from '../db/migrations/migrate.ts'
+import { rollback } from '../db/migrations/rollback.ts'
+import { withOwnerClient } from '../db/owner-client.ts'
+import { findTarget, maintenance } from '../db/target.ts'
+import { temporaryFolder } from './support/files.ts'
+
+/** An empty database of the test's own, dropped when the test is over. */
+async function emptyDatabase(t: TestContext): Promise<ConnectionString> {
+  const server = maintenance(await findTarget(() => {}))
+  const database = withDatabase(server, `centrid_test_${randomBytes(6).toString('hex')}`)
+  await withOwnerClient(server, (client) =>
+    client.query(`create database ${database.database} template template0`),
+  )
+  t.after(() =>
+    withOwnerClient(server, (client) => client.query(`drop database ${database.database} with (force)`)),
+  )
+  return database
+}
+
+async function bootstrappedDatabase(t: TestContext): Promise<ConnectionString> {
+  const database = await emptyDatabase(t)
+  await withOwnerClient(database, bootstrap)
+  return database
+}
+
+function folderWith(t: TestContext, files: Record<string, string>): string {
+  const folder = temporaryFolder(t)
+  for (const [name, sql] of Object.entries(files)) writeFileSync(`${folder}/${name}`, sql)
+  return folder
+}
+
+async function answer(database: ConnectionString, sql: string): Promise<unknown> {
+  return withOwnerClient(
+    database,
+    async (client) => (await client.query<{ answer: unknown }>(sql)).rows[0]?.answer,
+  )
+}
+
+const ignore = () => {}
+
+test('pending migrations are applied once, in order, each reported with its duration', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const events: MigrationEvent[] = []
+  const names = listMigrations().map((file) => file.name)
+  assert.deepEqual(await migrate(database, (event) => events.push(event)), names)
+  assert.deepEqual(
+    events.map((event) => `${event.type} ${event.name}`),
+    names.flatMap((name) => [`start ${name}`, `done ${name}`]),
+  )
+  assert.deepEqual(await migrate(database, ignore), [])
+  assert.equal((await migrationState(database)).pending.length, 0)
+})
+
+test('all migrations go down to nothing and up again through dbmate', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  await migrate(database, ignore)
+  while (await rollback(database)) {}
+  assert.equal(
+    await answer(
+      database,
+      "select count(*)::int as answer from pg_class where relnamespace = 'public'::regnamespace",
+    ),
+    0,
+  )
+  assert.equal(await answer(database, "select to_regnamespace('private') is null as answer"), true)
+  assert.equal((await migrate(database, ignore)).length, listMigrations().length)
+})
+
+test('a failing statement is named with file, line, statement and SQLSTATE, and nothing of its file is applied', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const folder = folderWith(t, {
+    '20300101000000_fine.sql':
+      '-- migrate:up\ncreate table public.fine ();\n-- migrate:down\ndrop table public.fine;\n',
+    '20300102000000_breaks.sql': [
+      '-- a comment before the marker',
+      '-- migrate:up',
+      'create table public.half (a integer);',
+      '',
+      '-- divides by zero',
+      'insert into public.half',
+      'values (1 / 0);',
+      '-- migrate:down',
+      'drop table public.half;',
+    ].join('\n'),
+  })
+  await assert.rejects(migrate(database, ignore, folder), (error) => {
+    assert.ok(error instanceof Failure)
+    assert.equal(error.exitCode, 1)
+    assert.match(error.message, /20300102000000_breaks\.sql:6: division by zero \(SQLSTATE 22012\)/)
+    assert.match(error.message, /\| insert into public\.half\n {2}\| values \(1 \/ 0\)/)
+    return true
+  })
+  assert.equal(await answer(database, "select to_regclass('public.half') is null as answer"), true)
+  assert.equal(await answer(database, "select to_regclass('public.fine') is not null as answer"), true)
+})
+
+test('a syntax error is named with the line on which it stands', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const folder = folderWith(t, {
+    '20300101000000_typo.sql':
+      '-- migrate:up\ncreate table public.typo (\n    a integer,\n    b integr integer\n);\n-- migrate:down\n',
+  })
+  await assert.rejects(
+    migrate(database, ignore, folder),
+    /typo\.sql:4: syntax error at or near "integer" \(SQLSTATE 42601\)/,
+  )
+})
+
+test('every path closes its connections', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const folder = folderWith(t, {
+    '20300101000000_breaks.sql': '-- migrate:up\nselect 1 / 0;\n-- migrate:down\nselect 1;\n',
+  })
+  await assert.rejects(migrate(database, ignore, folder), /22012/)
+  await migrate(database, ignore)
+  const server = withDatabase(database, 'postgres')
+  const left = `select count(*)::int as answer from pg_stat_activity where datname = '${database.database}'`
+  // A closed connection leaves pg_stat_activity a moment after the client has gone.
+  const deadline = Date.now() + 5_000
+  while ((await answer(server, left)) !== 0) assert.ok(Date.now() < deadline, 'a connection was left open')
+})
+
+test('a database without auth.uid() is refused with the command that mends it', async (t) => {
+  const database = await emptyDatabase(t)
+  await assert.rejects(migrate(database, ignore), (error) => {
+    assert.ok(error instanceof Failure)
+    assert.equal(error.exitCode, 2)
+    assert.match(error.message, /auth\.uid\(\).*make bootstrap/)
+    return true
+  })
+  assert.equal(await answer(database, "select to_regnamespace('dbmate') is null as answer"), true)
+})
+
+test('bootstrap refuses a database that has auth.uid()', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  await assert.rejects(withOwnerClient(database, bootstrap), /has auth\.uid\(\) already/)
+})
+
+test('a down section that holds no statement is refused, and the migration stays applied', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const folder = folderWith(t, {
+    '20300101000000_empty.sql': '-- migrate:up\ncreate table public.a ();\n-- migrate:down\n-- later\n',
+  })
+  await migrate(database, ignore, folder)
+  await assert.rejects(rollback(database, folder), /has nothing below "-- migrate:down"/)
+  assert.equal((await migrationState(database, folder)).applied.length, 1)
+})
+
+test('a migration that says it is irreversible is not rolled back, and the reason is shown', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const folder = folderWith(t, {
+    '20300101000000_one_way.sql':
+      '-- migrate:up\ncreate table public.a ();\n-- migrate:down\n-- irreversible: the data is gone\n',
+  })
+  await migrate(database, ignore, folder)
+  await assert.rejects(rollback(database, folder), /cannot be undone: the data is gone/)
+})
+
+test('all migrations pass as a database owner who is no superuser but may create roles, as on Supabase', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const server = withDatabase(database, 'postgres')
+  const owner = `owner_${randomBytes(4).toString('hex')}`
+  const password = randomBytes(12).toString('hex')
+  await withOwnerClient(server, async (client) => {
+    await client.query(`create role ${owner} login createrole nosuperuser password '${password}'`)
+    await client.query(`alter database ${database.database} owner to ${owner}`)
+  })
+  await withOwnerClient(database, async (client) => {
+    // What Supabase grants its own role "postgres" on what is not its own.
+    await client.query(`grant usage on schema auth to ${owner}`)
+    await client.query(`grant select, references, trigger on auth.users to ${owner}`)
+    await client.query(`grant create, usage on schema extensions to ${owner}`)
+    await client.query(`grant create, usage on schema public to ${owner}`)
+    for (const objects of ['tables', 'sequences', 'functions']) {
+      await client.query(
+        `alter default privileges for role ${owner} in schema public grant all on ${objects} to anon, authenticated, service_role`,
+      )
+    }
+  })
+  // After the database is gone, and with it what the role owns.
+  t.after(() => withOwnerClient(server, (client) => client.query(`drop role ${owner}`)))
+  const url = new URL(database.url)
+  url.username = owner
+  url.password = password
+  const asOwner = parseConnectionString(url.href)
+  assert.equal((await migrate(asOwner, ignore)).length, listMigrations().length)
+  // A sign-up and a search pass through every definer function, now owned by that role.
+  await withOwnerClient(database, (client) =>
+    client.query("insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001')"),
+  )
+  assert.equal(await answer(asOwner, 'select count(*)::int as answer from public.user_profiles'), 1)
+  while (await rollback(asOwner)) {}
+})

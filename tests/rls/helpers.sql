@@ -1,0 +1,47 @@
+-- Included by the files of this folder (`\ir helpers.sql`): two accounts, and how a test becomes one of them.
+-- Everything is temporary and ends with the file's rollback.
+
+do $$
+begin
+    -- new ones in every run, so that files can run side by side
+    perform set_config('test.ada', gen_random_uuid()::text, true);
+    perform set_config('test.bob', gen_random_uuid()::text, true);
+end
+$$;
+
+create function pg_temp.ada() returns uuid language sql stable
+as $$ select current_setting('test.ada')::uuid $$;
+
+create function pg_temp.bob() returns uuid language sql stable
+as $$ select current_setting('test.bob')::uuid $$;
+
+insert into auth.users (id, raw_user_meta_data) values
+    (pg_temp.ada(), '{"name": "Ada"}'),
+    (pg_temp.bob(), '{"name": "Bob"}');
+
+-- The rest of the transaction runs as the API runs a request with a token of this account.
+create function pg_temp.become(account uuid) returns void language plpgsql
+as $$
+begin
+    perform set_config('role', 'authenticated', true);
+    perform set_config('request.jwt.claims', json_build_object('sub', account, 'role', 'authenticated')::text, true);
+end
+$$;
+
+-- A role with no claims: `anon`, `authenticated` without identity, `service_role`, or the login itself.
+create function pg_temp.become_role(role text) returns void language plpgsql
+as $$
+begin
+    perform set_config('role', role, true);
+    perform set_config('request.jwt.claims', '', true);
+end
+$$;
+
+-- The owner of the database again.
+create function pg_temp.become_owner() returns void language plpgsql
+as $$
+begin
+    perform set_config('role', 'none', true);
+    perform set_config('request.jwt.claims', '', true);
+end
+$$;

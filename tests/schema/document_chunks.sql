@@ -1,0 +1,105 @@
+-- What document_chunks is made of, and which values it refuses.
+
+begin;
+\ir helpers.sql
+select plan(16);
+
+select results_eq(
+    $$select pg_temp.columns_of('public.document_chunks')$$,
+    pg_temp.lines($$
+        id uuid not null default gen_random_uuid()
+        user_id uuid not null default auth.uid()
+        document_id uuid not null
+        chunk_index integer not null
+        content text not null
+        section_title text
+        search_vector tsvector not null generated always as (private.weighted_tsvector(section_title, 'B'::"char", content)) stored
+        created_at timestamp with time zone not null default now()
+    $$),
+    'document_chunks has these columns'
+);
+select results_eq(
+    $$select pg_temp.constraints_of('public.document_chunks')$$,
+    pg_temp.lines($$
+        document_chunks_chunk_index_check CHECK ((chunk_index >= 0))
+        document_chunks_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 10485760)))
+        document_chunks_pkey PRIMARY KEY (user_id, id)
+        document_chunks_section_title_check CHECK (((char_length(section_title) >= 1) AND (char_length(section_title) <= 1000)))
+        document_chunks_user_id_document_id_chunk_index_key UNIQUE (user_id, document_id, chunk_index)
+        document_chunks_user_id_document_id_fkey FOREIGN KEY (user_id, document_id) REFERENCES public.documents(user_id, id) ON DELETE CASCADE
+    $$),
+    'document_chunks has these constraints'
+);
+select results_eq(
+    $$select pg_temp.indexes_of('public.document_chunks')$$,
+    pg_temp.lines($$
+        CREATE UNIQUE INDEX document_chunks_pkey ON public.document_chunks USING btree (user_id, id)
+        CREATE UNIQUE INDEX document_chunks_user_id_document_id_chunk_index_key ON public.document_chunks USING btree (user_id, document_id, chunk_index)
+        CREATE INDEX document_chunks_user_id_search_vector_idx ON public.document_chunks USING gin (user_id, search_vector)
+    $$),
+    'document_chunks has these indexes'
+);
+select is_empty($$select pg_temp.triggers_of('public.document_chunks')$$, 'document_chunks has no triggers');
+select results_eq(
+    $$select pg_temp.policies_of('public.document_chunks')$$,
+    pg_temp.lines($$
+        permissive document_chunks_delete_own for delete to authenticated
+        permissive document_chunks_insert_own for insert to authenticated
+        permissive document_chunks_select_own for select to authenticated
+        permissive document_chunks_update_own for update to authenticated
+    $$),
+    'document_chunks has these policies'
+);
+select is_empty(
+    $$select pg_temp.triggers_not_firing('public.document_chunks')$$,
+    'every trigger of document_chunks fires, those of foreign keys too'
+);
+select ok(
+    (select relrowsecurity from pg_class where oid = 'public.document_chunks'::regclass),
+    'row level security is on'
+);
+
+insert into public.documents (id, user_id, filename, file_type, file_size)
+    values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), 'a.md', 'text/markdown', 1);
+
+insert into public.document_chunks (user_id, document_id, chunk_index, content)
+    values (pg_temp.account(), '00000000-0000-4000-8000-000000000001', 0, 'a');
+select is(
+    pg_temp.violated($$update public.document_chunks set chunk_index = -1 where user_id = pg_temp.account()$$),
+    '23514 document_chunks_chunk_index_check', 'a negative chunk_index is refused'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set content = '' where user_id = pg_temp.account()$$),
+    '23514 document_chunks_content_check', 'an empty content is refused'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set content = repeat(' ', 10485761) where user_id = pg_temp.account()$$),
+    '23514 document_chunks_content_check', 'a content of more than 10,485,760 characters is refused'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set section_title = '' where user_id = pg_temp.account()$$),
+    '23514 document_chunks_section_title_check', 'an empty section_title is refused'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set section_title = repeat('x', 1001) where user_id = pg_temp.account()$$),
+    '23514 document_chunks_section_title_check', 'a section_title of 1,001 characters is refused'
+);
+select is(
+    pg_temp.violated($$insert into public.document_chunks (user_id, document_id, chunk_index, content) values (pg_temp.account(), '00000000-0000-4000-8000-000000000001', 0, 'b')$$),
+    '23505 document_chunks_user_id_document_id_chunk_index_key', 'two chunks of a document cannot share a chunk_index'
+);
+select is(
+    pg_temp.violated($$insert into public.document_chunks (user_id, document_id, chunk_index, content) values (pg_temp.account(), '00000000-0000-4000-8000-000000000002', 0, 'b')$$),
+    '23503 document_chunks_user_id_document_id_fkey', 'a chunk needs a document'
+);
+select is(
+    pg_temp.violated($$insert into public.document_chunks (user_id, document_id, chunk_index, content) values (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 1, 'b')$$),
+    '23503 document_chunks_user_id_document_id_fkey', 'a chunk needs a document of the same user'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set search_vector = 'x' where user_id = pg_temp.account()$$),
+    '428C9', 'nobody writes search_vector'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,132 @@
+-- What documents is made of, and which values it refuses.
+
+begin;
+\ir helpers.sql
+select plan(21);
+
+select results_eq(
+    $$select pg_temp.columns_of('public.documents')$$,
+    pg_temp.lines($$
+        id uuid not null default gen_random_uuid()
+        user_id uuid not null default auth.uid()
+        filename text not null
+        file_type text not null
+        file_size bigint not null
+        processing_status text not null default 'pending'::text
+        content_text text
+        search_vector tsvector not null generated always as (private.weighted_tsvector(((filename || ' '::text) || translate(filename, '._-/'::text, '    '::text)), 'A'::"char", content_text)) stored
+        storage_path text
+        created_at timestamp with time zone not null default now()
+        updated_at timestamp with time zone not null default now()
+    $$),
+    'documents has these columns'
+);
+select results_eq(
+    $$select pg_temp.constraints_of('public.documents')$$,
+    pg_temp.lines($$
+        documents_content_text_check CHECK ((char_length(content_text) <= 10485760))
+        documents_file_size_check CHECK ((file_size >= 0))
+        documents_file_type_check CHECK (((char_length(file_type) >= 1) AND (char_length(file_type) <= 100)))
+        documents_filename_check CHECK (((char_length(filename) >= 1) AND (char_length(filename) <= 255)))
+        documents_pkey PRIMARY KEY (user_id, id)
+        documents_processing_status_check CHECK ((processing_status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
+        documents_storage_path_check CHECK (((char_length(storage_path) >= 1) AND (char_length(storage_path) <= 1024)))
+        documents_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
+    $$),
+    'documents has these constraints'
+);
+select results_eq(
+    $$select pg_temp.indexes_of('public.documents')$$,
+    pg_temp.lines($$
+        CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (user_id, id)
+        CREATE INDEX documents_user_id_created_at_idx ON public.documents USING btree (user_id, created_at DESC, id DESC)
+        CREATE INDEX documents_user_id_search_vector_idx ON public.documents USING gin (user_id, search_vector)
+    $$),
+    'documents has these indexes'
+);
+select results_eq(
+    $$select pg_temp.triggers_of('public.documents')$$,
+    pg_temp.lines($$
+        CREATE TRIGGER documents_touch_updated_at BEFORE UPDATE ON public.documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at()
+    $$),
+    'documents has these triggers'
+);
+select results_eq(
+    $$select pg_temp.policies_of('public.documents')$$,
+    pg_temp.lines($$
+        permissive documents_delete_own for delete to authenticated
+        permissive documents_insert_own for insert to authenticated
+        permissive documents_select_own for select to authenticated
+        permissive documents_update_own for update to authenticated
+    $$),
+    'documents has these policies'
+);
+select is_empty(
+    $$select pg_temp.triggers_not_firing('public.documents')$$,
+    'every trigger of documents fires, those of foreign keys too'
+);
+select ok(
+    (select relrowsecurity from pg_class where oid = 'public.documents'::regclass),
+    'row level security is on'
+);
+
+insert into public.documents (user_id, filename, file_type, file_size) values (pg_temp.account(), 'a.md', 'text/markdown', 1);
+select is(
+    pg_temp.violated($$update public.documents set filename = '' where user_id = pg_temp.account()$$),
+    '23514 documents_filename_check', 'an empty filename is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set filename = repeat('x', 256) where user_id = pg_temp.account()$$),
+    '23514 documents_filename_check', 'a filename of 256 characters is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set filename = null where user_id = pg_temp.account()$$),
+    '23502 filename', 'a document has a filename'
+);
+select is(
+    pg_temp.violated($$update public.documents set file_type = '' where user_id = pg_temp.account()$$),
+    '23514 documents_file_type_check', 'an empty file_type is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set file_type = repeat('x', 101) where user_id = pg_temp.account()$$),
+    '23514 documents_file_type_check', 'a file_type of 101 characters is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set file_size = -1 where user_id = pg_temp.account()$$),
+    '23514 documents_file_size_check', 'a negative file_size is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set processing_status = 'lost' where user_id = pg_temp.account()$$),
+    '23514 documents_processing_status_check', 'an unknown processing_status is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set content_text = repeat(' ', 10485761) where user_id = pg_temp.account()$$),
+    '23514 documents_content_text_check', 'a text of more than 10,485,760 characters is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set storage_path = '' where user_id = pg_temp.account()$$),
+    '23514 documents_storage_path_check', 'an empty storage_path is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set storage_path = repeat('x', 1025) where user_id = pg_temp.account()$$),
+    '23514 documents_storage_path_check', 'a storage_path of 1,025 characters is refused'
+);
+select is(
+    pg_temp.violated($$update public.documents set search_vector = 'x' where user_id = pg_temp.account()$$),
+    '428C9', 'nobody writes search_vector'
+);
+select is(
+    pg_temp.violated($$insert into public.documents select * from public.documents where user_id = pg_temp.account()$$),
+    '428C9', 'nobody copies search_vector'
+);
+select is(
+    pg_temp.violated($$insert into public.documents (id, user_id, filename, file_type, file_size) select id, user_id, filename, file_type, file_size from public.documents where user_id = pg_temp.account()$$),
+    '23505 documents_pkey', 'a user''s documents have different ids'
+);
+select is(
+    pg_temp.violated($$insert into public.documents (user_id, filename, file_type, file_size) values (gen_random_uuid(), 'a', 'a', 0)$$),
+    '23503 documents_user_id_fkey', 'a document needs an account'
+);
+
+select * from finish();
+rollback;

@@ -1,0 +1,106 @@
+-- Included by the files of this folder (`\ir helpers.sql`): a table's parts, each as one readable line.
+-- Names are qualified in every line, since these functions look in no schema.
+
+create function pg_temp.columns_of(relation regclass) returns setof text language sql stable set search_path = ''
+as $$
+    select pg_catalog.concat_ws(' ',
+        a.attname,
+        pg_catalog.format_type(a.atttypid, a.atttypmod),
+        case when a.attcollation <> t.typcollation then pg_catalog.format('collate %s', a.attcollation::pg_catalog.regcollation) end,
+        case when a.attnotnull then 'not null' end,
+        case when a.attidentity <> '' then 'generated as identity' end,
+        case when a.attgenerated = 's' then 'generated always as (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ') stored' end,
+        case when a.attgenerated = 'v' then 'generated always as (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ') virtual' end,
+        case when a.attgenerated = '' then 'default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) end
+    )
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_type t on t.oid = a.atttypid
+    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = relation
+        and a.attnum > 0
+        and not a.attisdropped
+    order by a.attnum
+$$;
+
+-- PostgreSQL 18 lists not-null constraints too; they are shown with the columns.
+create function pg_temp.constraints_of(relation regclass) returns setof text language sql stable set search_path = ''
+as $$
+    select pg_catalog.format('%s %s', conname, pg_catalog.pg_get_constraintdef(oid))
+    from pg_catalog.pg_constraint
+    where conrelid = relation
+        and (contype <> 'n' or not convalidated)
+    order by conname
+$$;
+
+create function pg_temp.indexes_of(relation regclass) returns setof text language sql stable set search_path = ''
+as $$
+    select pg_catalog.pg_get_indexdef(indexrelid) || case when indisvalid and indisready and indislive then '' else ' (not valid)' end
+    from pg_catalog.pg_index
+    join pg_catalog.pg_class on pg_class.oid = indexrelid
+    where indrelid = relation
+    order by relname
+$$;
+
+create function pg_temp.triggers_of(relation regclass) returns setof text language sql stable set search_path = ''
+as $$
+    select pg_catalog.pg_get_triggerdef(oid)
+    from pg_catalog.pg_trigger
+    where tgrelid = relation
+        and not tgisinternal
+    order by tgname
+$$;
+
+-- Own triggers and those that keep foreign keys, on either end of the key.
+create function pg_temp.triggers_not_firing(relation regclass) returns setof text language sql stable set search_path = ''
+as $$
+    select pg_catalog.format('%s on %s', tgname, tgrelid::pg_catalog.regclass)
+    from pg_catalog.pg_trigger
+    where (tgrelid = relation or tgconstrrelid = relation)
+        and tgenabled <> 'O'
+$$;
+
+create function pg_temp.policies_of(relation regclass) returns setof text language sql stable set search_path = ''
+as $$
+    select pg_catalog.format('%s %s for %s to %s',
+        case when polpermissive then 'permissive' else 'restrictive' end,
+        polname,
+        case polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
+        (
+            select pg_catalog.string_agg(case when role = 0 then 'public' else pg_catalog.pg_get_userbyid(role)::text end, ', ')
+            from pg_catalog.unnest(polroles) role
+        ))
+    from pg_catalog.pg_policy
+    where polrelid = relation
+    order by polname
+$$;
+
+-- The lines of a text, without the space around them.
+create function pg_temp.lines(body text) returns text[] language sql immutable
+as $$ select array(select btrim(line) from regexp_split_to_table(body, E'\n') line where btrim(line) <> '') $$;
+
+-- Runs a statement that must fail: its SQLSTATE, and the constraint or the column it broke.
+create function pg_temp.violated(statement text) returns text language plpgsql
+as $$
+declare
+    part_name text;
+    its_column text;
+begin
+    execute statement;
+    return 'nothing';
+exception when others then
+    get stacked diagnostics part_name = constraint_name, its_column = column_name;
+    return concat_ws(' ', sqlstate, nullif(part_name, ''), nullif(its_column, ''));
+end
+$$;
+
+-- One account, for rows that refer to it.
+create function pg_temp.account() returns uuid language sql stable
+as $$ select current_setting('test.account')::uuid $$;
+
+do $$
+begin
+    perform set_config('test.account', gen_random_uuid()::text, true);
+end
+$$;
+
+insert into auth.users (id) values (pg_temp.account());

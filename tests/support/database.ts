@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { after, before } from 'node:test'
+import pg from 'pg'
+import type { ConnectionString } from '../../db/connection-string.ts'
+import { connectionOptions } from '../../db/owner-client.ts'
+import { findTarget, maintenance } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
+
+/** Who asks: a user by account id, or one of the API's other roles. */
+export type Caller = { userId: string } | { role: 'anon' | 'service_role' | 'authenticated' }
+
+/** A migrated database that belongs to one test file or one `describe`. */
+export interface TestDatabase {
+  connection: ConnectionString
+  /** Connections of the owner, who passes every policy. */
+  owner: pg.Pool
+  /** Makes an account and answers its id. */
+  signUp(metaData?: unknown): Promise<string>
+  /** Runs `work` in a transaction as somebody; what it throws rolls back. */
+  as<T>(caller: Caller, work: (client: pg.ClientBase) => Promise<T>): Promise<T>
+}
+
+/**
+ * Gives the tests of a file (or of the `describe` it is called in) a fresh migrated database, and drops it after
+ * them. Answers how to get at it: the database is there from the first test on.
+ */
+export function useTestDatabase(): () => TestDatabase {
+  let database: TestDatabase | undefined
+  let release = () => {}
+  let closed: Promise<void> = Promise.resolve()
+  before(async () => {
+    await new Promise<void>((opened, failed) => {
+      closed = withTestDatabase(async (fresh) => {
+        database = fresh
+        opened()
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+      })
+      closed.catch(failed)
+    })
+  })
+  after(async () => {
+    release()
+    await closed
+  })
+  return () => {
+    if (!database) throw new Error('the database is there from the first test on, not before')
+    return database
+  }
+}
+
+/** Runs `work` with a fresh migrated database, and drops it afterwards. */
+export async function withTestDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
+  const server = maintenance(await findTarget(() => {}))
+  return withThrowawayDatabase(server, async (connection) => {
+    const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })
+    try {
+      return await work({ connection, owner, signUp: signUp(owner), as: actAs(owner) })
+    } finally {
+      await owner.end()
+    }
+  })
+}
+
+function signUp(owner: pg.Pool): TestDatabase['signUp'] {
+  return async (metaData = {}) => {
+    const id = randomUUID()
+    await owner.query('insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3)', [
+      id,
+      `${id}@example.com`,
+      JSON.stringify(metaData),
+    ])
+    return id
+  }
+}
+
+function actAs(owner: pg.Pool): TestDatabase['as'] {
+  return async (caller, work) => {
+    const role = 'userId' in caller ? 'authenticated' : caller.role
+    const claims =
+      'userId' in caller ? JSON.stringify({ sub: caller.userId, role }) : JSON.stringify({ role })
+    const client = await owner.connect()
+    try {
+      await client.query('begin')
+      await client.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
+        role,
+        claims,
+      ])
+      const result = await work(client)
+      await client.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      throw error
+    } finally {
+      client.release()
+    }
+  }
+}
