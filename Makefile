@@ -61,6 +61,10 @@ types-check: $(BUILT) ## Fail where `make types` would change anything
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
 	@node .build/verify.mjs
 
+.PHONY: fuzz
+fuzz: $(BUILT) ## Random statements of random users against a model: STATEMENTS=50000 SEED=1 make fuzz
+	@node .build/fuzz.mjs
+
 ##@ The database
 
 .PHONY: url

@@ -17,5 +17,6 @@ export const CHECKS: readonly Check[] = [
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'] },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
   { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] },
+  { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000' } },
   { name: 'unit', command: ['node', '--import', 'tsx', '--test', 'tests/**/*.test.ts'] },
 ]

@@ -64,7 +64,7 @@ export async function connect(
 
 async function send(
   client: pg.Client | undefined,
-  { text, values, prepared }: Sent,
+  { text, values, prepared }: Pick<Sent, 'text' | 'values' | 'prepared'>,
   run: number,
 ): Promise<Answer> {
   if (!client) throw new Error('no such connection')

@@ -1,3 +1,5 @@
+import { TABLES as ACCESS } from '../../db/access.ts'
+
 /** Tables of the product, as the fuzz fills them. */
 export const TABLES = [
   'user_profiles',
@@ -119,40 +121,21 @@ export interface Rights {
   delete: boolean
 }
 
+/** The intent, which is written by hand and in one place. */
 export const RIGHTS: Readonly<Record<TableName, Rights>> = {
-  user_profiles: { insert: [], update: ['name'], delete: false },
-  documents: {
-    insert: [
-      'id',
-      'user_id',
-      'filename',
-      'file_type',
-      'file_size',
-      'processing_status',
-      'content_text',
-      'storage_path',
-    ],
-    update: ['filename', 'file_type', 'file_size', 'processing_status', 'content_text', 'storage_path'],
-    delete: true,
-  },
-  document_chunks: {
-    insert: ['id', 'user_id', 'document_id', 'chunk_index', 'content', 'section_title'],
-    update: ['content', 'section_title', 'chunk_index'],
-    delete: true,
-  },
-  agent_requests: {
-    insert: ['id', 'user_id', 'agent_type', 'content'],
-    update: ['content', 'status'],
-    delete: true,
-  },
-  agent_sessions: {
-    insert: ['id', 'user_id', 'request_chain', 'context_state'],
-    update: ['request_chain', 'context_state'],
-    delete: true,
-  },
-  usage_events: {
-    insert: ['id', 'user_id', 'event_type', 'tokens_used', 'cost', 'metadata'],
-    update: [],
-    delete: false,
-  },
+  user_profiles: rightsOn('user_profiles'),
+  documents: rightsOn('documents'),
+  document_chunks: rightsOn('document_chunks'),
+  agent_requests: rightsOn('agent_requests'),
+  agent_sessions: rightsOn('agent_sessions'),
+  usage_events: rightsOn('usage_events'),
+}
+
+function rightsOn(table: TableName): Rights {
+  const allowed = ACCESS[table]?.authenticated
+  return {
+    insert: allowed?.insert ?? [],
+    update: allowed?.update ?? [],
+    delete: allowed?.delete === true,
+  }
 }
