@@ -11,14 +11,19 @@ import { ACTORS } from './users.ts'
 
 /** What one connection does next. */
 export type Action =
-  /** A statement in the open transaction, or in a new one of the user; `alone`: commits it at once. */
+  /** A statement in the open transaction, or in a new one of the user. */
   | {
       kind: 'run'
       user: string
       statement: Statement
+      /** As a named prepared statement, which the connection keeps for its next user. */
       prepared: boolean
+      /** In a new transaction: committed at once. */
       alone: boolean
+      /** In a new transaction: repeatable read. */
       repeatable: boolean
+      /** In an aborted transaction: sent all the same. */
+      stubborn: boolean
     }
   | { kind: 'commit' | 'rollback' | 'savepoint' | 'rollback to' | 'release' }
   | { kind: 'declare'; cursor: string; statement: Statement }
@@ -50,6 +55,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       prepared: fc.boolean(),
       alone: fc.boolean(),
       repeatable: fc.boolean(),
+      stubborn: fc.integer({ min: 0, max: 7 }).map((n) => n === 7),
     }),
     weight: 20,
   },
@@ -63,7 +69,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc
       .tuple(cursor, orderedSelect)
       .map(([name, query]): Action => ({ kind: 'declare', cursor: name, statement: query })),
-    weight: 1,
+    weight: 2,
   },
   {
     arbitrary: fc

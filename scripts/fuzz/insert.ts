@@ -46,10 +46,15 @@ function conflictOf(table: TableName): fc.Arbitrary<Conflict> {
   )
 }
 
+/** Whose the row is to be: null is the caller, as auth.uid() says. */
+const owner = fc.oneof(
+  { arbitrary: fc.constant<Value>(null), weight: 8 },
+  { arbitrary: fc.constantFrom<Value>(...USERS), weight: 1 },
+)
+
 const insertOf: fc.Arbitrary<{ what: Insert; shown: string[] | undefined }> = anyTable.chain((table) =>
   fc.tuple(insertColumns(table), conflictOf(table)).chain(([columns, conflict]) => {
-    const value = (name: string) =>
-      name === 'user_id' ? fc.constantFrom<Value>(...USERS) : valueFor(table, name)
+    const value = (name: string) => (name === 'user_id' ? owner : valueFor(table, name))
     return fc.record({
       what: fc.record<Insert>({
         table: fc.constant(table),
@@ -79,7 +84,9 @@ function insertStatement(what: Insert, shown: string[] | undefined): Statement {
     values: collected.values,
     run: (store, user) => {
       const given = what.rows.map((row) =>
-        Object.fromEntries(columns.map((name, n) => [name, row[n] ?? null])),
+        Object.fromEntries(
+          columns.map((name, n) => [name, row[n] ?? (name === 'user_id' ? (user ?? null) : null)]),
+        ),
       )
       return insertRows({ table, columns, rows: given, conflict, shown }, store, user)
     },
@@ -87,9 +94,11 @@ function insertStatement(what: Insert, shown: string[] | undefined): Statement {
 }
 
 function sourceSql({ table, columns, rows, source }: Insert, { add }: Parameters): string {
-  const lines = rows.map(
-    (row) => `(${row.map((value, n) => add(value, typeOf(table, columns[n] ?? ''))).join(', ')})`,
-  )
+  const given = (value: Value, column = '') => {
+    const place = add(value, typeOf(table, column))
+    return column === 'user_id' ? `coalesce(${place}, auth.uid())` : place
+  }
+  const lines = rows.map((row) => `(${row.map((value, n) => given(value, columns[n])).join(', ')})`)
   return source === 'values'
     ? `values ${lines.join(', ')}`
     : `select * from (values ${lines.join(', ')}) as given`

@@ -22,9 +22,12 @@ export function predict(world: World, connection: number, action: Action): Sent[
   const control = (text: string, expected?: Answer): Sent => ({ connection, text, values: [], expected })
   switch (action.kind) {
     case 'run': {
-      const begun = transaction ? [] : begin(world, connection, action.user, action.repeatable)
+      const recovered = transaction?.aborted && !action.stubborn ? recover(world, connection) : []
+      const begun = world.transactions[connection]
+        ? recovered
+        : [...recovered, ...begin(world, connection, action.user, action.repeatable)]
       const current = world.transactions[connection]
-      if (!current) return []
+      if (!current) return begun
       const { text, values } = action.statement
       const expected = execute(current, action.statement)
       const sent = [...begun, { connection, text, values, prepared: action.prepared, expected }]
@@ -39,15 +42,8 @@ export function predict(world: World, connection: number, action: Action): Sent[
       if (transaction.aborted) return [control('savepoint s0', { error: '25P02' })]
       return [control(`savepoint s${transaction.savepoints.push(transaction.view)}`)]
     }
-    case 'rollback to': {
-      const view = transaction?.savepoints.at(-1)
-      if (!transaction || !view) return []
-      const depth = transaction.savepoints.length
-      for (const [name, cursor] of transaction.cursors)
-        if (cursor.depth >= depth) transaction.cursors.delete(name)
-      Object.assign(transaction, { view, aborted: false })
-      return [control(`rollback to savepoint s${depth}`)]
-    }
+    case 'rollback to':
+      return transaction ? rollbackToSavepoint(transaction, connection) : []
     case 'release': {
       if (!transaction || transaction.savepoints.length === 0) return []
       const depth = transaction.savepoints.length
@@ -57,12 +53,33 @@ export function predict(world: World, connection: number, action: Action): Sent[
       return [control(`release savepoint s${depth}`)]
     }
     case 'declare':
-      return transaction ? [declare(transaction, connection, action.cursor, action.statement)] : []
+      return transaction && !transaction.aborted
+        ? [declare(transaction, connection, action.cursor, action.statement)]
+        : []
     case 'fetch':
-      return transaction ? [fetch(transaction, connection, action.cursor, action.count)] : []
+      return transaction && !transaction.aborted && (transaction.cursors.size > 0 || action.count === 3)
+        ? [fetch(transaction, connection, action.cursor, action.count)]
+        : []
     case 'outsider':
       return transaction ? [] : outsider(connection, action.who, action.statement)
   }
+}
+
+/** Leaves the aborted transaction, or goes back to its last savepoint. */
+function recover(world: World, connection: number): Sent[] {
+  const transaction = world.transactions[connection]
+  const back = transaction ? rollbackToSavepoint(transaction, connection) : []
+  return back.length > 0 ? back : end(world, connection, 'rollback')
+}
+
+function rollbackToSavepoint(transaction: Transaction, connection: number): Sent[] {
+  const depth = transaction.savepoints.length
+  const view = transaction.savepoints.at(-1)
+  if (!view) return []
+  for (const [name, cursor] of transaction.cursors)
+    if (cursor.depth >= depth) transaction.cursors.delete(name)
+  Object.assign(transaction, { view, aborted: false })
+  return [{ connection, text: `rollback to savepoint s${depth}`, values: [], expected: undefined }]
 }
 
 /** Opens a transaction of the user, or of the next who is free. */
@@ -115,7 +132,6 @@ function execute(transaction: Transaction, statement: Statement): Answer {
 function declare(transaction: Transaction, connection: number, name: string, statement: Statement): Sent {
   const { text, values } = statement
   const sql = { connection, text: `declare ${name} cursor for ${text}`, values }
-  if (transaction.aborted) return { ...sql, expected: { error: '25P02' } }
   if (transaction.cursors.has(name)) {
     transaction.aborted = true
     return { ...sql, expected: { error: '42P03' } }
@@ -126,9 +142,9 @@ function declare(transaction: Transaction, connection: number, name: string, sta
   return { ...sql, expected: undefined }
 }
 
-function fetch(transaction: Transaction, connection: number, name: string, count: number): Sent {
+function fetch(transaction: Transaction, connection: number, wanted: string, count: number): Sent {
+  const name = transaction.cursors.has(wanted) ? wanted : ([...transaction.cursors.keys()][0] ?? wanted)
   const sql = { connection, text: `fetch ${count} from ${name}`, values: [] }
-  if (transaction.aborted) return { ...sql, expected: { error: '25P02' } }
   const cursor = transaction.cursors.get(name)
   if (!cursor) {
     transaction.aborted = true
