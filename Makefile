@@ -3,11 +3,12 @@
 
 .DEFAULT_GOAL := usage
 .SUFFIXES:
+.NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # npm's own record of what is installed: older than a manifest means stale.
 INSTALLED := node_modules/.package-lock.json
-MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/package.json scripts/pgtap-runner/package.json)
+MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/package.json scripts/pgtap-runner/package.json tests/types/consumers/package.json)
 
 # Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
 SOURCES := $(shell find db scripts types tests/isolation -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -32,8 +33,8 @@ test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge
 	@node .build/test.mjs
 
 .PHONY: new
-new: $(BUILT) ## Make a migration and its test: make new name=add_tags
-	@node .build/new.mjs "$$name"
+new: $(BUILT) ## Make a migration and its test: make new name=add_tags (EMPTY=1: no table)
+	@node .build/new.mjs $(if $(EMPTY),--empty) -- "$$name"
 
 .PHONY: status
 status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)

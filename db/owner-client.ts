@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionOptions } from './connection-options.ts'
 import type { ConnectionString } from './connection-string.ts'
 import { codeOf, type Failure, messageOf, misuse } from './failure.ts'
 
@@ -47,29 +48,6 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
     // Not awaited: it never settles where the other side accepted the connection and said nothing.
     void client.end().catch(() => {})
     throw explain(error, connection)
-  }
-}
-
-/** pg reads `sslmode` in its own way and warns about it, so that the mode is given to it as an option instead. */
-export function connectionOptions(connection: ConnectionString): pg.ClientConfig {
-  const url = new URL(connection.url)
-  url.searchParams.delete('sslmode')
-  return { connectionString: url.href, ssl: tls(connection) }
-}
-
-function tls({ sslMode }: ConnectionString): pg.ClientConfig['ssl'] {
-  switch (sslMode) {
-    case 'disable':
-    case 'allow':
-    case 'prefer':
-      return false
-    case 'require':
-    case 'no-verify':
-      return { rejectUnauthorized: false }
-    case 'verify-ca':
-      return { rejectUnauthorized: true, checkServerIdentity: () => undefined }
-    case 'verify-full':
-      return { rejectUnauthorized: true }
   }
 }
 

@@ -71,7 +71,7 @@ COMMENT ON FUNCTION private.create_user_profile() IS 'After-insert trigger on au
 --
 
 CREATE FUNCTION private.find_chunks(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
     SET search_path TO ''
     AS $$
 declare
@@ -99,7 +99,7 @@ COMMENT ON FUNCTION private.find_chunks(terms tsquery, max_results integer) IS '
 --
 
 CREATE FUNCTION private.find_documents(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO ''
     AS $$
 declare
@@ -155,13 +155,18 @@ COMMENT ON FUNCTION private.search_headline(body text, terms tsquery) IS 'A pass
 --
 
 CREATE FUNCTION private.search_terms(query text) RETURNS tsquery
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     SET client_min_messages TO 'warning'
     AS $$
-begin
+declare
     -- A query is a few words; a very long one would raise "tsquery is too large".
-    return pg_catalog.websearch_to_tsquery('pg_catalog.english', pg_catalog.left(query, 1000));
+    words text := pg_catalog.left(query, 1000);
+begin
+    return pg_catalog.websearch_to_tsquery('pg_catalog.english', words);
+exception when internal_error then
+    -- A dash negates what follows; a rule of 32 of them raises "tsquery stack too small".
+    return pg_catalog.plainto_tsquery('pg_catalog.english', words);
 end
 $$;
 
@@ -196,7 +201,7 @@ COMMENT ON FUNCTION private.touch_updated_at() IS 'Before-update trigger: sets u
 --
 
 CREATE FUNCTION private.weighted_tsvector(title text, title_weight "char", body text) RETURNS tsvector
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO ''
     SET client_min_messages TO 'warning'
     AS $$

@@ -38,7 +38,8 @@ create function private.weighted_tsvector(title text, title_weight "char", body 
     language plpgsql
     immutable
     security invoker
-    parallel safe
+    -- an exception block is a subtransaction, which parallel queries cannot have
+    parallel unsafe
     set search_path = ''
     -- Words over 2,047 bytes are left out with a NOTICE each; a file of them would flood the client.
     set client_min_messages = warning

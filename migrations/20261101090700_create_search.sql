@@ -9,13 +9,19 @@ create function private.search_terms(query text) returns tsquery
     language plpgsql
     immutable
     security invoker
-    parallel safe
+    -- an exception block is a subtransaction, which parallel queries cannot have
+    parallel unsafe
     set search_path = ''
     set client_min_messages = warning
 as $$
-begin
+declare
     -- A query is a few words; a very long one would raise "tsquery is too large".
-    return pg_catalog.websearch_to_tsquery('pg_catalog.english', pg_catalog.left(query, 1000));
+    words text := pg_catalog.left(query, 1000);
+begin
+    return pg_catalog.websearch_to_tsquery('pg_catalog.english', words);
+exception when internal_error then
+    -- A dash negates what follows; a rule of 32 of them raises "tsquery stack too small".
+    return pg_catalog.plainto_tsquery('pg_catalog.english', words);
 end
 $$;
 
@@ -56,6 +62,9 @@ create function private.find_documents(terms tsquery, max_results integer) retur
     language plpgsql
     stable
     security definer
+    -- As many as are usually asked for. The planner's guess of 1,000 would make the second gate read all of the
+    -- caller's rows, where a few look-ups by key will do.
+    rows 20
     set search_path = ''
 as $$
 declare
@@ -81,6 +90,9 @@ create function private.find_chunks(terms tsquery, max_results integer) returns 
     language plpgsql
     stable
     security definer
+    -- As many as are usually asked for. The planner's guess of 1,000 would make the second gate read all of the
+    -- caller's rows, where a few look-ups by key will do.
+    rows 10
     set search_path = ''
 as $$
 declare

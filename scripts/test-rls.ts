@@ -21,7 +21,7 @@ await runCommand(async () => {
 function show({ file, passed, failures, milliseconds }: FileReport): void {
   const verdict = failures.length === 0 ? colour('green', 'ok    ') : colour('red', 'FAILED')
   say(
-    `${verdict} ${file.padEnd(34)} ${String(passed).padStart(6)} passed  ${colour('dim', duration(milliseconds))}`,
+    `${verdict} ${file.padEnd(42)} ${String(passed).padStart(6)} passed  ${colour('dim', duration(milliseconds))}`,
   )
   for (const { name, diagnosis } of failures) {
     say(`  ${colour('red', 'not ok')} ${name}`)

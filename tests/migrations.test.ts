@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { TABLES } from '../db/access.ts'
 import { listMigrations, readSection } from '../db/migrations/files.ts'
 import { inRoot } from '../db/paths.ts'
 import { createMemoryDatabase, dumpMemoryDatabase, dumpSchema } from '../db/schema-file.ts'
 import { useTestDatabase } from './support/database.ts'
 
-const TABLES = [
-  'agent_requests',
-  'agent_sessions',
-  'document_chunks',
-  'documents',
-  'usage_events',
-  'user_profiles',
-]
-
 describe('the migrated database', () => {
   const database = useTestDatabase()
 
-  test('has exactly the six tables in public', async () => {
+  test('has exactly the tables in public that db/access.ts lists', async () => {
     const { rows } = await database().owner.query<{ table_name: string }>(
       "select table_name from information_schema.tables where table_schema = 'public' order by table_name",
     )
     assert.deepEqual(
       rows.map((row) => row.table_name),
-      TABLES,
+      Object.keys(TABLES).sort(),
     )
   })
 

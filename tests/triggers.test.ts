@@ -1,14 +1,229 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { useTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
 
-test('a sign-up makes exactly one profile', async () => {
-  const userId = await database().signUp({ name: 'Ada' })
-  const { rows } = await database().owner.query(
-    'select name, plan_type from public.user_profiles where user_id = $1',
+describe('a sign-up', () => {
+  const cases: readonly [what: string, metaData: unknown, name: string | null][] = [
+    ['takes the name', { name: 'Ada' }, 'Ada'],
+    ['trims the name', { name: '  Ada \t' }, 'Ada \t'],
+    ['cuts a name that is too long, by characters', { name: '🦉'.repeat(300) }, '🦉'.repeat(200)],
+    ['has no name where it is blank', { name: '   ' }, null],
+    ['has no name where it is missing', {}, null],
+    ['has no name where it is null', { name: null }, null],
+    ['succeeds where the name is a number', { name: 7 }, '7'],
+    ['succeeds where the name is an object', { name: { first: 'Ada' } }, '{"first": "Ada"}'],
+    ['succeeds where the data is an array', ['name'], null],
+    ['succeeds where the data is a string', 'name', null],
+    ['succeeds where the data is a number', 1e300, null],
+    ['succeeds where the data is JSON null', null, null],
+    [
+      'takes a name with quotes and SQL for a name',
+      { name: `'); drop table x; --"` },
+      `'); drop table x; --"`,
+    ],
+  ]
+  for (const [what, metaData, name] of cases) {
+    test(what, async () => {
+      assert.deepEqual(await profilesOf(await database().signUp(metaData)), [
+        { name, plan_type: 'free', subscription_status: 'inactive', usage_count: 0 },
+      ])
+    })
+  }
+
+  test('succeeds whatever the data holds', async () => {
+    // PostgreSQL's jsonb has no \u0000, so no account can hold it.
+    const text = fc.string({ unit: 'grapheme' }).filter((value) => !value.includes('\u0000'))
+    const metaData = fc.oneof(
+      fc.record({ name: fc.jsonValue({ noUnicodeString: false }) }),
+      fc.record({ name: text, plan_type: fc.constant('enterprise') }),
+      fc.jsonValue(),
+    )
+    await fc.assert(
+      fc.asyncProperty(metaData, async (value) => {
+        fc.pre(!JSON.stringify(value).includes('\\u0000'))
+        const profiles = await profilesOf(await database().signUp(value))
+        assert.deepEqual(
+          profiles.map((profile) => profile.plan_type),
+          ['free'],
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('succeeds where the data is missing, as it can be on Supabase', async () => {
+    const { owner } = database()
+    await owner.query('alter table auth.users alter column raw_user_meta_data drop not null')
+    const { rows } = await owner.query<{ id: string }>(
+      'insert into auth.users (raw_user_meta_data) values (null) returning id',
+    )
+    assert.equal((await profilesOf(rows[0]?.id ?? '')).length, 1)
+  })
+
+  test('is undone with its profile when the account is deleted', async () => {
+    const userId = await database().signUp({ name: 'Ada' })
+    await database().owner.query('delete from auth.users where id = $1', [userId])
+    assert.deepEqual(await profilesOf(userId), [])
+  })
+})
+
+describe('updated_at', () => {
+  const TABLES = ['user_profiles', 'documents', 'agent_requests', 'agent_sessions'] as const
+
+  for (const table of TABLES) {
+    test(`of ${table} moves with a change`, async () => {
+      const userId = await withRow(table)
+      const before = await updatedAt(table, userId)
+      await database().owner.query(`update public.${table} set user_id = user_id where user_id = $1`, [
+        userId,
+      ])
+      assert.equal(await isLater(await updatedAt(table, userId), before), true)
+    })
+
+    test(`of ${table} cannot be set by a writer, not even the owner`, async () => {
+      const userId = await withRow(table)
+      await database().owner.query(
+        `update public.${table} set updated_at = '2000-01-01' where user_id = $1`,
+        [userId],
+      )
+      await database().owner.query(
+        `update public.${table} set updated_at = '2999-01-01' where user_id = $1`,
+        [userId],
+      )
+      const { rows } = await database().owner.query<{ near: boolean }>(
+        `select updated_at between now() - interval '1 minute' and clock_timestamp() as near from public.${table} where user_id = $1`,
+        [userId],
+      )
+      assert.deepEqual(rows, [{ near: true }])
+    })
+  }
+
+  test('of every table that has the column is kept by a trigger', async () => {
+    const { rows } = await database().owner.query<{ table_name: string }>(
+      `select columns.table_name::text
+       from information_schema.columns
+       where columns.table_schema = 'public' and columns.column_name = 'updated_at'
+       order by 1`,
+    )
+    assert.deepEqual(
+      rows.map((row) => row.table_name),
+      [...TABLES].sort(),
+    )
+  })
+
+  test('never goes backwards when an older transaction writes after a younger one', async () => {
+    const userId = await withRow('documents')
+    const older = await database().owner.connect()
+    try {
+      await older.query('begin')
+      // The older transaction's now() is fixed here, before the younger one writes and commits.
+      await older.query('select now()')
+      await touch(userId)
+      const younger = await updatedAt('documents', userId)
+      await older.query("update public.documents set file_type = 'older' where user_id = $1", [userId])
+      await older.query('commit')
+      assert.equal(await isLater(await updatedAt('documents', userId), younger), true)
+    } finally {
+      older.release()
+    }
+  })
+
+  test('never goes backwards when the clock does', async () => {
+    const userId = await withRow('documents')
+    const { owner } = database()
+    // A row from a moment ahead of the clock: what a clock that was set back looks like.
+    await owner.query('alter table public.documents disable trigger documents_touch_updated_at')
+    await owner.query(
+      "update public.documents set updated_at = now() + interval '1 day' where user_id = $1",
+      [userId],
+    )
+    await owner.query('alter table public.documents enable trigger documents_touch_updated_at')
+    const ahead = await updatedAt('documents', userId)
+    await touch(userId)
+    assert.equal(await updatedAt('documents', userId), ahead)
+  })
+
+  test('only grows, and no change is lost, under concurrent writers', async () => {
+    const userId = await withRow('documents')
+    const { owner } = database()
+    await owner.query('create table public.seen (n bigint generated always as identity, at timestamptz)')
+    await owner.query(
+      `create function public.note() returns trigger language plpgsql as
+       'begin insert into public.seen (at) values (new.updated_at); return null; end'`,
+    )
+    await owner.query(
+      'create trigger note after update on public.documents for each row execute function public.note()',
+    )
+    try {
+      const writer = async () => {
+        for (let change = 0; change < 25; change++) {
+          await owner.query('update public.documents set file_size = file_size + 1 where user_id = $1', [
+            userId,
+          ])
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, writer))
+      // The row lock puts the writers in order, and `seen` was written while each held it.
+      const { rows } = await owner.query<{ changes: number; backwards: number }>(
+        `select count(*)::int as changes, count(*) filter (where at < before)::int as backwards
+         from (select at, lag(at) over (order by n) as before from public.seen) as steps`,
+      )
+      assert.deepEqual(rows, [{ changes: 200, backwards: 0 }])
+    } finally {
+      await owner.query('drop trigger note on public.documents')
+      await owner.query('drop function public.note()')
+      await owner.query('drop table public.seen')
+    }
+  })
+
+  async function touch(userId: string): Promise<void> {
+    await database().owner.query("update public.documents set file_type = 'younger' where user_id = $1", [
+      userId,
+    ])
+  }
+
+  /** As text: a Date would lose the microseconds. */
+  async function updatedAt(table: (typeof TABLES)[number], userId: string): Promise<string> {
+    const { rows } = await database().owner.query<{ at: string }>(
+      `select updated_at::text as at from public.${table} where user_id = $1`,
+      [userId],
+    )
+    return rows[0]?.at ?? ''
+  }
+
+  async function isLater(later: string, earlier: string): Promise<boolean> {
+    const { rows } = await database().owner.query<{ later: boolean }>(
+      'select $1::timestamptz > $2::timestamptz as later',
+      [later, earlier],
+    )
+    return rows[0]?.later ?? false
+  }
+
+  /** An account with a row in the table; answers the account's id. */
+  async function withRow(table: (typeof TABLES)[number]): Promise<string> {
+    const userId = await database().signUp()
+    await database().as({ userId }, async (client) => {
+      if (table === 'documents') {
+        await client.query(
+          "insert into public.documents (filename, file_type, file_size) values ('a', 'text', 1)",
+        )
+      }
+      if (table === 'agent_requests') {
+        await client.query("insert into public.agent_requests (agent_type, content) values ('summary', 'a')")
+      }
+      if (table === 'agent_sessions') await client.query('insert into public.agent_sessions default values')
+    })
+    return userId
+  }
+})
+
+async function profilesOf(userId: string) {
+  const { rows } = await database().owner.query<{ plan_type: string }>(
+    'select name, plan_type, subscription_status, usage_count from public.user_profiles where user_id = $1',
     [userId],
   )
-  assert.deepEqual(rows, [{ name: 'Ada', plan_type: 'free' }])
-})
+  return rows
+}

@@ -52,7 +52,9 @@ export function createCluster(home: Home): ClusterRecord {
 function runInitdb(home: Home, directory: string, passwordFile: string) {
   // The same locale on every machine: text search folds case by it. PostgreSQL 17 brings its own C.UTF-8.
   const locale =
-    Number(home.major) >= 17 ? ['--locale-provider=builtin', '--locale=C.UTF-8'] : ['--locale=C.UTF-8']
+    Number(home.major) >= 17
+      ? ['--locale-provider=builtin', '--locale=C.UTF-8']
+      : [process.platform === 'darwin' ? '--locale=en_US.UTF-8' : '--locale=C.UTF-8']
   return spawnSync(
     `${home.binaries}/bin/initdb`,
     [

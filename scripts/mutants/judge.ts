@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
 import { codeOf, failed, messageOf } from '../../db/failure.ts'
 import { withOwnerClient } from '../../db/owner-client.ts'
@@ -7,6 +8,8 @@ import { type Mutant, nameOf } from './operator.ts'
 
 const CLONE_PREFIX = 'centrid_mutant_'
 const TIMEOUT_MS = 120_000
+
+let clones = 0
 
 export interface Verdict {
   mutant: Mutant
@@ -22,13 +25,26 @@ export interface Laboratory {
   template: string
 }
 
-let clones = 0
+/** A mutant's clone: made, and dropped with whoever is connected to it. */
+async function withClone<T>(
+  { server, template }: Laboratory,
+  work: (clone: ConnectionString, drop: () => Promise<void>, owner: pg.Client) => Promise<T>,
+): Promise<T> {
+  const clone = withDatabase(server, `${CLONE_PREFIX}${++clones}`)
+  return withOwnerClient(server, async (owner) => {
+    const drop = () => dropDatabase(owner, clone.database)
+    await createDatabase(owner, clone.database, template)
+    try {
+      return await work(clone, drop, owner)
+    } finally {
+      await drop()
+    }
+  })
+}
 
 /** Applies a mutant to a clone of its own and runs the isolation suite there until something fails. */
-export async function judge({ server, template }: Laboratory, mutant: Mutant): Promise<Verdict> {
-  const clone = withDatabase(server, `${CLONE_PREFIX}${++clones}`)
-  await withOwnerClient(server, (client) => createDatabase(client, clone.database, template))
-  try {
+export async function judge(laboratory: Laboratory, mutant: Mutant): Promise<Verdict> {
+  return withClone(laboratory, async (clone, drop, owner) => {
     await withOwnerClient(clone, (client) => client.query(mutant.sql)).catch((error: unknown) => {
       // A mutant that cannot be made proves nothing.
       throw failed(
@@ -37,18 +53,11 @@ export async function judge({ server, template }: Laboratory, mutant: Mutant): P
       )
     })
     try {
-      return await withTimeout(trial(clone, mutant), () => dropClone(server, clone.database))
+      return await withTimeout(trial(clone, mutant), drop)
     } finally {
-      const { undo } = mutant
-      if (undo) await withOwnerClient(server, (client) => client.query(undo))
+      if (mutant.undo) await owner.query(mutant.undo)
     }
-  } finally {
-    await dropClone(server, clone.database)
-  }
-}
-
-async function dropClone(server: ConnectionString, name: string): Promise<void> {
-  await withOwnerClient(server, (client) => dropDatabase(client, name))
+  })
 }
 
 /** The suite fails: killed. A mutated database that makes the suite itself break is killed as well. */

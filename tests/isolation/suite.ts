@@ -3,10 +3,11 @@ import { codeOf, messageOf } from '../../db/failure.ts'
 import { connectOwner } from '../../db/owner-client.ts'
 import { catalog } from './catalog.ts'
 import type { Part, Verdict } from './check.ts'
+import { matrix } from './matrix.ts'
 import { pgtapFiles, runPgtap } from './pgtap.ts'
 
 /** The checks written in TypeScript, the quick and exact one first. The pgTAP files come beside them. */
-export const PARTS: readonly Part[] = [catalog]
+export const PARTS: readonly Part[] = [catalog, ...matrix]
 
 /** What came of one file. */
 export interface FileReport {
@@ -47,8 +48,10 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
     options.report?.(report)
   }
   const parts = PARTS.filter(({ file }) => chosen(file))
-  const runParts = async (some: readonly Part[]) => {
-    for (const part of some) if (!over()) count(await runPart(database, part, bail))
+  const runParts = async (some: Part[]) => {
+    for (let part = some.shift(); part && !over(); part = some.shift()) {
+      count(await runPart(database, part, bail))
+    }
   }
   const runFiles = async () => {
     const files = pgtapFiles().filter(chosen)
@@ -60,7 +63,8 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   }
   // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
   await runParts(parts.filter((part) => part === catalog))
-  await Promise.all([runParts(parts.filter((part) => part !== catalog)), runFiles()])
+  const rest = parts.filter((part) => part !== catalog)
+  await Promise.all([runParts(rest), runParts(rest), runFiles()])
   return summary
 }
 
@@ -69,7 +73,7 @@ async function runPart(database: ConnectionString, part: Part, bail: boolean): P
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
   const client = await connectOwner(database)
   try {
-    await client.query('begin')
+    await client.query("begin; set local lock_timeout = '10s'")
     for await (const verdict of part.run(client)) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)

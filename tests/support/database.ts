@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { after, before } from 'node:test'
 import pg from 'pg'
-import type { ConnectionString } from '../../db/connection-string.ts'
-import { connectionOptions } from '../../db/owner-client.ts'
+import { connectionOptions } from '../../db/connection-options.ts'
+import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
@@ -11,7 +11,10 @@ export type Caller = { userId: string } | { role: 'anon' | 'service_role' | 'aut
 
 /** A migrated database that belongs to one test file or one `describe`. */
 export interface TestDatabase {
+  /** Connection string of the owner. */
   connection: ConnectionString
+  /** Connection string of the least-privileged login, `authenticator` on the embedded server. */
+  app: ConnectionString
   /** Connections of the owner, who passes every policy. */
   owner: pg.Pool
   /** Makes an account and answers its id. */
@@ -23,14 +26,20 @@ export interface TestDatabase {
 /**
  * Gives the tests of a file (or of the `describe` it is called in) a fresh migrated database, and drops it after
  * them. Answers how to get at it: the database is there from the first test on.
+ *
+ * @param prepare runs before the first test. (Not a `before` of the caller's own: Node 20 starts those of a file
+ * all at once.)
  */
-export function useTestDatabase(): () => TestDatabase {
+export function useTestDatabase(
+  prepare: (database: TestDatabase) => Promise<void> = async () => {},
+): () => TestDatabase {
   let database: TestDatabase | undefined
   let release = () => {}
   let closed: Promise<void> = Promise.resolve()
   before(async () => {
     await new Promise<void>((opened, failed) => {
       closed = withTestDatabase(async (fresh) => {
+        await prepare(fresh)
         database = fresh
         opened()
         await new Promise<void>((resolve) => {
@@ -52,11 +61,15 @@ export function useTestDatabase(): () => TestDatabase {
 
 /** Runs `work` with a fresh migrated database, and drops it afterwards. */
 export async function withTestDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
-  const server = maintenance(await findTarget(() => {}))
-  return withThrowawayDatabase(server, async (connection) => {
+  const target = await findTarget(() => {})
+  return withThrowawayDatabase(maintenance(target), async (connection) => {
+    const app = withDatabase(target.app, connection.database)
     const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })
+    // end() answers before the server has closed: dropping the database may still reach a connection.
+    owner.on('error', () => {})
+    owner.on('connect', (client) => client.on('error', () => {}))
     try {
-      return await work({ connection, owner, signUp: signUp(owner), as: actAs(owner) })
+      return await work({ connection, app, owner, signUp: signUp(owner), as: actAs(owner) })
     } finally {
       await owner.end()
     }

@@ -99,6 +99,12 @@ const NATURE = `
   join pg_rewrite rewrite on rewrite.ev_class = r.oid
   where r.relkind not in ('v', 'm')
   union all
+  -- those of the product's tables and of auth.users are compared in tests/schema
+  select r.subject, 'trigger ' || tgname
+  from (${RELATIONS}) r
+  join pg_trigger on tgrelid = r.oid
+  where r.relnamespace <> 'public'::regnamespace and r.subject <> '${ACCOUNTS}' and not tgisinternal
+  union all
   select r.subject, 'inherits from ' || inhparent::regclass::text
   from (${RELATIONS}) r
   join pg_inherits on inhrelid = r.oid

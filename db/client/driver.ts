@@ -1,0 +1,106 @@
+import {
+  type CompiledQuery,
+  type ConnectionProvider,
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  type Dialect,
+  type Driver,
+  type KyselyConfig,
+  type KyselyProps,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import { misuse } from '../failure.ts'
+import type { StatementResult } from './batch.ts'
+import type { Session } from './session.ts'
+
+const adapter = new PostgresAdapter()
+const compiler = new PostgresQueryCompiler()
+
+/** What Kysely needs to build the handle of a session's transaction. */
+export function sessionProps(session: Session): KyselyProps {
+  const connection = new SessionConnection(session)
+  const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) }
+  const executor = new DefaultQueryExecutor(compiler, adapter, provider)
+  return { config: CONFIG, driver: TRANSACTION_DRIVER, dialect, executor }
+}
+
+/** A dialect whose every query runs through `provideConnection`. */
+export function dialectOf(driver: Driver): Dialect {
+  return { ...dialect, createDriver: () => driver }
+}
+
+/** Runs Kysely's queries in a session. */
+export class SessionConnection implements DatabaseConnection {
+  readonly #session: Session
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const result = await this.#session.execute(
+      { sql: query.sql, values: query.parameters },
+      // What the query builder made is a query; what was written by hand might be a commit.
+      query.query.kind === 'RawNode',
+    )
+    return toKysely<R>(result)
+  }
+
+  /** Rows in portions, through a cursor of the server. */
+  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    if (!Number.isInteger(chunkSize) || chunkSize < 1)
+      throw misuse('the chunk size of a stream is at least 1')
+    const name = `stream_${++streams}`
+    await this.#session.execute(
+      { sql: `declare ${name} no scroll cursor for ${query.sql}`, values: query.parameters },
+      true,
+    )
+    while (true) {
+      const result = await this.#session.execute(
+        { sql: `fetch ${chunkSize} from ${name}`, values: [] },
+        false,
+      )
+      if (result.rows.length > 0) yield toKysely<R>(result)
+      if (result.rows.length < chunkSize) break
+    }
+    await this.#session.execute({ sql: `close ${name}`, values: [] }, false)
+  }
+}
+
+let streams = 0
+
+function toKysely<R>({ command, rowCount, rows }: StatementResult): QueryResult<R> {
+  // Kysely's own driver for pg makes the same promise: rows are what the query's type says.
+  const typed = rows as R[]
+  return WRITES.has(command) ? { rows: typed, numAffectedRows: BigInt(rowCount ?? 0) } : { rows: typed }
+}
+
+const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+
+function refuse(): Promise<never> {
+  return Promise.reject(
+    misuse('this handle is a transaction already: for a part that may fail use withSavepoint'),
+  )
+}
+
+const TRANSACTION_DRIVER: Driver = {
+  init: () => Promise.resolve(),
+  acquireConnection: refuse,
+  beginTransaction: refuse,
+  commitTransaction: refuse,
+  rollbackTransaction: refuse,
+  releaseConnection: () => Promise.resolve(),
+  destroy: refuse,
+}
+
+const dialect: Dialect = {
+  createAdapter: () => adapter,
+  createDriver: () => TRANSACTION_DRIVER,
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => compiler,
+}
+
+const CONFIG: KyselyConfig = { dialect }

@@ -1,0 +1,35 @@
+import type { DB } from '@centrid/db-types'
+import { Kysely, PostgresDialect } from 'kysely'
+import { parseConnectionString } from '../connection-string.ts'
+import { misuse } from '../failure.ts'
+import { readSettings } from '../settings.ts'
+import { openDatabase } from './database.ts'
+import { singleConnectionPool } from './pool.ts'
+import { RootDb } from './root-db.ts'
+
+/**
+ * The database of the environment: APP_DATABASE_URL, else DATABASE_URL. Nothing is read before its first use, which
+ * throws a Failure (2) where both are unset.
+ */
+export const db: RootDb = new RootDb(() => {
+  const { appDatabaseUrl, databaseUrl } = readSettings()
+  if (appDatabaseUrl !== undefined) {
+    return openDatabase(parseConnectionString(appDatabaseUrl, 'APP_DATABASE_URL')).opened
+  }
+  if (databaseUrl !== undefined) return openDatabase(parseConnectionString(databaseUrl)).opened
+  throw misuse('set APP_DATABASE_URL to the connection string of the application login')
+})
+
+/**
+ * Exactly one connection as the owner (DATABASE_URL), for migrations and administration: row level security does not
+ * hold for it, and no time limit. What is set in its session stays until `destroy()`.
+ *
+ * @throws Failure (2) where DATABASE_URL is unset
+ */
+export function getMigrationClient(): Kysely<DB> {
+  const { databaseUrl } = readSettings()
+  if (databaseUrl === undefined)
+    throw misuse("set DATABASE_URL to the connection string of the database's owner")
+  const pool = singleConnectionPool(parseConnectionString(databaseUrl), 'centrid-migrations')
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}

@@ -1,0 +1,20 @@
+import type { DBAs, UserDB } from '@centrid/db-types'
+import { Transaction } from 'kysely'
+
+// Three handles on a running transaction, each a type of its own: a function that says `db: UserDb` cannot be given
+// the root database, nor another role's transaction.
+
+/** A transaction that acts as a user: that user's rows only, and only the columns a user may write. */
+export class UserDb extends Transaction<UserDB> {
+  readonly actsAs = 'authenticated'
+}
+
+/** A transaction that acts as the server: sees and writes everybody's rows. */
+export class ServiceDb extends Transaction<DBAs<'service_role'>> {
+  readonly actsAs = 'service_role'
+}
+
+/** A transaction of nobody in particular. */
+export class AnonDb extends Transaction<DBAs<'anon'>> {
+  readonly actsAs = 'anon'
+}

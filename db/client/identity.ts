@@ -1,0 +1,121 @@
+import { misuse } from '../failure.ts'
+import type { Statement } from './batch.ts'
+
+/** The three roles that a transaction can act as. */
+export type Role = 'authenticated' | 'anon' | 'service_role'
+
+/**
+ * Claims of a token whose signature was *verified*. Row level security believes them.
+ * `sub` is the account (a uuid); policies may read the others with `auth.jwt()`.
+ */
+export interface Claims {
+  sub: string
+  role?: 'authenticated'
+  [name: string]: unknown
+}
+
+/** Who a transaction acts as, checked and ready to be sent. */
+export interface Identity {
+  role: Role
+  /** JSON text. */
+  claims: string
+}
+
+/** Far above what tokens hold (they travel in a header), far below what would cost the server anything. */
+export const MAX_CLAIMS_BYTES = 16_384
+
+/** Where an unqualified name is looked for. pg_temp stands last: named nowhere, it would come first, and a temporary
+ * table left in a pooled connection would stand in for the real one. */
+const SEARCH_PATH = 'public, extensions, pg_temp'
+
+export const ANON: Identity = { role: 'anon', claims: '{"role":"anon"}' }
+export const SERVICE: Identity = { role: 'service_role', claims: '{"role":"service_role"}' }
+
+/**
+ * The identity of a user. Never touches the database.
+ *
+ * @throws Failure (2) where the claims name no account, claim another role, or cannot be sent as JSON
+ */
+export function userIdentity(claims: Claims): Identity {
+  const text = serialize(claims)
+  // Read back: what counts is what is sent, whatever getters or toJSON made of it.
+  const sent: unknown = JSON.parse(text)
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
+    throw misuse('claims must be an object')
+  const { sub, role } = sent as Record<string, unknown>
+  if (typeof sub !== 'string' || !UUID.test(sub)) {
+    throw misuse('claims.sub must be the uuid of an account: withUser needs to know who is asking')
+  }
+  if (role !== undefined && role !== 'authenticated') {
+    throw misuse('claims.role must be "authenticated": a token of another role is not a user\'s')
+  }
+  return { role: 'authenticated', claims: text }
+}
+
+/** The one statement that makes a transaction act as `identity`; its effect ends with the transaction. */
+export function assumeIdentity(identity: Identity, timeouts: Timeouts): Statement {
+  return {
+    sql: ASSUME,
+    values: [
+      identity.role,
+      identity.claims,
+      SEARCH_PATH,
+      String(timeouts.statementMs),
+      String(timeouts.idleMs),
+    ],
+  }
+}
+
+/** Fails with 22012 where the transaction acts no longer as `identity`. */
+export function confirmIdentity(identity: Identity): Statement {
+  return { sql: CONFIRM, values: [identity.role, identity.claims] }
+}
+
+/** SQLSTATE of a failed confirmation. */
+export const CONFIRMATION_FAILED = '22012'
+
+/** Bounds on a transaction, in milliseconds; 0 is none. */
+export interface Timeouts {
+  statementMs: number
+  idleMs: number
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+// `request.jwt.claim.sub` is the older name, which auth.uid() reads first: a value left in the session would win.
+const ASSUME = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),
+ set_config('request.jwt.claim.sub', '', true), set_config('search_path', $3, true),
+ set_config('statement_timeout', $4, true), set_config('idle_in_transaction_session_timeout', $5, true)`
+
+const CONFIRM = `select 1 / (current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
+ and current_setting('request.jwt.claim.sub') = '')::int`
+
+function serialize(claims: Claims): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(claims, (name, value: unknown) => {
+      checkText(name)
+      if (typeof value === 'string') checkText(value)
+      return value
+    })
+  } catch (error) {
+    throw misuse(
+      `claims cannot be sent as JSON: ${error instanceof Error ? error.message : 'unknown value'}`,
+      error,
+    )
+  }
+  if (text === undefined) throw misuse('claims must be an object')
+  if (Buffer.byteLength(text) > MAX_CLAIMS_BYTES) {
+    throw misuse(`claims are ${Buffer.byteLength(text)} bytes of JSON: at most ${MAX_CLAIMS_BYTES} are taken`)
+  }
+  return text
+}
+
+/** PostgreSQL's jsonb holds neither NUL nor half of a surrogate pair: auth.uid() would fail on them later. */
+function checkText(text: string): void {
+  if (text.includes('\0') || LONE_SURROGATE.test(text)) {
+    throw new TypeError('a NUL or a lone surrogate in a string')
+  }
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u

@@ -1,0 +1,8 @@
+export { createDatabase, type DatabaseOptions } from './database.ts'
+export { db, getMigrationClient } from './environment.ts'
+export * from './errors.ts'
+export type { AnonDb, ServiceDb, UserDb } from './handles.ts'
+export type { Claims } from './identity.ts'
+export type { RootDb } from './root-db.ts'
+export { withSavepoint } from './savepoint.ts'
+export { type TransactionOptions, withAnon, withService, withUser } from './with-identity.ts'

@@ -1,0 +1,85 @@
+import { type DatabaseConnection, type Driver, Kysely } from 'kysely'
+import { misuse } from '../failure.ts'
+import { dialectOf, SessionConnection } from './driver.ts'
+import { ANON, type Timeouts } from './identity.ts'
+import type { ConnectionPool, Lease } from './pool.ts'
+import { Session } from './session.ts'
+
+/** The root database has no tables: an editor that completes a table's name shows this instead. */
+export interface NoTables {
+  'say who is asking: withUser(db, claims, (tx) => …), withAnon or withService': Record<never, never>
+}
+
+/**
+ * A pool of connections. It has no identity: `withUser`, `withAnon` and `withService` take it and hand out a handle
+ * that has one. A query sent through it all the same, as raw SQL, runs as `anon`, who may do nothing.
+ */
+export class RootDb extends Kysely<NoTables> {
+  readonly #open: () => OpenDatabase
+  #opened: OpenDatabase | undefined
+
+  /** @param open called at the first use */
+  constructor(open: () => OpenDatabase) {
+    super({ dialect: dialectOf(anonDriver(() => this.opened)) })
+    this.#open = open
+  }
+
+  /** The pool and its settings. */
+  get opened(): OpenDatabase {
+    this.#opened ??= this.#open()
+    return this.#opened
+  }
+
+  /** Closes every connection; always ends (see `graceMs`). Kysely's own would do nothing before a first query. */
+  override async destroy(): Promise<void> {
+    await this.#opened?.pool.destroy(this.#opened.graceMs)
+  }
+}
+
+export interface OpenDatabase {
+  pool: ConnectionPool
+  timeouts: Timeouts
+  /** How long `destroy()` waits for transactions under way. */
+  graceMs: number
+}
+
+/** Runs each query as `anon`, in a transaction of its own. */
+function anonDriver(opened: () => OpenDatabase): Driver {
+  const leases = new WeakMap<DatabaseConnection, { lease: Lease; sessions: Session[] }>()
+  const refuse = () =>
+    Promise.reject(misuse('the root database has no transactions: use withUser, withAnon or withService'))
+  return {
+    init: () => Promise.resolve(),
+    async acquireConnection() {
+      const { pool, timeouts } = opened()
+      const lease = await pool.lease()
+      const sessions: Session[] = []
+      const open = () => {
+        const session = new Session(lease.client, {
+          identity: ANON,
+          timeouts,
+          begin: undefined,
+          oneQuery: true,
+        })
+        sessions.push(session)
+        return new SessionConnection(session)
+      }
+      const connection: DatabaseConnection = {
+        executeQuery: (query) => open().executeQuery(query),
+        streamQuery: (query, chunkSize) => open().streamQuery(query, chunkSize ?? 100),
+      }
+      leases.set(connection, { lease, sessions })
+      return connection
+    },
+    beginTransaction: refuse,
+    commitTransaction: refuse,
+    rollbackTransaction: refuse,
+    async releaseConnection(connection) {
+      const lent = leases.get(connection)
+      if (!lent) return
+      const ends = await Promise.all(lent.sessions.map((session) => session.rollback()))
+      lent.lease.release(ends.every((fit) => fit))
+    },
+    destroy: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,28 @@
+import type { ClientConfig } from 'pg'
+import type { ConnectionString } from './connection-string.ts'
+
+/**
+ * What pg needs to connect. It reads `sslmode` in its own way and warns about it, so that the mode is given to it
+ * as an option instead.
+ */
+export function connectionOptions(connection: ConnectionString): ClientConfig {
+  const url = new URL(connection.url)
+  url.searchParams.delete('sslmode')
+  return { connectionString: url.href, ssl: tls(connection) }
+}
+
+function tls({ sslMode }: ConnectionString): NonNullable<ClientConfig['ssl']> {
+  switch (sslMode) {
+    case 'disable':
+    case 'allow':
+    case 'prefer':
+      return false
+    case 'require':
+    case 'no-verify':
+      return { rejectUnauthorized: false }
+    case 'verify-ca':
+      return { rejectUnauthorized: true, checkServerIdentity: () => undefined }
+    case 'verify-full':
+      return { rejectUnauthorized: true }
+  }
+}

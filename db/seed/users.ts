@@ -1,0 +1,80 @@
+import type pg from 'pg'
+import { failed } from '../failure.ts'
+import { nameUuid } from './name-uuid.ts'
+
+/** A demo account. */
+export interface DemoUser {
+  id: string
+  email: string
+  name: string
+  planType: 'free' | 'pro' | 'enterprise'
+}
+
+export const DEMO_USERS: readonly DemoUser[] = [
+  demoUser('Ada', 'enterprise'),
+  demoUser('Ben', 'pro'),
+  demoUser('Chloe', 'free'),
+  demoUser('Dan', 'free'),
+]
+
+/** Whose document a file becomes: the same user in every run, whatever other files there are. */
+export function ownerOf(documentId: string): DemoUser {
+  const place = Number.parseInt(documentId.slice(0, 8), 16) % DEMO_USERS.length
+  return DEMO_USERS[place] ?? demoUser('Ada', 'enterprise')
+}
+
+// Supabase Auth reads these columns as strings and fails on null, and an account made here has none of them.
+// https://github.com/supabase/auth/issues/1940
+const SUPABASE_COLUMNS: Readonly<Record<string, string>> = {
+  instance_id: '00000000-0000-0000-0000-000000000000',
+  aud: 'authenticated',
+  role: 'authenticated',
+  confirmation_token: '',
+  recovery_token: '',
+  email_change: '',
+  email_change_token_new: '',
+}
+
+/**
+ * Makes the accounts that are missing; nobody can log in with them, since they have no password.
+ *
+ * @param owner may write auth.users
+ * @returns how many it made
+ * @throws Failure (1) where another account has one of their e-mail addresses
+ */
+export async function createUsers(owner: pg.ClientBase): Promise<number> {
+  const { rows } = await owner.query<{ column_name: string }>(
+    `select column_name::text from information_schema.columns
+     where table_schema = 'auth' and table_name = 'users' and column_name = any($1)`,
+    [Object.keys(SUPABASE_COLUMNS)],
+  )
+  const extra = Object.entries(SUPABASE_COLUMNS).filter(([name]) =>
+    rows.some((row) => row.column_name === name),
+  )
+  const columns = ['id', 'email', 'raw_user_meta_data', ...extra.map(([name]) => name)]
+  const places = columns.map((_, index) => `$${index + 1}`)
+  const taken = await owner.query<{ email: string }>(
+    'select users.email from auth.users join unnest($1::uuid[], $2::text[]) as demo (id, email) using (email) where users.id <> demo.id',
+    [DEMO_USERS.map((user) => user.id), DEMO_USERS.map((user) => user.email)],
+  )
+  if (taken.rows[0]) {
+    throw failed(
+      `somebody else's account has the e-mail address ${taken.rows[0].email} of a demo user: nothing was done`,
+    )
+  }
+  let made = 0
+  for (const { id, email, name } of DEMO_USERS) {
+    const { rowCount } = await owner.query(
+      `insert into auth.users (${columns.join(', ')}) values (${places.join(', ')}) on conflict (id) do nothing`,
+      [id, email, JSON.stringify({ name }), ...extra.map(([, value]) => value)],
+    )
+    made += rowCount ?? 0
+  }
+  return made
+}
+
+function demoUser(name: string, planType: DemoUser['planType']): DemoUser {
+  // example.com is nobody's: no mail can reach a stranger.
+  const email = `${name.toLowerCase()}@example.com`
+  return { id: nameUuid(`user ${email}`), email, name, planType }
+}

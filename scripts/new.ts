@@ -1,0 +1,15 @@
+import { relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { inRoot } from '../db/paths.ts'
+import { colour, runCommand, say } from './cli.ts'
+import { makeMigration } from './new/make-migration.ts'
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    options: { empty: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const files = makeMigration(positionals[0] ?? '', values.empty ?? false)
+  for (const { path, what } of files) say(`${colour('green', what)} ${relative(inRoot(), path)}`)
+  say('Next: edit them, then "make migrate types test-rls"')
+})

@@ -1,0 +1,52 @@
+import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
+import { misuse } from '../db/failure.ts'
+import { migrate, migrationState } from '../db/migrations/migrate.ts'
+import { seed } from '../db/seed/seed.ts'
+import { readSettings } from '../db/settings.ts'
+import { findTarget, type Target } from '../db/target.ts'
+import { colour, duration, runCommand, say } from './cli.ts'
+import { refreshDerivedFiles } from './derived-files.ts'
+
+await runCommand(async () => {
+  const target = await findTarget(say)
+  if (target.kind === 'embedded') await migrateFirst(target)
+  else await refuseUnlessAsked(target)
+  const start = performance.now()
+  const { users, documents, chunks, requests, present } = await seed(target.owner, target.app, showProgress)
+  say(
+    documents + users + requests === 0
+      ? `Nothing to add: ${present} documents of the demo users were there already`
+      : `${users} demo users, ${documents} documents in ${chunks} chunks and ${requests} agent requests added to ` +
+          `${target.owner.name} in ${duration(performance.now() - start)}; ${present} documents were there already`,
+  )
+})
+
+async function migrateFirst(target: Target): Promise<void> {
+  await prepareEmbeddedDatabase(target)
+  const applied = await migrate(target.owner, () => {})
+  if (applied.length === 0) return
+  say(`${applied.length} migrations applied`)
+  await refreshDerivedFiles(target.owner, say)
+}
+
+async function refuseUnlessAsked({ owner }: Target): Promise<void> {
+  if (!readSettings().force) {
+    throw misuse(
+      `seed would write demo users into ${owner.name}, which is not the embedded server: nothing was done.` +
+        ' If that is what you want: FORCE=1 make seed',
+    )
+  }
+  const { pending } = await migrationState(owner)
+  if (pending.length > 0) {
+    throw misuse(`${owner.name} lacks ${pending.length} migrations: run "make migrate" first`)
+  }
+}
+
+/** A bar that draws over itself, on a terminal only. */
+function showProgress(done: number, of: number): void {
+  if (!process.stdout.isTTY) return
+  const width = 30
+  const filled = of === 0 ? width : Math.round((done / of) * width)
+  const bar = `${'█'.repeat(filled)}${colour('dim', '░'.repeat(width - filled))}`
+  process.stdout.write(`\r\u001b[K${done === of ? '' : `${bar} ${done} of ${of} documents`}`)
+}

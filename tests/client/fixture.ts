@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { openDatabase } from '../../db/client/database.ts'
+import type { RootDb } from '../../db/client/root-db.ts'
+import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
+import { prepareEmbeddedDatabase } from '../../db/embedded/prepare.ts'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { findTarget } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
+
+/** A fresh migrated database, with two users who have one document each. */
+export interface Fixture {
+  /** Superuser's view of the database: for arranging and for looking at what is true. */
+  owner: pg.Client
+  ownerAddress: ConnectionString
+  /** Least-privileged login. */
+  appAddress: ConnectionString
+  ana: string
+  ben: string
+}
+
+/** Runs `work` with a fixture, which is gone afterwards. */
+export async function withFixture(work: (fixture: Fixture) => Promise<void>): Promise<void> {
+  const target = await findTarget(() => {})
+  await prepareEmbeddedDatabase(target)
+  await withThrowawayDatabase(target.owner, (ownerAddress) =>
+    withOwnerClient(ownerAddress, async (owner) => {
+      const ana = await addUser(owner)
+      const ben = await addUser(owner)
+      const appAddress = withDatabase(target.app, ownerAddress.database)
+      await work({ owner, ownerAddress, appAddress, ana, ben })
+    }),
+  )
+}
+
+/** A new user with one document; answers its id. */
+export async function addUser(owner: pg.Client): Promise<string> {
+  const { rows } = await owner.query<{ id: string }>('insert into auth.users default values returning id')
+  const id = rows[0]?.id ?? ''
+  await owner.query(
+    "insert into documents (user_id, filename, file_type, file_size) values ($1::uuid, 'of ' || $1::uuid, 'text', 1)",
+    [id],
+  )
+  return id
+}
+
+/** Runs `work` with a pool, which is closed afterwards. */
+export async function withPool<T>(
+  address: ConnectionString,
+  options: Parameters<typeof openDatabase>[1],
+  work: (db: RootDb) => Promise<T>,
+): Promise<T> {
+  const db = openDatabase(address, options)
+  try {
+    return await work(db)
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** Waits until the condition holds, at most ten seconds. */
+export async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`still not so after 10 s: ${what}`)
+    await sleep(10)
+  }
+}

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from 'kysely'
+import { openDatabase } from '../../db/client/database.ts'
+import { MAX_CLAIMS_BYTES } from '../../db/client/identity.ts'
+import type { RootDb } from '../../db/client/root-db.ts'
+import { withSavepoint } from '../../db/client/savepoint.ts'
+import { withAnon, withService, withUser } from '../../db/client/with-identity.ts'
+import { parseConnectionString } from '../../db/connection-string.ts'
+import { type Fixture, withFixture, withPool } from './fixture.ts'
+
+await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture) => {
+  // One connection, so that whatever a transaction leaves behind meets the next one.
+  const one = <T>(work: (db: RootDb) => Promise<T>) =>
+    withPool(appAddress, { max: 1, connectTimeoutMs: 1_000 }, work)
+  const filenames = (db: RootDb, sub: string) =>
+    withUser(db, { sub }, async (tx) =>
+      (await tx.selectFrom('documents').select('filename').execute()).map((row) => row.filename),
+    )
+
+  await test('a user sees the own rows only, the server sees all, anon is refused', () =>
+    one(async (db) => {
+      assert.deepEqual(await filenames(db, ana), [`of ${ana}`])
+      assert.deepEqual(await filenames(db, ben), [`of ${ben}`])
+      const all = await withService(db, (tx) => tx.selectFrom('documents').select('id').execute())
+      assert.equal(all.length, 2)
+      await assert.rejects(
+        withAnon(db, (tx) => sql`select id from documents`.execute(tx)),
+        { code: '42501' },
+      )
+    }))
+
+  await test('quotes and SQL in a claim are data', () =>
+    one(async (db) => {
+      const name = `O'Hara"; reset role; select set_config('role','service_role',true); --\\`
+      const seen = await withUser(db, { sub: ana, name, "'); reset role; --": 1 }, async (tx) => {
+        const { rows } = await sql<{ name: string; role: string }>`
+          select current_setting('request.jwt.claims')::json ->> 'name' as name, current_user as role`.execute(
+          tx,
+        )
+        return rows[0]
+      })
+      assert.deepEqual(seen, { name, role: 'authenticated' })
+    }))
+
+  await test('role and claims end with the transaction, committed or failed', () =>
+    one(async (db) => {
+      await filenames(db, ana)
+      await withUser(db, { sub: ana }, () => Promise.reject(new Error('no'))).catch(() => {})
+      const lease = await db.opened.pool.lease()
+      const { rows } = await lease.client.query(
+        "select current_user as who, current_setting('role') as role, current_setting('request.jwt.claims', true) as claims",
+      )
+      lease.release(true)
+      // After a commit the setting is '' and not null: what reads it must cope with both, as auth.uid() does.
+      assert.deepEqual(rows, [{ who: appAddress.url.username, role: 'none', claims: '' }])
+      const { rows: uid } = await sql`select auth.uid() as uid`.execute(db)
+      assert.deepEqual(uid, [{ uid: null }])
+    }))
+
+  await test('a query without identity runs as anon, even where the login is the owner', async () => {
+    for (const address of [appAddress, ownerAddress]) {
+      await withPool(address, { max: 1 }, async (db) => {
+        await assert.rejects(sql`select * from documents`.execute(db), { code: '42501' })
+        const { rows } = await sql`select current_user as who`.execute(db)
+        assert.deepEqual(rows, [{ who: 'anon' }])
+        await assert.rejects(
+          // @ts-expect-error the root database has no tables
+          db.selectFrom('documents').selectAll().execute(),
+          { code: '42501' },
+        )
+      })
+    }
+  })
+
+  await test('row level security holds where the login is the owner', () =>
+    withPool(ownerAddress, {}, async (db) => assert.deepEqual(await filenames(db, ana), [`of ${ana}`])))
+
+  await test('the outer database used inside a transaction is another connection, without identity', () =>
+    withPool(appAddress, {}, async (db) => {
+      await withUser(db, { sub: ana }, async (tx) => {
+        await assert.rejects(sql`select * from documents`.execute(db), { code: '42501' })
+        assert.equal((await tx.selectFrom('documents').select('id').execute()).length, 1)
+      })
+    }))
+
+  await test('the root database has no transactions of its own', () =>
+    one(async (db) => {
+      await assert.rejects(
+        db.transaction().execute(() => Promise.resolve()),
+        /use withUser/,
+      )
+    }))
+
+  await test('a nested call has an identity of its own and leaves the outer one alone', () =>
+    withPool(appAddress, { max: 2 }, async (db) => {
+      await withUser(db, { sub: ana }, async (outer) => {
+        const mine = () => outer.selectFrom('documents').select('user_id').execute()
+        assert.deepEqual(await mine(), [{ user_id: ana }])
+        assert.deepEqual(await filenames(db, ben), [`of ${ben}`])
+        assert.deepEqual(await mine(), [{ user_id: ana }])
+      })
+    }))
+
+  await test('a nested call that cannot have a connection fails instead of waiting for ever', () =>
+    one(async (db) => {
+      await withUser(db, { sub: ana }, () =>
+        assert.rejects(filenames(db, ben), {
+          name: 'DatabaseUnavailable',
+          message: /became free within 1 s/,
+        }),
+      )
+      assert.deepEqual(await filenames(db, ben), [`of ${ben}`])
+    }))
+
+  await test('a savepoint that is rolled back keeps the identity', () =>
+    one(async (db) => {
+      await withUser(db, { sub: ana }, async (tx) => {
+        await assert.rejects(
+          withSavepoint(tx, async (inner) => {
+            await sql`select set_config('request.jwt.claims', ${JSON.stringify({ sub: ben })}, true)`.execute(
+              inner,
+            )
+            await sql`select 1/0`.execute(inner)
+          }),
+          { code: '22012' },
+        )
+        const rows = await tx.selectFrom('documents').select('user_id').execute()
+        assert.deepEqual(rows, [{ user_id: ana }])
+      })
+    }))
+
+  for (const statement of [
+    'commit',
+    'rollback',
+    'end',
+    'abort',
+    'commit and chain',
+    'prepare transaction $$x$$',
+  ]) {
+    await test(`"${statement}" inside a transaction is answered with an error, and nothing runs behind it`, () =>
+      withPool(ownerAddress, { max: 1 }, async (db) => {
+        let behind: PromiseSettledResult<unknown>[] = []
+        await assert.rejects(
+          withUser(db, { sub: ana }, async (tx) => {
+            behind = await Promise.allSettled([
+              sql.raw(statement).execute(tx),
+              tx.selectFrom('documents').select('user_id').execute(),
+              sql`select * from documents`.execute(tx),
+            ])
+          }),
+          'the call fails, although the function succeeded',
+        )
+        assert.deepEqual(new Set(behind.map(({ status }) => status)), new Set(['rejected']))
+        assert.deepEqual(await filenames(db, ben), [`of ${ben}`])
+      }))
+  }
+
+  await test('what runs behind a commit never sees another identity, nor the login', () =>
+    withPool(ownerAddress, { max: 1 }, async (db) => {
+      let seen: unknown[] = []
+      await assert.rejects(
+        withUser(db, { sub: ana }, async (tx) => {
+          await sql`select 1`.execute(tx)
+          await sql`commit`.execute(tx).catch(() => {})
+          seen = await Promise.allSettled([
+            tx.selectFrom('documents').select('user_id').execute(),
+            sql`select * from documents`.execute(tx),
+          ])
+        }),
+        /ended the transaction/,
+      )
+      assert.ok(seen.every((answer) => (answer as { status: string }).status === 'rejected'))
+    }))
+
+  await test('a commit that fails, and its error caught, lets nothing run behind it', () =>
+    withPool(ownerAddress, { max: 1 }, async (db) => {
+      await owner.query(
+        'create table if not exists later (id int primary key, other int references later deferrable initially deferred)',
+      )
+      await owner.query('grant all on later to authenticated')
+      await assert.rejects(
+        withUser(db, { sub: ana }, async (tx) => {
+          await sql`insert into later values (1, 2)`.execute(tx)
+          await assert.rejects(sql`commit`.execute(tx), { code: '23503' })
+          await assert.rejects(sql`select * from documents`.execute(tx), /ended the transaction/)
+        }),
+        /ended the transaction/,
+      )
+      await assert.rejects(
+        withUser(db, { sub: ana }, (tx) => sql`insert into later values (1, 2)`.execute(tx)),
+        { code: '23503' },
+        'a constraint that is checked at commit is the error of the call',
+      )
+      await owner.query('drop table later')
+    }))
+
+  for (const takeover of [
+    'set role service_role',
+    'set local role service_role',
+    "select set_config('role', 'service_role', true)",
+    'reset role',
+    'set role none',
+    `select set_config('request.jwt.claims', '{"sub":"${ben}"}', true)`,
+    `set request.jwt.claim.sub = '${ben}'`,
+  ]) {
+    await test(`"${takeover.slice(0, 60)}" inside a transaction undoes it, and nothing it read is handed out`, () =>
+      one(async (db) => {
+        await assert.rejects(
+          withUser(db, { sub: ana }, async (tx) => {
+            await sql`update user_profiles set name = 'changed'`.execute(tx)
+            await sql.raw(takeover).execute(tx)
+            return sql`select 1`.execute(tx)
+          }),
+          /role or claims were changed/,
+        )
+        const { rows } = await owner.query("select from user_profiles where name = 'changed'")
+        assert.equal(rows.length, 0)
+        assert.deepEqual(await filenames(db, ana), [`of ${ana}`])
+      }))
+  }
+
+  await test('settings that a transaction leaves in its session do not reach the next identity', () =>
+    one(async (db) => {
+      await withUser(db, { sub: ana }, async (tx) => {
+        await sql`select set_config('request.jwt.claim.sub', ${ben}, false)`.execute(tx)
+        await sql`select set_config('request.jwt.claim.sub', '', true)`.execute(tx)
+        await sql`select set_config('role', 'service_role', false)`.execute(tx)
+        await sql`select set_config('role', 'authenticated', true)`.execute(tx)
+        await sql`set search_path = pg_temp, public`.execute(tx)
+        await sql`create temporary table documents as select 'planted' as filename`.execute(tx)
+      })
+      assert.deepEqual(await filenames(db, ana), [`of ${ana}`])
+      await assert.rejects(sql`select * from public.documents`.execute(db), { code: '42501' })
+    }))
+
+  await test('one text holds one statement', () =>
+    one(async (db) => {
+      await assert.rejects(
+        withUser(db, { sub: ana }, (tx) => sql`select 1; set role service_role`.execute(tx)),
+        { code: '42601' },
+      )
+    }))
+
+  await test('where the transaction cannot begin, or the identity cannot be taken, the query does not run', () =>
+    withPool(ownerAddress, { max: 1 }, async (db) => {
+      const { Session } = await import('../../db/client/session.ts')
+      const timeouts = { statementMs: 0, idleMs: 0 }
+      const claims = JSON.stringify({ sub: ana })
+      const add = { sql: "insert into auth.users (email) values ('unwanted')", values: [] }
+      for (const [begin, role, code] of [
+        ['begin nonsense', 'authenticated', '42601'],
+        ['begin', 'nobody', '22023'],
+        [undefined, 'nobody', '22023'],
+      ] as const) {
+        const lease = await db.opened.pool.lease()
+        const identity = { role, claims } as Parameters<
+          typeof import('../../db/client/identity.ts').assumeIdentity
+        >[0]
+        const session = new Session(lease.client, {
+          identity,
+          timeouts,
+          begin,
+          oneQuery: begin === undefined,
+        })
+        const answers = await Promise.allSettled([session.execute(add, false), session.execute(add, false)])
+        assert.equal(answers[0].status === 'rejected' && answers[0].reason.code, code)
+        assert.equal(answers[1].status, 'rejected')
+        lease.release(await session.rollback())
+      }
+      const { rows } = await owner.query("select from auth.users where email = 'unwanted'")
+      assert.equal(rows.length, 0)
+    }))
+
+  await test('claims that name no account, or another role, are refused before the database is touched', async () => {
+    const nowhere = openDatabase(parseConnectionString('postgres://nobody:x@127.0.0.1:1/nowhere'))
+    const loop: Record<string, unknown> = { sub: ana }
+    loop.loop = loop
+    const refused: [string, unknown][] = [
+      ['no sub', {}],
+      ['empty sub', { sub: '' }],
+      ['sub is not a uuid', { sub: 'ana' }],
+      ['sub with something behind it', { sub: `${ana}\n` }],
+      ['sub is a number', { sub: 1 }],
+      ['sub is null', { sub: null }],
+      ['sub is a list', { sub: [ana] }],
+      ['another role', { sub: ana, role: 'service_role' }],
+      ['anon', { sub: ana, role: 'anon' }],
+      ['a list', [ana]],
+      ['nothing', undefined],
+      ['null', null],
+      ['text', JSON.stringify({ sub: ana })],
+      ['toJSON without sub', { sub: ana, toJSON: () => ({}) }],
+      ['toJSON of another role', { sub: ana, toJSON: () => ({ sub: ana, role: 'service_role' }) }],
+      ['a NUL', { sub: ana, name: 'a\0b' }],
+      ['a NUL in a name', { sub: ana, deep: [{ 'a\0b': 1 }] }],
+      ['half a surrogate pair', { sub: ana, name: '\ud83d' }],
+      ['a circle', loop],
+      ['a bigint', { sub: ana, n: 1n }],
+      ['too much', { sub: ana, name: 'x'.repeat(MAX_CLAIMS_BYTES) }],
+    ]
+    for (const [what, claims] of refused) {
+      await assert.rejects(
+        withUser(nowhere, claims as { sub: string }, () => Promise.resolve()),
+        { name: 'Failure', exitCode: 2, message: /claims/ },
+        what,
+      )
+    }
+    assert.equal(nowhere.opened.pool.size, 0)
+  })
+
+  await test('claims of any size and script below the limit arrive whole', () =>
+    one(async (db) => {
+      const name = `${'ж😀'.repeat(2_000)}\\u0000`
+      const { rows } = await withUser(db, { sub: ana.toUpperCase(), name }, (tx) =>
+        sql<{ name: string; uid: string }>`
+          select current_setting('request.jwt.claims')::jsonb ->> 'name' as name, auth.uid() as uid`.execute(
+          tx,
+        ),
+      )
+      assert.deepEqual(rows, [{ name, uid: ana }])
+    }))
+})

@@ -1,0 +1,53 @@
+// Compiled by `tsc` and never run: each @ts-expect-error is an error that must stay one.
+import type { AnonDb, ServiceDb, UserDb } from '../../db/client/handles.ts'
+import type { RootDb } from '../../db/client/root-db.ts'
+import { withAnon, withService, withUser } from '../../db/client/with-identity.ts'
+
+declare const db: RootDb
+declare const claims: { sub: string }
+declare function ownDocuments(tx: UserDb): Promise<number>
+declare function allDocuments(tx: ServiceDb): Promise<number>
+
+// @ts-expect-error the root database is no user's
+ownDocuments(db)
+// @ts-expect-error the root database is not the server's
+allDocuments(db)
+// @ts-expect-error the root database has no tables: its connection is another one, without identity
+void withUser(db, claims, () => db.selectFrom('documents').selectAll().execute())
+
+void withUser(db, claims, async (tx) => {
+  await ownDocuments(tx)
+  // @ts-expect-error a user's transaction is not the server's
+  await allDocuments(tx)
+  // @ts-expect-error a transaction is not the root database
+  await withUser(tx, claims, ownDocuments)
+
+  const row = await tx.selectFrom('documents').select(['id', 'filename']).executeTakeFirstOrThrow()
+  const filename: string = row.filename
+  // @ts-expect-error not selected
+  row.file_size
+  // @ts-expect-error no such column
+  tx.selectFrom('documents').select('nonsense')
+  // @ts-expect-error no such table
+  tx.selectFrom('nonsense')
+  // @ts-expect-error the plan is the server's to change
+  tx.updateTable('user_profiles').set({ plan_type: 'pro' })
+  return filename
+})
+
+void withService(db, async (tx) => {
+  await allDocuments(tx)
+  // @ts-expect-error the server's transaction is no user's
+  await ownDocuments(tx)
+  await tx.updateTable('user_profiles').set({ plan_type: 'pro' }).execute()
+})
+
+void withAnon(db, async (tx: AnonDb) => {
+  // @ts-expect-error anon may read nothing
+  tx.selectFrom('documents').select('id')
+})
+
+// @ts-expect-error somebody has to ask
+void withUser(db, {}, ownDocuments)
+// @ts-expect-error a token of another role is not a user's
+void withUser(db, { sub: '', role: 'service_role' }, ownDocuments)

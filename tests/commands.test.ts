@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { inRoot } from '../db/paths.ts'
+
+interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+function run(program: string, args: string[], env: Record<string, string> = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: inRoot(),
+    encoding: 'utf8',
+    env: { ...process.env, MAKEFLAGS: '', MAKELEVEL: '', ...env },
+  })
+  return { code: status, stdout, stderr }
+}
+
+const make = (...args: string[]) => run('make', args)
+const makefile = readFileSync(inRoot('Makefile'), 'utf8')
+const targets = [...makefile.matchAll(/^\.PHONY: (\S+)$/gm)].flatMap(([, name]) =>
+  name === undefined || name === 'usage' ? [] : [name],
+)
+
+test('make without a command prints the usage and exits with 2', () => {
+  const { code, stderr } = make()
+  assert.equal(code, 2)
+  assert.match(stderr, /usage: make <command>[\s\S]*make migrate/)
+})
+
+test('make with an unknown command names it, lists the others and exits with 2', () => {
+  const { code, stderr } = make('migrat')
+  assert.equal(code, 2)
+  assert.match(stderr, /no command "migrat"[\s\S]*make migrate/)
+})
+
+test('make help lists every command of the Makefile', () => {
+  const { code, stdout } = make('help')
+  assert.equal(code, 0)
+  for (const name of targets) assert.match(stdout, new RegExp(`^ {2}make ${name} `, 'm'))
+})
+
+test('every command that documents name is there', () => {
+  const documents = [
+    'README.md',
+    ...readdirSync(inRoot('docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ]
+  for (const document of documents) {
+    const text = readFileSync(inRoot(document), 'utf8')
+    for (const [, rest] of text.matchAll(/(?:^ {4}|`|")(?:[A-Z_]+=\S+ )?make ([^`"\n]+)/gm)) {
+      const words = (rest ?? '').split('#')[0]?.split(/\s+/) ?? []
+      for (const name of words.filter((word) => /^[a-z][a-z-]*$/.test(word))) {
+        assert.ok(targets.includes(name), `${document} names "make ${name}"`)
+      }
+    }
+  }
+})
+
+for (const name of ['', '../x', 'Tags', 'a b', '1st', 'x'.repeat(41), '-n']) {
+  test(`make new with the name "${name.slice(0, 10)}" prints the usage, exits with 2 and writes nothing`, () => {
+    const before = readdirSync(inRoot('migrations'))
+    const { code, stderr } = make('new', `name=${name}`)
+    assert.equal(code, 2)
+    assert.match(stderr, /usage: make new name=add_tags/)
+    assert.deepEqual(readdirSync(inRoot('migrations')), before)
+  })
+}
+
+test('make -s url prints the connection string and nothing else', () => {
+  const { code, stdout } = make('-s', 'url')
+  assert.equal(code, 0)
+  assert.match(stdout, /^postgres(?:ql)?:\/\/\S+\n$/)
+})
+
+test('make status JSON=1 prints JSON and nothing else', () => {
+  const { stdout } = make('-s', 'status', 'JSON=1')
+  assert.deepEqual(Object.keys(JSON.parse(stdout)), ['applied', 'pending', 'missing'])
+})
+
+test('a command with DATABASE_URL unusable prints one line without the password and exits with 2', () => {
+  const { code, stdout, stderr } = run('node', ['.build/migrate.mjs'], {
+    DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/db',
+  })
+  assert.equal(code, 2)
+  assert.equal(stdout, '')
+  assert.match(stderr, /^error: cannot connect to u@127\.0\.0\.1:1\/db: .*\n$/)
+  assert.doesNotMatch(stderr, /hunter2/)
+})
+
+test('make reset refuses a DATABASE_URL that is not the embedded server, without FORCE=1', () => {
+  const url = make('-s', 'url').stdout.trim()
+  const { code, stderr } = run('node', ['.build/reset.mjs'], { DATABASE_URL: url, FORCE: '' })
+  assert.equal(code, 2)
+  assert.match(stderr, /nothing was done.*FORCE=1 make reset/)
+  assert.match(make('status').stdout, /applied/)
+})
+
+test('an unknown PostgreSQL major is refused with the ones there are', () => {
+  const { code, stderr } = run('node', ['.build/url.mjs'], { PG_MAJOR: '12', DATABASE_URL: '' })
+  assert.equal(code, 2)
+  assert.match(stderr, /PG_MAJOR is "12"; set it to one of 15, 16, 17, 18/)
+})
+
+test('.env.example lists every setting, and nothing that is none', () => {
+  const listed = [...readFileSync(inRoot('.env.example'), 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(
+    ([, name]) => name,
+  )
+  const read = [...readFileSync(inRoot('db', 'settings.ts'), 'utf8').matchAll(/environment\.([A-Z_]+)/g)].map(
+    ([, name]) => name,
+  )
+  assert.deepEqual(new Set(listed), new Set([...read, 'DEBUG']))
+})
+
+test('docs/troubleshooting.md has the errors people meet', () => {
+  const text = readFileSync(inRoot('docs', 'troubleshooting.md'), 'utf8')
+  for (const heading of [
+    'relation already exists',
+    'missing auth.uid()',
+    'RLS denials',
+    'session against transaction pooler port',
+    'connection timeouts',
+    'stale types',
+  ]) {
+    assert.ok(text.includes(`\n## ${heading}\n`), heading)
+  }
+})

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { inRoot } from '../../db/paths.ts'
+import { temporaryFolder } from './files.ts'
+
+/** A copy of this repository's files, as they are now, in which a test may run make. */
+export interface Clone {
+  folder: string
+  make(...args: string[]): { code: number | null; output: string }
+}
+
+/** Copies the files that git knows or would know; npm packages are shared. Its server is stopped after the test. */
+export function cloneRepository(t: TestContext): Clone {
+  const folder = join(temporaryFolder(t), 'a clone')
+  const files = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: inRoot(),
+    encoding: 'utf8',
+  }).stdout.split('\0')
+  for (const file of files.filter(Boolean)) {
+    cpSync(inRoot(file), join(folder, file), { recursive: true, force: true })
+  }
+  symlinkSync(inRoot('node_modules'), join(folder, 'node_modules'))
+  const make: Clone['make'] = (...args) => {
+    // -o: the shared packages are as they are; installing would write into this repository's.
+    const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, MAKEFLAGS: '', MAKELEVEL: '', DATABASE_URL: '', APP_DATABASE_URL: '' },
+    })
+    return { code: status, output: stdout + stderr }
+  }
+  t.after(() => make('stop'))
+  return { folder, make }
+}

@@ -1,0 +1,5 @@
+export type { ColumnType, Insertable, Selectable, Updateable } from './columns.js'
+export type * from './generated/db.js'
+export * from './generated/values.js'
+export * from './json.js'
+export type { As, AsUser, DBAs, Role, UserDB } from './roles.js'

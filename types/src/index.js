@@ -1,0 +1,2 @@
+export * from './generated/values.js'
+export * from './json.js'

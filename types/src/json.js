@@ -1,0 +1,3 @@
+export function toJson(value) {
+  return JSON.stringify(value)
+}
