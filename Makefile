@@ -11,7 +11,7 @@ INSTALLED := node_modules/.package-lock.json
 MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/package.json scripts/pgtap-runner/package.json tests/types/consumers/package.json)
 
 # Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
-SOURCES := $(shell find db scripts types tests/isolation -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+SOURCES := $(shell find bench db scripts types tests/isolation -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 BUILT := .build/.built
 
 ##@ Every day

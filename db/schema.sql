@@ -314,6 +314,13 @@ CREATE TABLE public.agent_requests (
     CONSTRAINT agent_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT agent_requests_token_cost_check CHECK ((token_cost >= 0))
 );
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN agent_type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN progress SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN results SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN token_cost SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN updated_at SET STATISTICS 0;
 
 --
 -- Name: TABLE agent_requests; Type: COMMENT; Schema: public; Owner: -
@@ -395,6 +402,9 @@ CREATE TABLE public.agent_sessions (
     CONSTRAINT agent_sessions_context_state_check CHECK ((jsonb_typeof(context_state) = 'object'::text)),
     CONSTRAINT agent_sessions_request_chain_check CHECK ((jsonb_typeof(request_chain) = 'array'::text))
 );
+ALTER TABLE ONLY public.agent_sessions ALTER COLUMN request_chain SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_sessions ALTER COLUMN context_state SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_sessions ALTER COLUMN updated_at SET STATISTICS 0;
 
 --
 -- Name: TABLE agent_sessions; Type: COMMENT; Schema: public; Owner: -
@@ -455,6 +465,9 @@ CREATE TABLE public.document_chunks (
     CONSTRAINT document_chunks_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 10485760))),
     CONSTRAINT document_chunks_section_title_check CHECK (((char_length(section_title) >= 1) AND (char_length(section_title) <= 1000)))
 );
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN section_title SET STATISTICS 0;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN search_vector SET STATISTICS 0;
 
 --
 -- Name: TABLE document_chunks; Type: COMMENT; Schema: public; Owner: -
@@ -533,6 +546,14 @@ CREATE TABLE public.documents (
     CONSTRAINT documents_processing_status_check CHECK ((processing_status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text]))),
     CONSTRAINT documents_storage_path_check CHECK (((char_length(storage_path) >= 1) AND (char_length(storage_path) <= 1024)))
 );
+ALTER TABLE ONLY public.documents ALTER COLUMN filename SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN file_type SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN file_size SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN processing_status SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN content_text SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN search_vector SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN storage_path SET STATISTICS 0;
+ALTER TABLE ONLY public.documents ALTER COLUMN updated_at SET STATISTICS 0;
 
 --
 -- Name: TABLE documents; Type: COMMENT; Schema: public; Owner: -
@@ -623,6 +644,10 @@ CREATE TABLE public.usage_events (
     CONSTRAINT usage_events_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT usage_events_tokens_used_check CHECK ((tokens_used >= 0))
 );
+ALTER TABLE ONLY public.usage_events ALTER COLUMN event_type SET STATISTICS 0;
+ALTER TABLE ONLY public.usage_events ALTER COLUMN tokens_used SET STATISTICS 0;
+ALTER TABLE ONLY public.usage_events ALTER COLUMN cost SET STATISTICS 0;
+ALTER TABLE ONLY public.usage_events ALTER COLUMN metadata SET STATISTICS 0;
 
 --
 -- Name: TABLE usage_events; Type: COMMENT; Schema: public; Owner: -
@@ -690,6 +715,11 @@ CREATE TABLE public.user_profiles (
     CONSTRAINT user_profiles_subscription_status_check CHECK ((subscription_status = ANY (ARRAY['inactive'::text, 'trialing'::text, 'active'::text, 'past_due'::text, 'canceled'::text]))),
     CONSTRAINT user_profiles_usage_count_check CHECK ((usage_count >= 0))
 );
+ALTER TABLE ONLY public.user_profiles ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY public.user_profiles ALTER COLUMN plan_type SET STATISTICS 0;
+ALTER TABLE ONLY public.user_profiles ALTER COLUMN usage_count SET STATISTICS 0;
+ALTER TABLE ONLY public.user_profiles ALTER COLUMN subscription_status SET STATISTICS 0;
+ALTER TABLE ONLY public.user_profiles ALTER COLUMN updated_at SET STATISTICS 0;
 
 --
 -- Name: TABLE user_profiles; Type: COMMENT; Schema: public; Owner: -

@@ -40,6 +40,14 @@ revoke all on table public.user_profiles from public, anon, authenticated, servi
 
 alter table public.user_profiles enable row level security;
 
+-- EXPLAIN shows everybody how many rows PostgreSQL expects: it is not to know what users write.
+alter table public.user_profiles
+    alter column name set statistics 0,
+    alter column plan_type set statistics 0,
+    alter column usage_count set statistics 0,
+    alter column subscription_status set statistics 0,
+    alter column updated_at set statistics 0;
+
 create policy user_profiles_select_own on public.user_profiles
     as permissive
     for select

@@ -57,6 +57,17 @@ revoke all on table public.documents from public, anon, authenticated, service_r
 
 alter table public.documents enable row level security;
 
+-- EXPLAIN shows everybody how many rows PostgreSQL expects: it is not to know what users write.
+alter table public.documents
+    alter column filename set statistics 0,
+    alter column file_type set statistics 0,
+    alter column file_size set statistics 0,
+    alter column processing_status set statistics 0,
+    alter column content_text set statistics 0,
+    alter column search_vector set statistics 0,
+    alter column storage_path set statistics 0,
+    alter column updated_at set statistics 0;
+
 create policy documents_select_own on public.documents
     as permissive
     for select

@@ -48,6 +48,16 @@ revoke all on table public.agent_requests from public, anon, authenticated, serv
 
 alter table public.agent_requests enable row level security;
 
+-- EXPLAIN shows everybody how many rows PostgreSQL expects: it is not to know what users write.
+alter table public.agent_requests
+    alter column agent_type set statistics 0,
+    alter column content set statistics 0,
+    alter column status set statistics 0,
+    alter column progress set statistics 0,
+    alter column results set statistics 0,
+    alter column token_cost set statistics 0,
+    alter column updated_at set statistics 0;
+
 create policy agent_requests_select_own on public.agent_requests
     as permissive
     for select

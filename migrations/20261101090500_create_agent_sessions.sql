@@ -34,6 +34,12 @@ revoke all on table public.agent_sessions from public, anon, authenticated, serv
 
 alter table public.agent_sessions enable row level security;
 
+-- EXPLAIN shows everybody how many rows PostgreSQL expects: it is not to know what users write.
+alter table public.agent_sessions
+    alter column request_chain set statistics 0,
+    alter column context_state set statistics 0,
+    alter column updated_at set statistics 0;
+
 create policy agent_sessions_select_own on public.agent_sessions
     as permissive
     for select

@@ -2,7 +2,6 @@ import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
 import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
 import { findTarget } from '../db/target.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
-import { refreshDerivedFiles } from './derived-files.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)
@@ -13,7 +12,10 @@ await runCommand(async () => {
     return
   }
   say(`${applied.length} applied to ${target.owner.name}`)
-  if (target.kind === 'embedded') await refreshDerivedFiles(target.owner, say)
+  if (target.kind !== 'embedded') return
+  // Loaded here: the generators take longer to load than a run with nothing pending takes in all.
+  const { refreshDerivedFiles } = await import('./derived-files.ts')
+  await refreshDerivedFiles(target.owner, say)
 })
 
 function show(event: MigrationEvent): void {

@@ -5,7 +5,6 @@ import { seed } from '../db/seed/seed.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget, type Target } from '../db/target.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
-import { refreshDerivedFiles } from './derived-files.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)
@@ -26,6 +25,8 @@ async function migrateFirst(target: Target): Promise<void> {
   const applied = await migrate(target.owner, () => {})
   if (applied.length === 0) return
   say(`${applied.length} migrations applied`)
+  // Loaded here: the generators are slow to load, and seldom needed.
+  const { refreshDerivedFiles } = await import('./derived-files.ts')
   await refreshDerivedFiles(target.owner, say)
 }
 

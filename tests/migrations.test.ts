@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { TABLES } from '../db/access.ts'
 import { listMigrations, readSection } from '../db/migrations/files.ts'
-import { inRoot } from '../db/paths.ts'
-import { createMemoryDatabase, dumpMemoryDatabase, dumpSchema } from '../db/schema-file.ts'
+import { createMemoryDatabase, dumpMemoryDatabase } from '../db/schema-file.ts'
 import { useTestDatabase } from './support/database.ts'
 
 describe('the migrated database', () => {
@@ -61,10 +59,6 @@ test('every migration can be undone: each down restores the schema byte for byte
   } finally {
     await database.close()
   }
-})
-
-test('db/schema.sql is what the migrations make', async () => {
-  assert.equal(readFileSync(inRoot('db', 'schema.sql'), 'utf8'), await dumpSchema())
 })
 
 test('no migration uses "if not exists": it knows what is there', () => {

@@ -9,6 +9,8 @@ import { DatabaseUnavailable } from './errors.ts'
 export interface Statement {
   sql: string
   values: readonly unknown[]
+  /** Nobody reads its rows: the server need not describe them. */
+  silent?: true
 }
 
 /** What a statement answered. */
@@ -29,9 +31,9 @@ export interface StatementResult {
 export function sendBatch(client: ClientBase, statements: readonly Statement[]): Promise<StatementResult[]> {
   return new Promise((resolve, reject) => {
     // Before anything is sent: a value that cannot be sent must not leave half a batch at the server.
-    const prepared = statements.map(({ sql, values }) => ({
-      sql,
-      values: values.map((value) => prepareValue(value)),
+    const prepared = statements.map((statement) => ({
+      ...statement,
+      values: statement.values.map((value) => prepareValue(value)),
     }))
     client.query(new Batch(client, prepared, resolve, reject))
   })
@@ -44,7 +46,7 @@ export function transactionStatus(client: ClientBase): TransactionStatus {
 
 /** The part of pg's Connection that a batch speaks to; each call writes one protocol message. */
 interface Wire extends EventEmitter {
-  stream: { cork?(): void; uncork?(): void }
+  stream: { write(bytes: Uint8Array): void }
   parse(message: { text: string }): void
   bind(message: { values: readonly unknown[] }): void
   describe(message: { type: 'P' }): void
@@ -97,19 +99,19 @@ class Batch extends pg.Query {
   }
 
   #submit(wire: Wire): void {
-    wire.stream.cork?.()
-    try {
-      for (const { sql, values } of this.#statements) {
-        // Unnamed statement and portal: nothing stays at the server, as a transaction-mode pooler requires.
-        wire.parse({ text: sql })
-        wire.bind({ values })
-        wire.describe({ type: 'P' })
-        wire.execute({})
-      }
-      wire.sync()
-    } finally {
-      wire.stream.uncork?.()
+    // One write for all messages: each of its own would be a system call, and a packet.
+    const messages: Uint8Array[] = []
+    const collect = { writable: true, write: (message: Uint8Array) => messages.push(message) }
+    const writer: Wire = Object.create(wire, { stream: { value: collect } })
+    for (const { sql, values, silent } of this.#statements) {
+      // Unnamed statement and portal: nothing stays at the server, as a transaction-mode pooler requires.
+      writer.parse({ text: sql })
+      writer.bind({ values })
+      if (!silent) writer.describe({ type: 'P' })
+      writer.execute({})
     }
+    writer.sync()
+    wire.stream.write(Buffer.concat(messages))
   }
 
   handleRowDescription(message: { fields: unknown }): void {
@@ -117,7 +119,7 @@ class Batch extends pg.Query {
   }
 
   handleDataRow(message: { fields: unknown }): void {
-    if (this.#unreadable) return
+    if (this.#unreadable || this.#statements[this.#results.length]?.silent) return
     try {
       this.#current.addRow(this.#current.parseRow(message.fields))
     } catch (error) {

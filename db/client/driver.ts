@@ -11,9 +11,11 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
+  type RootOperationNode,
 } from 'kysely'
 import { misuse } from '../failure.ts'
 import type { StatementResult } from './batch.ts'
+import { isPlainRead } from './plain-read.ts'
 import type { Session } from './session.ts'
 
 const adapter = new PostgresAdapter()
@@ -43,8 +45,7 @@ export class SessionConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const result = await this.#session.execute(
       { sql: query.sql, values: query.parameters },
-      // What the query builder made is a query; what was written by hand might be a commit.
-      query.query.kind === 'RawNode',
+      kindOf(query.query),
     )
     return toKysely<R>(result)
   }
@@ -56,18 +57,24 @@ export class SessionConnection implements DatabaseConnection {
     const name = `stream_${++streams}`
     await this.#session.execute(
       { sql: `declare ${name} no scroll cursor for ${query.sql}`, values: query.parameters },
-      true,
+      'query',
     )
     while (true) {
       const result = await this.#session.execute(
         { sql: `fetch ${chunkSize} from ${name}`, values: [] },
-        false,
+        'query',
       )
       if (result.rows.length > 0) yield toKysely<R>(result)
       if (result.rows.length < chunkSize) break
     }
-    await this.#session.execute({ sql: `close ${name}`, values: [] }, false)
+    await this.#session.execute({ sql: `close ${name}`, values: [] }, 'query')
   }
+}
+
+/** What the query builder made is a query; what was written by hand might be a commit. */
+function kindOf(node: RootOperationNode): 'read' | 'query' | 'raw' {
+  if (node.kind === 'RawNode') return 'raw'
+  return isPlainRead(node) ? 'read' : 'query'
 }
 
 let streams = 0

@@ -63,12 +63,13 @@ export function assumeIdentity(identity: Identity, timeouts: Timeouts): Statemen
       String(timeouts.statementMs),
       String(timeouts.idleMs),
     ],
+    silent: true,
   }
 }
 
 /** Fails with 22012 where the transaction acts no longer as `identity`. */
 export function confirmIdentity(identity: Identity): Statement {
-  return { sql: CONFIRM, values: [identity.role, identity.claims] }
+  return { sql: CONFIRM, values: [identity.role, identity.claims], silent: true }
 }
 
 /** SQLSTATE of a failed confirmation. */

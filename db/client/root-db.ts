@@ -58,7 +58,7 @@ function anonDriver(opened: () => OpenDatabase): Driver {
         const session = new Session(lease.client, {
           identity: ANON,
           timeouts,
-          begin: undefined,
+          modes: '',
           oneQuery: true,
         })
         sessions.push(session)

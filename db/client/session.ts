@@ -13,8 +13,8 @@ import {
 export interface SessionSettings {
   identity: Identity
   timeouts: Timeouts
-  /** `begin …`; undefined where the one query is a transaction of its own. */
-  begin: string | undefined
+  /** What stands behind `begin`: isolation level, access mode, or nothing. */
+  modes: string
   /** Exactly one query, sent together with identity and commit. */
   oneQuery: boolean
 }
@@ -25,17 +25,21 @@ export interface SessionSettings {
  * The first query travels with `begin` and the identity in one batch: where either fails, the server skips the
  * query. Nothing else is sent before that batch has succeeded, nor after a statement has ended the transaction, so
  * no query ever runs as the login.
+ *
+ * A first query that only reads travels with the identity alone, as a transaction of its own: at the default
+ * isolation level nobody can tell the difference, and where no second query follows, one round trip was all.
  */
 export class Session {
   readonly #client: ClientBase
   readonly #settings: SessionSettings
   readonly #inFlight = new Set<Promise<unknown>>()
-  #opened = false
+  #started = false
+  #begun = false
   #over: string | undefined
   /** Why nothing more may be sent, where role, claims or transaction are not what they were. */
   #broken: unknown
-  /** Settles when the last statement that must travel alone has been answered. */
-  #alone: Promise<unknown> = Promise.resolve()
+  /** Settles when the last statement that nothing may overtake has been answered. */
+  #turn: Promise<unknown> = Promise.resolve()
   #firstError: unknown
 
   constructor(client: ClientBase, settings: SessionSettings) {
@@ -46,17 +50,39 @@ export class Session {
   /**
    * Runs a statement in the transaction.
    *
-   * @param alone whether the statement might end the transaction: nothing is then sent behind it unanswered
+   * @param kind `read` only reads; `raw` might end the transaction, and nothing is then sent behind it unanswered
    */
-  execute(statement: Statement, alone: boolean): Promise<StatementResult> {
+  execute(statement: Statement, kind: 'read' | 'query' | 'raw'): Promise<StatementResult> {
     if (this.#over !== undefined) return Promise.reject(misuse(this.#over))
-    const first = !this.#opened
-    this.#opened = true
-    if (first && this.#settings.oneQuery) this.#over = 'a transaction with oneQuery has exactly one query'
-    const before = alone ? Promise.allSettled(this.#inFlight) : this.#alone
-    const answer = first ? this.#open(statement) : before.then(() => this.#send(statement))
-    this.#track(answer)
-    if (first || alone) this.#alone = answer.catch(() => {})
+    const answer = this.#route(statement, kind)
+    this.#inFlight.add(answer)
+    const forget = () => this.#inFlight.delete(answer)
+    answer.then(forget, forget)
+    return answer
+  }
+
+  #route(statement: Statement, kind: 'read' | 'query' | 'raw'): Promise<StatementResult> {
+    const first = !this.#started
+    this.#started = true
+    if (this.#settings.oneQuery) {
+      this.#over = 'a transaction with oneQuery has exactly one query'
+      return this.#runSingle(statement)
+    }
+    if (first && kind === 'read' && this.#settings.modes === '')
+      return this.#inTurn(this.#runSingle(statement))
+    if (!this.#begun) {
+      this.#begun = true
+      return this.#inTurn(this.#turn.then(() => this.#begin(statement)))
+    }
+    if (kind === 'raw') {
+      return this.#inTurn(Promise.allSettled(this.#inFlight).then(() => this.#send(statement)))
+    }
+    return this.#turn.then(() => this.#send(statement))
+  }
+
+  /** Nothing is sent before this is answered. */
+  #inTurn(answer: Promise<StatementResult>): Promise<StatementResult> {
+    this.#turn = answer.catch(() => {})
     return answer
   }
 
@@ -65,8 +91,8 @@ export class Session {
     this.close()
     // A query that nobody awaited is part of the transaction all the same.
     await Promise.allSettled(this.#inFlight)
-    if (!this.#opened || this.#settings.oneQuery) return
     if (this.#broken) throw this.#broken
+    if (!this.#begun) return
     if (this.#isEnded()) throw failed(ENDED, this.#firstError)
     const [, commit] = await sendBatch(this.#client, [
       confirmIdentity(this.#settings.identity),
@@ -81,7 +107,7 @@ export class Session {
   async rollback(): Promise<boolean> {
     this.close()
     await Promise.allSettled(this.#inFlight)
-    if (!this.#opened) return true
+    if (!this.#started) return true
     try {
       if (!this.#isEnded()) await sendBatch(this.#client, [ROLLBACK])
       return this.#isEnded()
@@ -95,49 +121,56 @@ export class Session {
     this.#over ??= 'the transaction is over: await every query inside the function that was given its handle'
   }
 
-  async #open(statement: Statement): Promise<StatementResult> {
-    const { begin, identity, timeouts, oneQuery } = this.#settings
+  /** Identity, statement and commit in one batch. */
+  async #runSingle(statement: Statement): Promise<StatementResult> {
+    const { modes, identity, timeouts } = this.#settings
     const batch = [assumeIdentity(identity, timeouts), statement]
-    if (begin !== undefined) batch.unshift({ sql: begin, values: [] })
+    // Without modes the batch is a transaction by itself.
+    if (modes !== '') batch.unshift(begin(modes))
     const place = batch.length - 1
-    if (begin !== undefined && oneQuery) batch.push(COMMIT)
-    const result = (await this.#ask(batch))[place]
-    if (!result) throw failed(ENDED)
-    return result
+    if (modes !== '') batch.push(COMMIT)
+    return this.#ask(batch, place)
+  }
+
+  async #begin(statement: Statement): Promise<StatementResult> {
+    const { modes, identity, timeouts } = this.#settings
+    if (this.#broken) throw this.#broken
+    const result = await this.#ask([begin(modes), assumeIdentity(identity, timeouts), statement], 2)
+    return this.#checkAfter(result)
   }
 
   async #send(statement: Statement): Promise<StatementResult> {
     if (this.#broken) throw this.#broken
     if (this.#isEnded()) throw failed(ENDED, this.#firstError)
-    const [result] = await this.#ask([statement])
-    if (!result) throw failed(ENDED)
-    return result
+    return this.#checkAfter(await this.#ask([statement], 0))
   }
 
-  async #ask(batch: Statement[]): Promise<StatementResult[]> {
-    let results: StatementResult[]
+  async #ask(batch: Statement[], place: number): Promise<StatementResult> {
     try {
-      results = await sendBatch(this.#client, batch)
+      const result = (await sendBatch(this.#client, batch))[place]
+      if (!result) throw failed(ENDED)
+      return result
     } catch (error) {
       this.#firstError ??= error
+      // As in any transaction, a failure is the end of it, caught or not.
+      if (!this.#begun) this.#broken = failed(SWALLOWED, error)
       throw error
     }
-    if (!this.#settings.oneQuery) await this.#checkAfter(results.at(-1))
-    return results
   }
 
   /** After a statement that may have ended the transaction or changed its identity: looks, before the next is sent. */
-  async #checkAfter(result: StatementResult | undefined): Promise<void> {
+  async #checkAfter(result: StatementResult): Promise<StatementResult> {
     // COMMIT AND CHAIN begins another transaction, without identity.
-    if (this.#isEnded() || result?.command === 'COMMIT') {
+    if (this.#isEnded() || result.command === 'COMMIT') {
       this.#broken = failed(ENDED)
       throw this.#broken
     }
-    if (!UNCERTAIN.has(result?.command ?? '')) return
+    if (!UNCERTAIN.has(result.command)) return result
     await sendBatch(this.#client, [confirmIdentity(this.#settings.identity)]).catch((error: unknown) => {
       this.#broken = this.#explain(error)
       throw this.#broken
     })
+    return result
   }
 
   #isEnded(): boolean {
@@ -150,19 +183,17 @@ export class Session {
     if (code === '25P02') return failed(SWALLOWED, this.#firstError ?? error)
     return error
   }
+}
 
-  #track(answer: Promise<unknown>): void {
-    this.#inFlight.add(answer)
-    const forget = () => this.#inFlight.delete(answer)
-    answer.then(forget, forget)
-  }
+function begin(modes: string): Statement {
+  return { sql: `begin ${modes}`, values: [], silent: true }
 }
 
 /** Command tags behind which role or claims may be others. ROLLBACK is also that of ROLLBACK TO SAVEPOINT. */
 const UNCERTAIN = new Set(['ROLLBACK', 'SET', 'RESET', 'DISCARD', 'DO', 'CALL'])
 
-const COMMIT: Statement = { sql: 'commit', values: [] }
-const ROLLBACK: Statement = { sql: 'rollback', values: [] }
+const COMMIT: Statement = { sql: 'commit', values: [], silent: true }
+const ROLLBACK: Statement = { sql: 'rollback', values: [], silent: true }
 
 const ENDED =
   'a statement ended the transaction, and with it the identity: leave begin, commit and rollback to the client'

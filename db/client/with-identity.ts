@@ -119,7 +119,7 @@ function sessionSettings(db: RootDb, identity: Identity, options: TransactionOpt
   return {
     identity,
     timeouts: { ...db.opened.timeouts, statementMs },
-    begin: modes === '' && oneQuery ? undefined : `begin ${modes}`.trim(),
+    modes,
     oneQuery,
   }
 }

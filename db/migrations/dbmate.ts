@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { resolveBinary } from 'dbmate'
 import type { ConnectionString } from '../connection-string.ts'
 import { failed } from '../failure.ts'
 import { inRoot } from '../paths.ts'
@@ -24,6 +23,8 @@ export async function runDbmate(
   onFile: (name: string) => void,
   folder = inRoot('migrations'),
 ): Promise<DbmateResult> {
+  // Loaded here: a run with nothing pending does without.
+  const { resolveBinary } = await import('dbmate')
   const url = new URL(connection.url)
   url.searchParams.set('sslmode', connection.sslMode === 'no-verify' ? 'require' : connection.sslMode)
   const child = spawn(

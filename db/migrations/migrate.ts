@@ -5,7 +5,7 @@ import { type Failure, failed, misuse } from '../failure.ts'
 import { withOwnerClient } from '../owner-client.ts'
 import { inRoot } from '../paths.ts'
 import { runDbmate } from './dbmate.ts'
-import { type Diagnosis, diagnose } from './diagnose.ts'
+import type { Diagnosis } from './diagnose.ts'
 import { listMigrations, type MigrationFile } from './files.ts'
 import { appliedVersions } from './ledger.ts'
 
@@ -92,6 +92,8 @@ export async function explainFailure(
   error: string,
 ): Promise<Failure> {
   const path = relative(inRoot(), file.path)
+  // Loaded here: its parser is slow to load, and most runs need none.
+  const { diagnose } = await import('./diagnose.ts')
   const diagnosis = await withOwnerClient(connection, (client) => diagnose(client, file, direction)).catch(
     () => undefined,
   )

@@ -63,42 +63,45 @@ export interface Catalog {
   metadata: GeneratorMetadata
 }
 
+/** Reads tables, views, functions and their privileges from the catalog, as one moment shows them. */
+export async function readCatalogAtOnce(client: pg.Client): Promise<Catalog> {
+  // One snapshot: a migration under way is seen whole or not at all.
+  await client.query('begin isolation level repeatable read read only')
+  try {
+    return await readCatalog(client)
+  } finally {
+    await client.query('rollback')
+  }
+}
+
 /**
- * Reads tables, views, functions and their privileges from the catalog.
+ * Reads tables, views, functions and their privileges from the catalog, in the transaction that is open.
  *
  * @throws Failure (1) where the schema holds no table: the migrations have not been applied
  */
 export async function readCatalog(client: pg.Client): Promise<Catalog> {
-  // One snapshot: a migration under way is seen whole or not at all.
-  await client.query('begin isolation level repeatable read read only')
-  try {
-    const metadata = await introspectForTypegen(client, SCHEMA)
-    const grants = await readGrantsAndChecks(client, SCHEMA, ROLES)
-    if (metadata.tables.length === 0) {
-      throw failed(`schema ${SCHEMA} has no tables: run "make migrate" first`)
-    }
-    const checks = await parseChecks(grants.checks)
-    const relations = [
-      ...[...metadata.tables, ...metadata.foreignTables].map((each) => ({ ...each, writable: true })),
-      ...metadata.views.map((each) => ({ ...each, writable: each.is_updatable })),
-      ...metadata.materializedViews.map((each) => ({ ...each, writable: false })),
-    ]
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(({ id, name, comment, writable }) => ({
-        name,
-        comment,
-        writable,
-        delete: grants.deletes.find((each) => each.relation === id)?.roles ?? [],
-        columns: metadata.columns
-          .filter((column) => column.table_id === id)
-          .sort((a, b) => a.ordinal_position - b.ordinal_position)
-          .map((column) => toColumn(column, grants.columns, checks.rules)),
-        otherChecks: checks.others.filter((each) => each.relation === id).map((each) => each.definition),
-      }))
-    return { relations, functions: toFunctions(metadata, grants.functions), metadata }
-  } finally {
-    await client.query('rollback')
-  }
+  const metadata = await introspectForTypegen(client, SCHEMA)
+  const grants = await readGrantsAndChecks(client, SCHEMA, ROLES)
+  if (metadata.tables.length === 0) throw failed(`schema ${SCHEMA} has no tables: run "make migrate" first`)
+  const checks = await parseChecks(grants.checks)
+  const relations = [
+    ...[...metadata.tables, ...metadata.foreignTables].map((each) => ({ ...each, writable: true })),
+    ...metadata.views.map((each) => ({ ...each, writable: each.is_updatable })),
+    ...metadata.materializedViews.map((each) => ({ ...each, writable: false })),
+  ]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ id, name, comment, writable }) => ({
+      name,
+      comment,
+      writable,
+      delete: grants.deletes.find((each) => each.relation === id)?.roles ?? [],
+      columns: metadata.columns
+        .filter((column) => column.table_id === id)
+        .sort((a, b) => a.ordinal_position - b.ordinal_position)
+        .map((column) => toColumn(column, grants.columns, checks.rules)),
+      otherChecks: checks.others.filter((each) => each.relation === id).map((each) => each.definition),
+    }))
+  return { relations, functions: toFunctions(metadata, grants.functions), metadata }
 }
 
 function toColumn(

@@ -22,7 +22,7 @@ export interface StaleFile {
 /** The files whose text is not what the database makes. */
 export function findStale(files: GeneratedFiles): StaleFile[] {
   return [...files]
-    .map(([path, fresh]) => ({ path, fresh, committed: readIfThere(inRoot(path)) }))
+    .map(([file, fresh]) => ({ path: `types/${file}`, fresh, committed: readIfThere(inRoot('types', file)) }))
     .filter(({ committed, fresh }) => committed !== fresh)
 }
 

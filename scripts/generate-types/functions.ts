@@ -1,6 +1,6 @@
 import type { Catalog, DatabaseFunction } from './catalog.ts'
-import { jsdoc } from './jsdoc.ts'
 import { pascalCase } from './names.ts'
+import { jsdoc, key } from './text.ts'
 
 /** What pg returns for the types that functions of this database use; a type that is not here is text to pg. */
 const SCALARS: Readonly<Record<string, { select: string; write: string }>> = {
@@ -21,6 +21,11 @@ const SCALARS: Readonly<Record<string, { select: string; write: string }>> = {
   void: { select: 'string', write: 'string' },
 }
 
+/** What pg takes for a type as an argument, and what it gives back. */
+export function functionWireType(type: string): { select: string; write: string } {
+  return SCALARS[type] ?? { select: 'string', write: 'string' }
+}
+
 /** Argument and row types of the functions. */
 export function functionTypes({ functions }: Catalog): string {
   return functions.map(functionType).join('\n')
@@ -31,13 +36,13 @@ function functionType(each: DatabaseFunction): string {
   const about = each.comment === null ? [] : [each.comment]
   const named = each.arguments.map(
     (argument) =>
-      `  ${argument.name}${argument.optional ? '?' : ''}: ${SCALARS[argument.type]?.write ?? 'string'};\n`,
+      `  ${key(argument.name)}${argument.optional ? '?' : ''}: ${functionWireType(argument.type).write};\n`,
   )
   const args = `${jsdoc([...about, `Arguments of ${each.name}.`])}export interface ${name}Args {\n${named.join('')}}\n`
   if (!each.columns) {
     return `${args}\n${jsdoc([`What ${each.name} returns.`])}export type ${name}Result = ${read(each.returns)};\n`
   }
-  const columns = each.columns.map((column) => `  ${column.name}: ${read(column.type)};\n`)
+  const columns = each.columns.map((column) => `  ${key(column.name)}: ${read(column.type)};\n`)
   const doc = jsdoc([
     `A row of ${each.name} as pg returns it.`,
     'PostgreSQL does not record which columns of a function are never null.',
@@ -46,5 +51,5 @@ function functionType(each: DatabaseFunction): string {
 }
 
 function read(type: string): string {
-  return `${SCALARS[type]?.select ?? 'string'} | null`
+  return `${functionWireType(type).select} | null`
 }

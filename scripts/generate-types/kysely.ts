@@ -9,9 +9,9 @@ import { TypeScriptSerializer } from 'kysely-codegen/dist/generator/generator/se
 import { DatabaseMetadata } from 'kysely-codegen/dist/introspector/metadata/database-metadata.js'
 import { type Catalog, type Column, type Relation, SCHEMA } from './catalog.ts'
 import { functionTypes } from './functions.ts'
-import { columnDoc, HEADER, jsdoc } from './jsdoc.ts'
 import { pascalCase, rowName, type ValueList } from './names.ts'
-import { correctedWireType } from './wire-types.ts'
+import { columnDoc, HEADER, jsdoc } from './text.ts'
+import { correctedWireType, isReadOnly, scalarType } from './wire-types.ts'
 
 /** The types for Kysely and pg: kysely-codegen's, corrected where pg or the database behave otherwise. */
 export function kyselyTypes(catalog: Catalog, lists: readonly ValueList[]): string {
@@ -46,10 +46,6 @@ ${catalog.relations.map(rowTypes).join('\n')}
 ${functionTypes(catalog)}`
 }
 
-function isReadOnly(column: Column): boolean {
-  return column.generated || column.identity === 'always'
-}
-
 function overrides(catalog: Catalog): Record<string, ExpressionNode> {
   const answer: Record<string, ExpressionNode> = {}
   for (const relation of catalog.relations) {
@@ -64,7 +60,7 @@ function overrides(catalog: Catalog): Record<string, ExpressionNode> {
 function columnType(relation: Relation, column: Column): ExpressionNode | undefined {
   const wire = correctedWireType(relation, column)
   if (isReadOnly(column)) {
-    const select = wire?.select ?? new GenericExpressionNode('SelectType', [scalar(column)])
+    const select = wire?.select ?? new GenericExpressionNode('SelectType', [scalarType(column)])
     return generic(
       'ColumnType',
       orNull(select, column),
@@ -78,12 +74,6 @@ function columnType(relation: Relation, column: Column): ExpressionNode | undefi
     ? new UnionExpressionNode([wire.write, new IdentifierNode('undefined')])
     : wire.write
   return generic('ColumnType', wire.select, insert, wire.write)
-}
-
-const SCALARS: Readonly<Record<string, ExpressionNode>> = new PostgresDialect().adapter.scalars
-
-function scalar(column: Column): ExpressionNode {
-  return SCALARS[column.type] ?? new IdentifierNode('string')
 }
 
 function orNull(node: ExpressionNode, column: Column): ExpressionNode {

@@ -1,31 +1,43 @@
 import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-typegen/generation'
 import { failed } from '../../db/failure.ts'
 import { type Catalog, SCHEMA } from './catalog.ts'
-import { HEADER } from './jsdoc.ts'
+import { correctForPostgrest } from './supabase-corrections.ts'
+import { HEADER } from './text.ts'
+import type { GeneratorMetadata } from './typegen-introspection.ts'
 import type { Module } from './values.ts'
 
 /** What the generator writes last: a value, which a declaration file cannot hold. */
 const CONSTANTS = 'export const Constants = '
 
-/** The types for supabase-js and PostgREST. */
+/** The types for supabase-js: what `supabase gen types` prints, corrected where PostgREST or the database know better. */
 export async function supabaseModule(catalog: Catalog): Promise<Module> {
-  const metadata = sortGeneratorMetadata(catalog.metadata)
-  const text = await generateTypescript(metadata, { detectOneToOneRelationships: true })
-  const [types, constants, more] = text.split(CONSTANTS)
-  if (types === undefined || constants === undefined || more !== undefined) {
-    throw failed(
-      '@supabase/postgrest-typegen writes another form than this program knows: pin the version it had',
-    )
-  }
+  const { metadata, restore } = correctForPostgrest(catalog)
+  const [types, constants] = await printDatabase(metadata)
   const enums = metadata.types.filter((type) => type.schema === SCHEMA && type.enums.length > 0)
   const members = enums.map(
     (type) => `readonly ${JSON.stringify(type.name)}: readonly ${JSON.stringify(type.enums)};`,
   )
   return {
     js: `${HEADER}${CONSTANTS}${constants.replace(' as const', '')}`,
-    dts: `${HEADER}${types}export declare const Constants: {
+    dts: `${HEADER}${restore(types)}export declare const Constants: {
   readonly ${SCHEMA}: { readonly Enums: { ${members.join(' ')} } }
 }
 `,
   }
+}
+
+/** What `supabase gen types typescript` prints, cut before its last statement, a constant. */
+export async function printDatabase(
+  metadata: GeneratorMetadata,
+): Promise<[types: string, constants: string]> {
+  // The CLI sets this option as well.
+  const options = { detectOneToOneRelationships: true }
+  const text = await generateTypescript(sortGeneratorMetadata(metadata), options)
+  const [types, constants, more] = text.split(CONSTANTS)
+  if (types === undefined || constants === undefined || more !== undefined) {
+    throw failed(
+      '@supabase/postgrest-typegen writes another form than this program knows: go back to its last version',
+    )
+  }
+  return [types, constants]
 }

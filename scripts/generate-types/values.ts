@@ -1,6 +1,6 @@
 import type { Catalog, Relation, Role } from './catalog.ts'
-import { HEADER, jsdoc } from './jsdoc.ts'
 import type { ValueList } from './names.ts'
+import { HEADER, jsdoc } from './text.ts'
 
 /** A module as JavaScript and as its declarations. */
 export interface Module {

@@ -3,8 +3,27 @@ import type { ExpressionNode } from 'kysely-codegen/dist/generator/ast/expressio
 import { GenericExpressionNode } from 'kysely-codegen/dist/generator/ast/generic-expression-node.js'
 import { IdentifierNode } from 'kysely-codegen/dist/generator/ast/identifier-node.js'
 import { UnionExpressionNode } from 'kysely-codegen/dist/generator/ast/union-expression-node.js'
+import { PostgresAdapter } from 'kysely-codegen/dist/generator/dialects/postgres/postgres-adapter.js'
 import type { Column, Relation } from './catalog.ts'
 import { listName, listOf } from './names.ts'
+
+/** The database computes it: an insert or update of it is refused. */
+export function isReadOnly(column: Column): boolean {
+  return column.generated || column.identity === 'always'
+}
+
+const SCALARS: Readonly<Record<string, IdentifierNode>> = new PostgresAdapter().scalars
+
+/** kysely-codegen's type of a column; text for what pg does not parse. */
+export function scalarType(column: Column): IdentifierNode {
+  return SCALARS[column.type] ?? named('string')
+}
+
+/** Its name, for arrays too. */
+export function kyselyName(column: Column): string {
+  const element = column.type.replace(/^_/, '')
+  return element === column.type ? scalarType(column).name : `${PARSED_ARRAYS[element] ?? 'text of '}[]`
+}
 
 /** What pg gives back for a column, and what it takes. */
 export interface WireType {

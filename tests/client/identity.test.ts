@@ -248,10 +248,12 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       const timeouts = { statementMs: 0, idleMs: 0 }
       const claims = JSON.stringify({ sub: ana })
       const add = { sql: "insert into auth.users (email) values ('unwanted')", values: [] }
-      for (const [begin, role, code] of [
-        ['begin nonsense', 'authenticated', '42601'],
-        ['begin', 'nobody', '22023'],
-        [undefined, 'nobody', '22023'],
+      for (const [modes, role, oneQuery, code] of [
+        ['nonsense', 'authenticated', false, '42601'],
+        ['nonsense', 'authenticated', true, '42601'],
+        ['', 'nobody', false, '22023'],
+        ['', 'nobody', true, '22023'],
+        ['read write', 'nobody', true, '22023'],
       ] as const) {
         const lease = await db.opened.pool.lease()
         const identity = { role, claims } as Parameters<
@@ -260,10 +262,13 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
         const session = new Session(lease.client, {
           identity,
           timeouts,
-          begin,
-          oneQuery: begin === undefined,
+          modes,
+          oneQuery,
         })
-        const answers = await Promise.allSettled([session.execute(add, false), session.execute(add, false)])
+        const answers = await Promise.allSettled([
+          session.execute(add, 'query'),
+          session.execute(add, 'query'),
+        ])
         assert.equal(answers[0].status === 'rejected' && answers[0].reason.code, code)
         assert.equal(answers[1].status, 'rejected')
         lease.release(await session.rollback())

@@ -164,13 +164,18 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     withPool(appAddress, { max: 4 }, async (db) => {
       await withUser(db, { sub: ana }, (tx) => tx.updateTable('user_profiles').set({ name: '0' }).execute())
       let runs = 0
+      let allHaveRead = () => {}
+      const together = new Promise<void>((resolve) => {
+        allHaveRead = resolve
+      })
       const increment = () =>
         withUser(
           db,
           { sub: ana },
           async (tx) => {
-            runs++
             const { name } = await tx.selectFrom('user_profiles').select('name').executeTakeFirstOrThrow()
+            if (++runs === 3) allHaveRead()
+            await together
             await tx
               .updateTable('user_profiles')
               .set({ name: `${Number(name) + 1}` })

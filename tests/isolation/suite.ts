@@ -2,12 +2,16 @@ import type { ConnectionString } from '../../db/connection-string.ts'
 import { codeOf, messageOf } from '../../db/failure.ts'
 import { connectOwner } from '../../db/owner-client.ts'
 import { catalog } from './catalog.ts'
+import { channels } from './channels.ts'
 import type { Part, Verdict } from './check.ts'
+import { escapes } from './escapes.ts'
+import { forms } from './forms.ts'
 import { matrix } from './matrix.ts'
 import { pgtapFiles, runPgtap } from './pgtap.ts'
+import { shadowing } from './shadowing.ts'
 
 /** The checks written in TypeScript, the quick and exact one first. The pgTAP files come beside them. */
-export const PARTS: readonly Part[] = [catalog, ...matrix]
+export const PARTS: readonly Part[] = [catalog, ...matrix, forms, channels, escapes, shadowing]
 
 /** What came of one file. */
 export interface FileReport {

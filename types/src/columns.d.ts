@@ -33,13 +33,13 @@ type Flat<T> = { [K in keyof T]: T[K] } & {}
 /** A row as it is read. */
 export type Selectable<T> = { [K in SelectKeys<T>]: SelectType<T[K]> }
 
-/** A row to insert: columns with a default or that may be null can be left out, generated ones are not there. */
+/** A row to insert, as Kysely takes it (what is undefined is left out): columns with a default or that may be null can be left out, generated ones are not there. */
 export type Insertable<T> = Flat<
-  { [K in RequiredKeys<T>]: InsertType<T[K]> } & { [K in OptionalKeys<T>]?: InsertType<T[K]> }
+  { [K in RequiredKeys<T>]: InsertType<T[K]> } & { [K in OptionalKeys<T>]?: InsertType<T[K]> | undefined }
 >
 
 /** Columns to change. */
-export type Updateable<T> = { [K in UpdateKeys<T>]?: UpdateType<T[K]> }
+export type Updateable<T> = { [K in UpdateKeys<T>]?: UpdateType<T[K]> | undefined }
 
 /** An interval as pg returns it. */
 export interface PostgresInterval {

@@ -3,18 +3,21 @@ export type EventQueue<T> = {
   push(event: T): void
   /** Resolves once few enough events wait. */
   room(): Promise<void>
+  /** No more events will come; `error`, if any, is thrown to the reader after the last one. */
   end(error?: unknown): void
-  read(): AsyncGenerator<T, void, void>
+  /** The next event, or undefined at the end. */
+  next(): Promise<T | undefined>
 }
 
 const enough = 1_000
 
 export function createEventQueue<T>(): EventQueue<T> {
   let events: T[] = []
+  let taken = 0
   let ended = false
   let failure: unknown
   let wakeReader: (() => void) | undefined
-  const wakeWriters: (() => void)[] = []
+  let wakeWriters: (() => void)[] = []
   const wake = () => {
     wakeReader?.()
     wakeReader = undefined
@@ -25,7 +28,7 @@ export function createEventQueue<T>(): EventQueue<T> {
       wake()
     },
     room() {
-      if (events.length < enough) return Promise.resolve()
+      if (events.length - taken < enough) return Promise.resolve()
       return new Promise((resolve) => wakeWriters.push(resolve))
     },
     end(error) {
@@ -33,19 +36,21 @@ export function createEventQueue<T>(): EventQueue<T> {
       failure ??= error
       wake()
     },
-    async *read() {
+    async next() {
       for (;;) {
-        const batch = events
+        if (taken < events.length) return events[taken++]
         events = []
-        for (const resume of wakeWriters.splice(0)) resume()
-        for (const event of batch) yield event
-        if (events.length > 0) continue
+        taken = 0
+        const writers = wakeWriters
+        wakeWriters = []
+        for (const resume of writers) resume()
         if (ended) break
         await new Promise<void>((resolve) => {
           wakeReader = resolve
         })
       }
       if (failure !== undefined) throw failure
+      return undefined
     },
   }
 }

@@ -88,7 +88,6 @@ export type TestEvent =
       readonly message: string
       readonly location: Location
     }
-  | { readonly type: 'output'; readonly file: string; readonly line: string }
   | { readonly type: 'bail-out'; readonly file: string; readonly reason: string }
   | { readonly type: 'file-end'; readonly file: string; readonly result: FileResult }
   | { readonly type: 'run-end'; readonly summary: RunSummary }

@@ -10,7 +10,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const command = readArguments(argv)
     if (command.action === 'help') return print(help)
     if (command.action === 'version') return print(`${await readVersion()}\n`)
-    return await runOnce(command)
+    return await execute(command)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`pgtap-runner: ${error.message.replaceAll('\n', ' ')}\n`)
@@ -30,7 +30,7 @@ async function readVersion(): Promise<string> {
   return typeof parsed === 'object' && parsed !== null ? String(Reflect.get(parsed, 'version')) : ''
 }
 
-async function runOnce(command: CommandLine): Promise<number> {
+async function execute(command: CommandLine): Promise<number> {
   const stop = new AbortController()
   const interrupt = () => {
     // The second Ctrl-C does not wait for the server.
@@ -39,19 +39,45 @@ async function runOnce(command: CommandLine): Promise<number> {
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  try {
+    return command.watch ? await runAgainAndAgain(command, stop.signal) : await runOnce(command, stop.signal)
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+async function runOnce(command: CommandLine, signal: AbortSignal): Promise<number> {
   const outputs = await Promise.all(command.reporters.map((choice) => openOutput(choice, command.notices)))
   let code = 1
   try {
-    for await (const event of run({ ...command.options, signal: stop.signal })) {
+    for await (const event of run({ ...command.options, signal })) {
       for (const { reporter } of outputs) reporter.event(event)
       if (event.type === 'run-end') code = event.summary.interrupted ? 130 : event.summary.ok ? 0 : 1
     }
   } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
     await Promise.all(outputs.map(({ close }) => close()))
   }
-  return code
+  return signal.aborted ? 130 : code
+}
+
+/** Until Ctrl-C: runs, waits for a change, runs again. A mistake in a file (exit 2) is told, not the end. */
+async function runAgainAndAgain(command: CommandLine, signal: AbortSignal): Promise<number> {
+  const { findFiles } = await import('./find-files.ts')
+  const { watchFiles } = await import('./watch.ts')
+  const { roots } = await findFiles(command.options.files, process.cwd())
+  const watching = watchFiles(roots, signal)
+  while (!signal.aborted) {
+    await runOnce(command, signal).catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error
+      process.stderr.write(`pgtap-runner: ${error.message}\n`)
+    })
+    if (signal.aborted) break
+    process.stdout.write('\nwaiting for changes; Ctrl-C ends\n')
+    const name = await watching.changed()
+    if (name) process.stdout.write(`${name} changed\n\n`)
+  }
+  return 130
 }
 
 type Output = { readonly reporter: Reporter; close(): Promise<void> }

@@ -19,6 +19,8 @@ export type FileJob = {
   readonly roots: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly timeoutMs: number | undefined
+  /** Ends a backend that does not react to being cancelled. */
+  readonly terminate: (processId: number) => Promise<void>
   /** Ends the file early when the whole run ends. */
   readonly signal: AbortSignal
 }
@@ -57,9 +59,16 @@ export async function runFile(
   job.signal.addEventListener('abort', abort, { once: true })
   if (job.signal.aborted) abort()
   const timers: NodeJS.Timeout[] = []
+  let ending: Promise<void> = Promise.resolve()
+  let stoppedAt: Location | undefined
   const cancel = () => {
-    void engine.session.cancel()
-    timers.push(setTimeout(() => engine.session.destroy(), graceMs))
+    const { session } = engine
+    stoppedAt = current
+    void session.cancel()
+    const end = () => {
+      ending = job.terminate(session.processId).finally(() => session.destroy())
+    }
+    timers.push(setTimeout(end, graceMs))
   }
   stop.signal.addEventListener('abort', cancel, { once: true })
   if (job.timeoutMs !== undefined) timers.push(setTimeout(() => stop.abort(new TimedOut()), job.timeoutMs))
@@ -73,10 +82,6 @@ export async function runFile(
     },
   })
   let partial = ''
-  const takeLine = (line: string, location: Location) => {
-    emit({ type: 'output', file, line })
-    judge.line(line, location)
-  }
   const context: PsqlContext = {
     engine: watchTraces(engine, () => {
       clean = false
@@ -84,9 +89,13 @@ export async function runFile(
     variables: createVariables({ ...psqlDefaults(engine), ...job.variables }),
     print: createPrintSettings(),
     output(text, location) {
-      const lines = (partial + text).split('\n')
-      partial = lines.pop() ?? ''
-      for (const line of lines) takeLine(line, location)
+      const all = partial + text
+      let from = 0
+      for (let to = all.indexOf('\n'); to >= 0; to = all.indexOf('\n', from)) {
+        judge.line(all.slice(from, to), location)
+        from = to + 1
+      }
+      partial = all.slice(from)
     },
     failure(failure, isFatal) {
       if (stop.signal.aborted) return
@@ -128,7 +137,10 @@ export async function runFile(
         type: 'failure',
         file,
         fatal,
-        failure: { message: `timed out after ${(job.timeoutMs ?? 0) / 1000} s`, location: current },
+        failure: {
+          message: `timed out after ${(job.timeoutMs ?? 0) / 1000} s`,
+          location: stoppedAt ?? current,
+        },
       })
       if (engine.session.lost) clean = false
     } else if (error instanceof ConnectionLost && !stop.signal.aborted) {
@@ -141,10 +153,11 @@ export async function runFile(
     } else if (!(reason instanceof ScriptStopped)) throw reason
   } finally {
     for (const timer of timers) clearTimeout(timer)
+    await ending
     job.signal.removeEventListener('abort', abort)
     stop.signal.removeEventListener('abort', cancel)
   }
-  if (partial) takeLine(partial, current)
+  if (partial) judge.line(partial, current)
   const judged = judge.finish()
   const failed = fatal || bailedOut || problems.length > 0 || judged.failed > 0 || judged.problems.length > 0
   const { skipReason, ...counts } = judged
@@ -178,6 +191,10 @@ function watchTraces(engine: Engine, traced: () => void): Engine {
       return engine.fileTransaction
     },
     mayPipeline: (sql) => engine.mayPipeline(sql),
+    pipeline(sql, sink) {
+      if (leavesTraces(sql)) traced()
+      return engine.pipeline(sql, sink)
+    },
     run(sql, sink, combined) {
       if (leavesTraces(sql)) traced()
       return engine.run(sql, sink, combined)

@@ -45,7 +45,7 @@ export async function* run(options: RunOptions): AsyncGenerator<TestEvent, void,
     (error) => queue.end(error),
   )
   try {
-    yield* queue.read()
+    for (let event = await queue.next(); event; event = await queue.next()) yield event
   } finally {
     stop.abort(new Error('the run was ended'))
     options.signal?.removeEventListener('abort', interrupt)
@@ -108,6 +108,7 @@ async function runAll(
           roots,
           variables: options.variables ?? {},
           timeoutMs: options.timeoutMs,
+          terminate: place.terminate,
           signal: stop.signal,
         }
         emit({ type: 'file-start', file: file.name })

@@ -19,7 +19,7 @@ export type Database = {
           id: string
           progress: number
           results: Json | null
-          status: string
+          status: "pending" | "in_progress" | "completed" | "failed" | "cancelled"
           token_cost: number
           updated_at: string
           user_id: string
@@ -31,7 +31,7 @@ export type Database = {
           id?: string
           progress?: number
           results?: Json | null
-          status?: string
+          status?: "pending" | "in_progress" | "completed" | "failed" | "cancelled"
           token_cost?: number
           updated_at?: string
           user_id?: string
@@ -43,7 +43,7 @@ export type Database = {
           id?: string
           progress?: number
           results?: Json | null
-          status?: string
+          status?: "pending" | "in_progress" | "completed" | "failed" | "cancelled"
           token_cost?: number
           updated_at?: string
           user_id?: string
@@ -52,26 +52,26 @@ export type Database = {
       }
       agent_sessions: {
         Row: {
-          context_state: NonNullable<Json>
+          context_state: { [key: string]: Json | undefined }
           created_at: string
           id: string
-          request_chain: NonNullable<Json>
+          request_chain: Json[]
           updated_at: string
           user_id: string
         }
         Insert: {
-          context_state?: NonNullable<Json>
+          context_state?: { [key: string]: Json | undefined }
           created_at?: string
           id?: string
-          request_chain?: NonNullable<Json>
+          request_chain?: Json[]
           updated_at?: string
           user_id?: string
         }
         Update: {
-          context_state?: NonNullable<Json>
+          context_state?: { [key: string]: Json | undefined }
           created_at?: string
           id?: string
-          request_chain?: NonNullable<Json>
+          request_chain?: Json[]
           updated_at?: string
           user_id?: string
         }
@@ -126,7 +126,7 @@ export type Database = {
           file_type: string
           filename: string
           id: string
-          processing_status: string
+          processing_status: "pending" | "processing" | "completed" | "failed"
           search_vector: unknown
           storage_path: string | null
           updated_at: string
@@ -139,7 +139,7 @@ export type Database = {
           file_type: string
           filename: string
           id?: string
-          processing_status?: string
+          processing_status?: "pending" | "processing" | "completed" | "failed"
           search_vector?: never
           storage_path?: string | null
           updated_at?: string
@@ -152,7 +152,7 @@ export type Database = {
           file_type?: string
           filename?: string
           id?: string
-          processing_status?: string
+          processing_status?: "pending" | "processing" | "completed" | "failed"
           search_vector?: never
           storage_path?: string | null
           updated_at?: string
@@ -166,7 +166,7 @@ export type Database = {
           created_at: string
           event_type: string
           id: string
-          metadata: NonNullable<Json>
+          metadata: { [key: string]: Json | undefined }
           tokens_used: number
           user_id: string
         }
@@ -175,7 +175,7 @@ export type Database = {
           created_at?: string
           event_type: string
           id?: string
-          metadata?: NonNullable<Json>
+          metadata?: { [key: string]: Json | undefined }
           tokens_used?: number
           user_id?: string
         }
@@ -184,7 +184,7 @@ export type Database = {
           created_at?: string
           event_type?: string
           id?: string
-          metadata?: NonNullable<Json>
+          metadata?: { [key: string]: Json | undefined }
           tokens_used?: number
           user_id?: string
         }
@@ -195,8 +195,8 @@ export type Database = {
           created_at: string
           id: string
           name: string | null
-          plan_type: string
-          subscription_status: string
+          plan_type: "free" | "pro" | "enterprise"
+          subscription_status: "inactive" | "trialing" | "active" | "past_due" | "canceled"
           updated_at: string
           usage_count: number
           user_id: string
@@ -205,8 +205,8 @@ export type Database = {
           created_at?: string
           id?: string
           name?: string | null
-          plan_type?: string
-          subscription_status?: string
+          plan_type?: "free" | "pro" | "enterprise"
+          subscription_status?: "inactive" | "trialing" | "active" | "past_due" | "canceled"
           updated_at?: string
           usage_count?: number
           user_id?: string
@@ -215,8 +215,8 @@ export type Database = {
           created_at?: string
           id?: string
           name?: string | null
-          plan_type?: string
-          subscription_status?: string
+          plan_type?: "free" | "pro" | "enterprise"
+          subscription_status?: "inactive" | "trialing" | "active" | "past_due" | "canceled"
           updated_at?: string
           usage_count?: number
           user_id?: string
@@ -231,23 +231,23 @@ export type Database = {
       search_chunks: {
         Args: { max_results?: number; query: string }
         Returns: {
-          chunk_index: number
-          content: string
-          document_id: string
-          headline: string
-          id: string
-          rank: number
-          section_title: string
+          chunk_index: number | null
+          content: string | null
+          document_id: string | null
+          headline: string | null
+          id: string | null
+          rank: number | null
+          section_title: string | null
         }[]
       }
       search_documents: {
         Args: { max_results?: number; query: string }
         Returns: {
-          file_type: string
-          filename: string
-          headline: string
-          id: string
-          rank: number
+          file_type: string | null
+          filename: string | null
+          headline: string | null
+          id: string | null
+          rank: number | null
         }[]
       }
     }

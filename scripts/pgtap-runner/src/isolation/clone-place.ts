@@ -6,8 +6,9 @@ import { openSession } from '../server/open-session.ts'
 import type { Session } from '../server/session.ts'
 import { UsageError } from '../usage-error.ts'
 import { createDirectEngine } from './direct-engine.ts'
-import { type Place, recoveryMs } from './place.ts'
+import { type Place, recoveryMs, terminate } from './place.ts'
 import { satisfyPgtap } from './satisfy-pgtap.ts'
+import { watchRoles } from './watch-roles.ts'
 
 /**
  * Gives each file a database of its own, cloned from a template made at the start of the run. The database of the
@@ -85,10 +86,15 @@ export async function createClonePlace(
     throw error
   }
 
+  /** Roles belong to the whole server: those a file creates are dropped with its clone. */
+  const rolesBefore = new Set((await order('select rolname from pg_catalog.pg_roles')).map(([name]) => name))
+
   let count = 0
   return {
+    terminate: (processId) => terminate(choice, processId),
     seat() {
       let name: string | undefined
+      let roles = new Set<string>()
       let session: Session | undefined
       return {
         async take() {
@@ -98,14 +104,20 @@ export async function createClonePlace(
           name = own
           const open = () => openSession({ ...choice, database: own, settings }, recoveryMs)
           session = await open()
-          const engine = createDirectEngine(session, open)
+          roles = new Set()
+          const engine = watchRoles(createDirectEngine(session, open), roles)
           return pgtap.ours ? satisfyPgtap(engine) : engine
         },
         async release() {
           session?.destroy()
           const done = name
           name = undefined
-          if (done) await inTurn(() => drop(done))
+          if (!done) return
+          const created = [...roles].filter((role) => !rolesBefore.has(role))
+          await inTurn(async () => {
+            await drop(done)
+            for (const role of created) await order(`drop role if exists ${quoteIdentifier(role)}`)
+          })
         },
         async leave() {},
       }

@@ -1,4 +1,4 @@
-import { readTransactionCommand } from '../psql/transaction-command.ts'
+import { canPipeline } from '../psql/transaction-command.ts'
 import type { Session } from '../server/session.ts'
 import type { Engine } from './engine.ts'
 
@@ -12,7 +12,8 @@ export function createDirectEngine(given: Session, reopen: () => Promise<Session
     get fileTransaction() {
       return session.status === 'I' ? 'none' : session.status === 'T' ? 'open' : 'failed'
     },
-    mayPipeline: (sql) => session.status === 'T' && readTransactionCommand(sql).kind === 'other',
+    mayPipeline: (sql) => session.status === 'T' && canPipeline(sql),
+    pipeline: (sql, sink) => session.query(sql, sink),
     run: (sql, sink) => session.query(sql, sink),
     async reconnect() {
       const old = session

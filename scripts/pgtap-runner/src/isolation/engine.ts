@@ -6,6 +6,8 @@ export type Engine = {
   readonly fileTransaction: 'none' | 'open' | 'failed'
   /** True when `sql` may be sent before the answers to earlier statements are known. */
   mayPipeline(sql: string): boolean
+  /** Runs a statement that `mayPipeline` allowed. */
+  pipeline(sql: string, sink: ResultSink): Promise<Outcome>
   /** @param combined the text holds several statements (`\;`) */
   run(sql: string, sink: ResultSink, combined: boolean): Promise<Outcome>
   /** psql's `\connect` to the same database: a new session, as far as the file can tell. */

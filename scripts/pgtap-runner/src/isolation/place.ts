@@ -17,7 +17,12 @@ export type Seat = {
 }
 
 /** Where a run takes place: hands out seats, and leaves the server as it was. */
-export type Place = { seat(): Seat; close(): Promise<void> }
+export type Place = {
+  seat(): Seat
+  /** Ends a backend that does not react to being cancelled. */
+  terminate(processId: number): Promise<void>
+  close(): Promise<void>
+}
 
 /** A server that another file crashed is back within this time, or the run ends. */
 export const recoveryMs = 30_000
@@ -30,6 +35,12 @@ export async function createPlace(options: RunOptions, signal: AbortSignal): Pro
     return createClonePlace(choice, options.installPgtap === true, signal)
   }
   return createRollbackPlace(choice, options.installPgtap === true)
+}
+
+export async function terminate(choice: ConnectionChoice, processId: number): Promise<void> {
+  const session = await openSession(choice, recoveryMs)
+  await session.query(`select pg_catalog.pg_terminate_backend(${processId}, 5000)`)
+  await session.close()
 }
 
 async function createRollbackPlace(choice: ConnectionChoice, install: boolean): Promise<Place> {
@@ -79,7 +90,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
           used.onNotice = undefined
           try {
             await engine.finish()
-            traces ??= databaseLeavesTraces(used, pgtapSchema)
+            if (clean) traces ??= databaseLeavesTraces(used, pgtapSchema)
             if (clean && !(await traces)) {
               const { error } = await used.query('discard all')
               if (!error) {
@@ -97,6 +108,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
         },
       }
     },
+    terminate: (processId) => terminate(choice, processId),
     async close() {
       if (!admin) return
       if (admin.lost) admin = await openSession(choice, recoveryMs)

@@ -1,4 +1,4 @@
-import { readTransactionCommand, type TransactionCommand } from '../psql/transaction-command.ts'
+import { canPipeline, readTransactionCommand, type TransactionCommand } from '../psql/transaction-command.ts'
 import type { ServerError } from '../server/server-error.ts'
 import type { Outcome, ResultSink, Session } from '../server/session.ts'
 import { type Engine, IsolationError } from './engine.ts'
@@ -138,7 +138,11 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
       return session.status === 'E' ? 'failed' : 'open'
     },
     mayPipeline(sql) {
-      return file !== 'none' && session.status === 'T' && readTransactionCommand(sql).kind === 'other'
+      return file !== 'none' && session.status === 'T' && canPipeline(sql)
+    },
+    pipeline(sql, sink) {
+      hazard ??= endsAtCommit.exec(sql)?.[0]
+      return session.query(sql, sink)
     },
     async run(sql, sink, combined) {
       if (

@@ -14,6 +14,7 @@ export function satisfyPgtap(engine: Engine): Engine {
       return engine.fileTransaction
     },
     mayPipeline: (sql) => !createExtension(sql) && engine.mayPipeline(sql),
+    pipeline: (sql, sink) => engine.pipeline(sql, sink),
     async run(sql, sink, combined) {
       if (combined || !createExtension(sql)) return engine.run(sql, sink, combined)
       sink.complete?.('CREATE EXTENSION')

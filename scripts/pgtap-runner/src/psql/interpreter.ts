@@ -3,7 +3,7 @@ import { ArgumentError } from './command-arguments.ts'
 import { runCommand } from './commands.ts'
 import { type Conditions, createConditions } from './conditions.ts'
 import { CommandError, type PsqlContext, ScriptStopped, UnsupportedCommand } from './context.ts'
-import { createLexerState, type LexerState, lex, resetLexerState } from './lexer.ts'
+import { createLexerState, type LexerState, type LexerStop, lex, resetLexerState } from './lexer.ts'
 import type { Script } from './script.ts'
 import type { Sender } from './sender.ts'
 import { createStatementBuffer, type StatementBuffer } from './statement-buffer.ts'
@@ -59,7 +59,11 @@ export async function runScript(
     let first = true
     for (let line = script.next(); line !== undefined && !state.quit; line = script.next()) {
       context.signal.throwIfAborted()
-      await runLine(state, first ? line.replace(/^\uFEFF/, '') : line)
+      const text = first ? line.replace(/^\uFEFF/, '') : line
+      const stop = lex(state.lexer, text, 0, context.engine.session.standardStrings)
+      const location = { file: script.name, line: script.line }
+      if (stop.kind === 'line-end') state.buffer.append(text, 0, text.length, location)
+      else await runLine(state, { text, at: 0, variable: '', location }, stop)
       first = false
     }
     if (!state.quit) await finish(state)
@@ -78,14 +82,14 @@ async function finish(state: ScriptState): Promise<void> {
   if (state.conditions.active && state.buffer.text.trim() !== '') await dispatch(state, state.script.line)
 }
 
-async function dispatch(state: ScriptState, line: number): Promise<void> {
+function dispatch(state: ScriptState, line: number): Promise<void> | undefined {
   const statement = state.buffer.snapshot({ file: state.script.name, line })
   const { combined } = state
   state.previous = statement.text
   state.combined = false
   state.buffer.clear()
   resetLexerState(state.lexer)
-  if (statement.text.trim() !== '') await state.sender.send(statement, state.script, { combined })
+  return statement.text.trim() === '' ? undefined : state.sender.send(statement, state.script, { combined })
 }
 
 async function report(state: ScriptState, line: number, error: unknown): Promise<void> {
@@ -101,10 +105,11 @@ async function report(state: ScriptState, line: number, error: unknown): Promise
 /** Text still to be read on a line: variable values are read before the rest of the line they stand in. */
 type Source = { readonly text: string; at: number; readonly variable: string; readonly location: Location }
 
-async function runLine(state: ScriptState, text: string): Promise<void> {
-  const { context, lexer, buffer, conditions, script } = state
-  const line = script.line
-  const stack: Source[] = [{ text, at: 0, variable: '', location: { file: script.name, line } }]
+async function runLine(state: ScriptState, whole: Source, firstStop: LexerStop): Promise<void> {
+  const { context, lexer, buffer, conditions } = state
+  const { line } = whole.location
+  const stack: Source[] = [whole]
+  let known: LexerStop | undefined = firstStop
   const append = (source: Source, from: number, to: number) => {
     if (source.variable) buffer.appendValue(source.text.slice(from, to), source.location)
     else buffer.append(source.text, from, to, source.location)
@@ -112,7 +117,8 @@ async function runLine(state: ScriptState, text: string): Promise<void> {
 
   for (let source = stack.at(-1); source && !state.quit; source = stack.at(-1)) {
     const from = source.at
-    const stop = lex(lexer, source.text, from, context.engine.session.standardStrings)
+    const stop: LexerStop = known ?? lex(lexer, source.text, from, context.engine.session.standardStrings)
+    known = undefined
     append(source, from, stop.at)
     switch (stop.kind) {
       case 'line-end':
@@ -126,8 +132,10 @@ async function runLine(state: ScriptState, text: string): Promise<void> {
       case 'semicolon':
         append(source, stop.at, stop.next)
         source.at = stop.next
-        if (conditions.active) await dispatch(state, line)
-        else {
+        if (conditions.active) {
+          const wait = dispatch(state, line)
+          if (wait) await wait
+        } else {
           buffer.rewind(state.marks.at(-1) ?? { length: 0, pieces: 0 })
           resetLexerState(lexer)
         }

@@ -12,12 +12,12 @@ import { validName } from './variables.ts'
 const pipelineDepth = 100
 
 export type Sender = {
-  /** Sends a statement and prints its result. Waits only where later lines could depend on the answer. */
+  /** Sends a statement and prints its result. Gives nothing to wait for where later lines cannot depend on the answer. */
   send(
     statement: Statement,
     script: Script,
     how?: { expanded?: boolean; combined?: boolean; wait?: boolean },
-  ): Promise<void>
+  ): Promise<void> | undefined
   /** `\gset`: each column of the one row becomes a variable. */
   gset(statement: Statement, script: Script, prefix: string): Promise<void>
   /** `\gexec`: each cell of the result is a statement. */
@@ -111,8 +111,10 @@ export function createSender(context: PsqlContext): Sender {
     }
     let printer: ReturnType<typeof printResult> | undefined
     return {
-      fields(names) {
+      start() {
         context.current = statement.start
+      },
+      fields(names) {
         printer = printResult(settings, write)
         printer.fields(names)
       },
@@ -140,6 +142,9 @@ export function createSender(context: PsqlContext): Sender {
     await attempt(
       statement,
       {
+        start() {
+          context.current = statement.start
+        },
         fields(given) {
           names = given
           rows = []
@@ -156,23 +161,27 @@ export function createSender(context: PsqlContext): Sender {
     return { names, rows }
   }
 
+  /** An error must end the file, and nothing must be done around each statement. */
+  const mayRunAhead = () =>
+    variables.isOn('ON_ERROR_STOP') && !variables.isOn('ON_ERROR_ROLLBACK') && !context.timing
+
+  const sendAndWait = async (statement: Statement, sink: ResultSink, combined: boolean) => {
+    await settle()
+    await attempt(statement, sink, combined)
+    if (stopped) throw new ScriptStopped()
+  }
+
   return {
     settle,
-    async send(statement, script, { expanded = false, combined = false, wait = false } = {}) {
+    send(statement, script, { expanded = false, combined = false, wait = false } = {}) {
       const sink = printing(statement, script, expanded)
-      const calm = variables.isOn('ON_ERROR_STOP') && !variables.isOn('ON_ERROR_ROLLBACK') && !context.timing
-      if (!wait && !combined && calm && engine.mayPipeline(statement.text)) {
-        context.current = statement.start
-        const answered = attempt(statement, sink, false)
+      if (!wait && !combined && mayRunAhead() && engine.mayPipeline(statement.text)) {
+        const answered = engine.pipeline(statement.text, sink).then((outcome) => conclude(outcome, statement))
         answered.catch(() => {})
         outstanding.push(answered)
-        if (outstanding.length >= pipelineDepth) await settle()
-        return
+        return outstanding.length >= pipelineDepth ? settle() : undefined
       }
-      await settle()
-      context.current = statement.start
-      await attempt(statement, sink, combined)
-      if (stopped) throw new ScriptStopped()
+      return sendAndWait(statement, sink, combined)
     },
     async gset(statement, script, prefix) {
       const { names, rows } = await collecting(statement, script)

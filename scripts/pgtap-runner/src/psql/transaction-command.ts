@@ -23,7 +23,18 @@ export function firstWords(sql: string, count: number): string[] {
 /** Statements that only set up the session: undone by DISCARD ALL, and best run outside any transaction. */
 const sessionWords = new Set(['SET', 'RESET', 'SHOW', 'LISTEN', 'UNLISTEN', 'DISCARD', 'DEALLOCATE', 'LOAD'])
 
+const other: TransactionCommand = { kind: 'other' }
+
+/** The layers a statement goes through all ask about it. */
+let last: { readonly sql: string; readonly command: TransactionCommand } = { sql: '', command: other }
+
 export function readTransactionCommand(sql: string): TransactionCommand {
+  if (/^select\s/i.test(sql)) return other
+  if (last.sql !== sql) last = { sql, command: classify(sql) }
+  return last.command
+}
+
+function classify(sql: string): TransactionCommand {
   const [first, second, third, fourth, fifth] = firstWords(sql, 5)
   const noise = second === 'WORK' || second === 'TRANSACTION'
   const chain = noise ? third === 'AND' && fourth === 'CHAIN' : second === 'AND' && third === 'CHAIN'
@@ -56,4 +67,11 @@ export function readTransactionCommand(sql: string): TransactionCommand {
       return { kind: first && sessionWords.has(first) && !local ? 'session' : 'other' }
     }
   }
+}
+
+/** True for statements of an open transaction after which more can be sent before the answer is known. */
+export function canPipeline(sql: string): boolean {
+  const { kind } = readTransactionCommand(sql)
+  // How the next line is read depends on this setting.
+  return (kind === 'other' || kind === 'session') && !/standard_conforming_strings/i.test(sql)
 }

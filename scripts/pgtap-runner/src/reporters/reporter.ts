@@ -18,6 +18,16 @@ export async function createReporter(
   switch (name) {
     case 'spec':
       return (await import('./spec.ts')).createSpecReporter(write, settings)
+    case 'dot':
+      return (await import('./dot.ts')).createDotReporter(write)
+    case 'tap':
+      return (await import('./tap.ts')).createTapReporter(write)
+    case 'junit':
+      return (await import('./junit.ts')).createJunitReporter(write)
+    case 'github':
+      return (await import('./github.ts')).createGithubReporter(write)
+    case 'json':
+      return (await import('./json.ts')).createJsonReporter(write)
     default:
       throw new UsageError(`unknown reporter ${name}: choose from ${reporterNames.join(', ')}`)
   }

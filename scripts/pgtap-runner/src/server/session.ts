@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
 import { type ServerError, toServerError } from './server-error.ts'
 
 declare module 'pg' {
@@ -17,6 +18,8 @@ export type TransactionStatus = 'I' | 'T' | 'E'
 
 /** Takes what one message's statements answer, in order. */
 export type ResultSink = {
+  /** The server has come to this message. */
+  start?(): void
   fields?(names: readonly string[]): void
   row?(values: readonly (string | null)[]): void
   complete?(tag: string): void
@@ -149,8 +152,17 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
   wire.on('readyForQuery', (message: { status: TransactionStatus }) => {
     status = message.status
     const done = waiting.shift()
+    waiting[0]?.sink.start?.()
     done?.resolve(done.error ? { error: done.error, status } : { status })
   })
+
+  let unsent: Buffer[] = []
+  /** Messages of one turn of the event loop go out in one packet. */
+  const flush = () => {
+    const message = Buffer.concat(unsent)
+    unsent = []
+    if (wire.stream.writable) wire.stream.write(message)
+  }
 
   const session: Session = {
     database: client.database ?? '',
@@ -174,8 +186,9 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
     query(sql, sink = {}) {
       if (lost) return Promise.reject(lost)
       return new Promise((resolve, reject) => {
-        waiting.push({ sink, resolve, reject, error: undefined })
-        wire.query(sql)
+        if (waiting.push({ sink, resolve, reject, error: undefined }) === 1) sink.start?.()
+        if (unsent.length === 0) process.nextTick(flush)
+        unsent.push(serialize.query(sql))
       })
     },
     cancel: () => (lost ? Promise.resolve() : sendCancel(client, key)),

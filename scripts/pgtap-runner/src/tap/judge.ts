@@ -1,7 +1,7 @@
 import { Parser, type Result } from 'tap-parser'
 import type { Assertion, Location } from '../events.ts'
 import { readDiagnosis } from './diagnosis.ts'
-import { canonicalTestLine, readBailOut, readPlanLine, readVersion } from './perl-grammar.ts'
+import { canonicalTestLine, numberOf, readBailOut, readPlanLine, readVersion } from './perl-grammar.ts'
 
 export type Judgement = {
   readonly tests: number
@@ -28,7 +28,12 @@ const tagMark = '\u0000'
 type Open = {
   assertion: Omit<Assertion, 'diagnosis' | 'nested' | 'have' | 'want'>
   diagnosis: string[]
-  nested: Assertion[]
+  nested: Open[]
+}
+
+function complete({ assertion, diagnosis, nested }: Open): Assertion {
+  const failing = nested.filter((inner) => !inner.assertion.passed).map(complete)
+  return { ...assertion, diagnosis, nested: failing, ...readDiagnosis(diagnosis) }
 }
 
 /**
@@ -51,12 +56,14 @@ export function createJudge(report: {
   let skipReason: string | undefined
   const problems: string[] = []
   let open: Open | undefined
-  let children: Assertion[] = []
+  let children: Open[] = []
   let tick = performance.now()
   let bailed = false
   /** Test lines given to tap-parser; it reports the last one late, when a plan may have come in between. */
   let given = 0
   const beyondPlan: boolean[] = []
+  /** Tests that the plan itself calls TODO (`1..3 todo 2`). */
+  const expectedToFail = new Set<number>()
 
   const tag = (location: Location): string => {
     const now = performance.now()
@@ -75,9 +82,9 @@ export function createJudge(report: {
   }
   const close = () => {
     if (!open) return
-    const { assertion, diagnosis, nested } = open
+    const done = open
     open = undefined
-    report.assertion({ ...assertion, diagnosis, nested, ...readDiagnosis(diagnosis) })
+    report.assertion(complete(done))
   }
   /** tap-parser gives the line's tag back at the end of the reason, or of the name where there is no directive. */
   const read = (result: Result) => {
@@ -124,22 +131,13 @@ export function createJudge(report: {
     }
   })
   const follow = (child: Parser) => {
-    let last: { assertion: Assertion; diagnosis: string[] } | undefined
     child.on('assert', (result: Result) => {
       const seen = read(result)
-      const diagnosis: string[] = []
-      const assertion = {
-        ...seen,
-        number: result.id,
-        passed: seen.ok || seen.directive === 'todo',
-        diagnosis,
-        nested: [],
-      }
-      last = { assertion, diagnosis }
-      if (!assertion.passed) children.push(assertion)
+      const passes = seen.ok || seen.directive === 'todo'
+      children.push({ assertion: { ...seen, number: result.id, passed: passes }, diagnosis: [], nested: [] })
     })
     child.on('comment', (comment: string) =>
-      last?.diagnosis.push(untag(comment.trimEnd()).text.replace(/^\s*# ?/, '')),
+      children.at(-1)?.diagnosis.push(untag(comment.trimEnd()).text.replace(/^\s*# ?/, '')),
     )
     child.on('child', follow)
   }
@@ -149,9 +147,10 @@ export function createJudge(report: {
     const found = readPlanLine(text, version)
     if (!found) return false
     if (plan !== 'none') {
-      if (plan === 'first') problems.push('More than one plan found in TAP output')
+      problems.push('More than one plan found in TAP output')
       return true
     }
+    for (const number of found.todo) expectedToFail.add(number)
     plan = given > 0 ? 'last' : 'first'
     planned = found.count
     if (found.skip) skipReason = found.reason || '(no reason given)'
@@ -169,7 +168,8 @@ export function createJudge(report: {
         }
         given++
         beyondPlan.push(planned !== undefined && given > planned)
-        parser.write(`${canonical}${tag(location)}\n`)
+        const todoMark = expectedToFail.delete(numberOf(canonical) ?? given) ? ' # TODO' : ''
+        parser.write(`${canonical}${todoMark}${tag(location)}\n`)
         return
       }
       if (takePlan(text)) return

@@ -3,7 +3,13 @@
  * that tap-parser does not (`ok1`, `ok - x # skipped` is no directive, …), so test lines are rewritten to the form
  * both read alike before tap-parser gets them.
  */
-export type PlanLine = { readonly count: number; readonly skip: boolean; readonly reason: string }
+export type PlanLine = {
+  readonly count: number
+  readonly skip: boolean
+  readonly reason: string
+  /** Numbers of the tests that may fail. */
+  readonly todo: readonly number[]
+}
 
 const test = /^(not )?ok\b\s*(\d+)?\s*(.*)$/
 const directive = /^([^\\#]*(?:\\.[^\\#]*)*)#\s*(SKIP|TODO)\b\s*(.*)$/i
@@ -30,11 +36,12 @@ export function readPlanLine(line: string, version: number): PlanLine | undefine
   if (version >= 13) {
     const skip = /^#\s*SKIP\b(.*)$/i.exec(tail)
     if (tail !== '' && !skip) return undefined
-    return { count, skip: count === 0 || skip !== null, reason: (skip?.[1] ?? '').trim() }
+    return { count, skip: count === 0 || skip !== null, reason: (skip?.[1] ?? '').trim(), todo: [] }
   }
-  if (/^todo(?:\s+\d+)+/.test(tail)) return { count, skip: false, reason: '' }
+  const todo = /^todo((?:\s+\d+)+)/.exec(tail)?.[1]
+  if (todo) return { count, skip: false, reason: '', todo: todo.trim().split(/\s+/).map(Number) }
   if (count > 0 && tail.trim() !== '') return undefined
-  return { count, skip: count === 0, reason: /^#\s*SKIP\S*\s+(.*)/i.exec(tail)?.[1] ?? '' }
+  return { count, skip: count === 0, reason: /^#\s*SKIP\S*\s+(.*)/i.exec(tail)?.[1] ?? '', todo: [] }
 }
 
 export function readBailOut(line: string): string | undefined {
@@ -44,4 +51,10 @@ export function readBailOut(line: string): string | undefined {
 export function readVersion(line: string): number | undefined {
   const found = /^TAP\s+version\s+(\d+)\s*$/i.exec(line)
   return found ? Number(found[1]) : undefined
+}
+
+/** The number a test line states, as written by `canonicalTestLine`. */
+export function numberOf(canonical: string): number | undefined {
+  const stated = /^(?:not )?ok (\d+)/.exec(canonical)?.[1]
+  return stated === undefined ? undefined : Number(stated)
 }

@@ -1,0 +1,201 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { bootstrap } from '../../db/bootstrap.ts'
+import { type ConnectionString, parseConnectionString, withDatabase } from '../../db/connection-string.ts'
+import { failed, messageOf } from '../../db/failure.ts'
+import { listMigrations } from '../../db/migrations/files.ts'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { inRoot } from '../../db/paths.ts'
+import { createDatabase } from '../../db/throwaway.ts'
+import { quantile, rounded } from '../statistics.ts'
+import { PEERS, type Peer, writeProject } from './peers.ts'
+import { timed } from './run.ts'
+
+/** Seconds of whole processes, medians of RUNS. */
+export interface CliResults {
+  runs: number
+  /** After npm's install; initdb, bundling and all migrations included. */
+  coldMigrate: number
+  /** The same nothing by each tool, in turns. */
+  nothingPending: Record<string, number>
+  types: Record<string, number>
+  testRls: number
+  /** Peers that could not be installed or set up, and why. */
+  missing: Record<string, string>
+}
+
+/** A command that is measured in turns with others. */
+interface Contender {
+  name: string
+  run(): { milliseconds: number; output: string }
+}
+
+const RUNS = 5
+
+/**
+ * Measures the commands in a fresh clone of the last commit, with a server of its own, beside other tools that do the
+ * same work on the same server.
+ */
+export async function benchCli(log: (line: string) => void): Promise<CliResults> {
+  const folder = mkdtempSync(`${tmpdir()}/centrid-bench-`)
+  // The embedded server runs as another system user than root's.
+  chmodSync(folder, 0o755)
+  const clone = `${folder}/clone`
+  try {
+    log('Cloning the last commit and installing its packages')
+    timed('git', ['clone', '--quiet', inRoot(), clone], folder)
+    make(clone, 'node_modules/.package-lock.json')
+    return await measure(folder, clone, log)
+  } finally {
+    if (existsSync(`${clone}/node_modules`)) make(clone, 'stop')
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function measure(folder: string, clone: string, log: (line: string) => void): Promise<CliResults> {
+  log('make migrate, cold')
+  const cold: number[] = []
+  for (let run = 0; run < RUNS; run++) {
+    make(clone, 'stop')
+    rmSync(`${clone}/.embedded`, { recursive: true, force: true })
+    rmSync(`${clone}/.build`, { recursive: true, force: true })
+    cold.push(make(clone, 'migrate').milliseconds)
+  }
+  const server = parseConnectionString(timed('make', ['-s', 'url'], clone).output.trim())
+  const files = listMigrations(`${clone}/migrations`)
+
+  log('Installing the peers')
+  const missing: Record<string, string> = {}
+  const contenders: Contender[] = [ours(clone), dbmateAlone(clone, server)]
+  for (const peer of PEERS) {
+    try {
+      contenders.push(await prepare(peer, `${folder}/${peer.name.split(' ')[0]}`, server, files))
+    } catch (error) {
+      missing[peer.name] = messageOf(error)
+    }
+  }
+  log('Nothing pending, in turns')
+  const nothingPending = inTurns(contenders)
+  for (const peer of PEERS) if (!(peer.name in missing)) await checkDone(peer, server, files.length)
+
+  log('make types, beside kysely-codegen alone')
+  const types = inTurns([
+    { name: 'make types', run: () => make(clone, 'types') },
+    { name: 'kysely-codegen', run: () => kyselyCodegen(clone, folder, server) },
+  ])
+
+  log('make test-rls')
+  const { 'make test-rls': testRls = Number.NaN } = inTurns([
+    { name: 'make test-rls', run: () => make(clone, 'test-rls') },
+  ])
+  return { runs: RUNS, coldMigrate: seconds(cold), nothingPending, types, testRls, missing }
+}
+
+/** Runs everything RUNS times, one after the other in each round, so that a busy machine is busy for all. */
+function inTurns(contenders: readonly Contender[]): Record<string, number> {
+  const samples = contenders.map((contender) => {
+    // Once before the clock counts: caches are warm for all.
+    contender.run()
+    return { ...contender, times: [] as number[] }
+  })
+  for (let round = 0; round < RUNS; round++) {
+    for (const { run, times } of samples) times.push(run().milliseconds)
+  }
+  return Object.fromEntries(samples.map(({ name, times }) => [name, seconds(times)]))
+}
+
+function ours(clone: string): Contender {
+  return {
+    name: 'make migrate',
+    run: () => saying(/Nothing to migrate/, make(clone, 'migrate')),
+  }
+}
+
+function dbmateAlone(clone: string, server: ConnectionString): Contender {
+  // The binary itself, where npm put it: its wrapper would be a Node process more.
+  const resolve = "import('dbmate').then((dbmate) => console.log(dbmate.resolveBinary()))"
+  const binary = timed(process.execPath, ['-e', resolve], clone).output.trim()
+  const args = [
+    '--no-dump-schema',
+    '--migrations-dir=migrations',
+    '--migrations-table=dbmate.schema_migrations',
+    'migrate',
+  ]
+  return {
+    name: "dbmate's bare binary",
+    run: () => timed(binary, args, clone, { DATABASE_URL: server.url.href }),
+  }
+}
+
+/** Installs a peer, gives it a database of its own on the same server, and lets it apply everything once. */
+async function prepare(
+  peer: Peer,
+  folder: string,
+  server: ConnectionString,
+  files: ReturnType<typeof listMigrations>,
+): Promise<Contender> {
+  mkdirSync(folder)
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ private: true, dependencies: peer.packages }))
+  timed('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], folder)
+  writeProject(folder, peer, files)
+  const database = peerDatabase(peer, server)
+  await withOwnerClient(server, (client) => createDatabase(client, database.database, 'template0'))
+  await withOwnerClient(database, bootstrap)
+  const [program, ...args] = peer.command(database.url.href)
+  const run = () =>
+    timed(`${folder}/node_modules/.bin/${program}`, args, folder, {
+      DATABASE_URL: database.url.href,
+      HOME: folder,
+    })
+  run()
+  await checkDone(peer, server, files.length)
+  return { name: peer.name, run: () => saying(peer.nothingPending, run()) }
+}
+
+/** The same work: the peer made the six tables, and its own ledger holds every file. */
+async function checkDone(peer: Peer, server: ConnectionString, expected: number): Promise<void> {
+  await withOwnerClient(peerDatabase(peer, server), async (client) => {
+    const ledger = await client.query<{ count: number }>(peer.ledger)
+    const tables = await client.query<{ count: number }>(
+      `select count(*)::int as count from pg_class
+       where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
+    )
+    const [applied, made] = [ledger.rows[0]?.count, tables.rows[0]?.count]
+    if (applied !== expected || made !== 6) {
+      throw failed(
+        `${peer.name} is not where it should be: ${applied} of ${expected} migrations, ${made} of 6 tables`,
+      )
+    }
+  })
+}
+
+function peerDatabase(peer: Peer, server: ConnectionString): ConnectionString {
+  return withDatabase(server, `bench ${peer.name}`)
+}
+
+function kyselyCodegen(clone: string, folder: string, server: ConnectionString) {
+  return timed(
+    `${clone}/node_modules/.bin/kysely-codegen`,
+    [
+      '--dialect=postgres',
+      '--default-schema=public',
+      '--include-pattern=public.*',
+      `--out-file=${folder}/kysely.d.ts`,
+    ],
+    clone,
+    { DATABASE_URL: server.url.href },
+  )
+}
+
+function make(clone: string, target: string) {
+  return timed('make', [target], clone)
+}
+
+function saying<T extends { output: string }>(expected: RegExp, run: T): T {
+  if (!expected.test(run.output)) throw failed(`expected ${expected}, got: ${run.output.trim()}`)
+  return run
+}
+
+function seconds(milliseconds: readonly number[]): number {
+  return rounded(quantile(milliseconds, 0.5) / 1000)
+}

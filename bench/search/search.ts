@@ -1,0 +1,136 @@
+import type pg from 'pg'
+import type { ConnectionString } from '../../db/connection-string.ts'
+import { failed } from '../../db/failure.ts'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { quantile, rounded } from '../statistics.ts'
+import { DESIGNS, type Design, EXISTS_DESIGN } from './designs.ts'
+import { fill, type Population } from './fill.ts'
+
+/** Milliseconds of one design, as the client sees them. */
+export interface Timing {
+  design: string
+  median: number
+  p95: number
+}
+
+export interface SearchResults {
+  rows: number
+  users: number
+  calls: number
+  /** A user with an equal share of the rows. */
+  ordinaryUser: Timing[]
+  /** A user with LARGE_SHARE rows, from MANY_ROWS on. */
+  largeUser?: Timing[]
+}
+
+const USERS = 1000
+const CALLS = 40
+const TOP = 10
+const MANY_ROWS = 1_000_000
+const LARGE_SHARE = 200_000
+
+/** What people type: rare and frequent words, a phrase, an exclusion. */
+const QUERIES = [
+  'migration',
+  'postgres connection',
+  '"type definitions"',
+  'install -yarn',
+  'streams',
+  'license',
+  'parser error',
+]
+
+/**
+ * Measures the designs side by side on a throw-away database, and checks that all of them find the same rows.
+ *
+ * @param rows chunks in all
+ */
+export async function benchSearch(
+  server: ConnectionString,
+  rows: number,
+  log: (line: string) => void,
+  progress: (done: number, of: number) => void,
+): Promise<SearchResults> {
+  return withThrowawayDatabase(server, (database) =>
+    withOwnerClient(database, async (owner) => {
+      const largeShare = rows >= MANY_ROWS ? LARGE_SHARE : 0
+      const population = await fill(owner, rows, USERS, largeShare, (done) => progress(done, rows))
+      const groups: [keyof SearchResults, (call: number) => string][] = [
+        ['ordinaryUser', ordinary(population)],
+      ]
+      if (population.large !== undefined) {
+        const { large } = population
+        groups.push(['largeUser', () => large])
+      }
+      const samples = new Map<string, number[]>()
+      const found = new Map<string, string>()
+      const measure = async (designs: readonly Design[]) => {
+        for (const { setUp } of designs)
+          for (const statement of statements(setUp)) await owner.query(statement)
+        for (const [group, user] of groups) {
+          for (let call = -QUERIES.length; call < CALLS; call++) {
+            for (const design of designs) {
+              const { milliseconds, ids } = await searchAs(owner, user(Math.abs(call)), design, query(call))
+              // The first calls of each query warm the caches and are not counted.
+              if (call < 0) continue
+              const sample = samples.get(`${group} ${design.name}`) ?? []
+              samples.set(`${group} ${design.name}`, [...sample, milliseconds])
+              checkSame(found, `${group} ${call}`, ids, design)
+            }
+          }
+        }
+      }
+      await measure(DESIGNS)
+      log('Now with the EXISTS policy and gin (search_vector)')
+      await measure([EXISTS_DESIGN])
+      const timings = (group: string) =>
+        [EXISTS_DESIGN, ...DESIGNS].map(({ name }) => timing(name, samples.get(`${group} ${name}`) ?? []))
+      return {
+        rows,
+        users: USERS,
+        calls: CALLS,
+        ordinaryUser: timings('ordinaryUser'),
+        ...(population.large === undefined ? {} : { largeUser: timings('largeUser') }),
+      }
+    }),
+  )
+}
+
+function timing(design: string, sample: readonly number[]): Timing {
+  return { design, median: rounded(quantile(sample, 0.5)), p95: rounded(quantile(sample, 0.95)) }
+}
+
+function ordinary({ ordinary: users }: Population): (call: number) => string {
+  return (call) => users[(call * 37) % users.length] ?? ''
+}
+
+function query(call: number): string {
+  return QUERIES[Math.abs(call) % QUERIES.length] ?? ''
+}
+
+/** One search as the user; its identity is set before the clock starts. */
+async function searchAs(owner: pg.Client, userId: string, design: Design, text: string) {
+  await owner.query('begin')
+  await owner.query(
+    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
+    [JSON.stringify({ sub: userId })],
+  )
+  const start = performance.now()
+  const { rows } = await owner.query<{ id: string }>(design.sql, [text, TOP])
+  const milliseconds = performance.now() - start
+  await owner.query('commit')
+  return { milliseconds, ids: rows.map((row) => row.id).join() }
+}
+
+/** Times may be compared only where the work was the same. */
+function checkSame(found: Map<string, string>, call: string, ids: string, { name }: Design): void {
+  const expected = found.get(call)
+  if (expected === undefined) found.set(call, ids)
+  else if (expected !== ids) throw failed(`"${name}" found other rows than the designs before it (${call})`)
+}
+
+/** Statements apart: VACUUM may not stand beside others. */
+function statements(sql: string): string[] {
+  return sql.includes('$$') ? [sql] : sql.split(';').filter((statement) => statement.trim() !== '')
+}

@@ -1,0 +1,13 @@
+/** The value at a share of the sorted sample: 0.5 is the median. */
+export function quantile(sample: readonly number[], share: number): number {
+  const sorted = [...sample].sort((a, b) => a - b)
+  const place = (sorted.length - 1) * share
+  const below = sorted[Math.floor(place)] ?? Number.NaN
+  const above = sorted[Math.ceil(place)] ?? Number.NaN
+  return below + (above - below) * (place - Math.floor(place))
+}
+
+/** Three significant digits: more would be noise. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3))
+}

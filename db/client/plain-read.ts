@@ -1,0 +1,62 @@
+import type { RootOperationNode } from 'kysely'
+
+/**
+ * Whether a query only reads: a select of the query builder without SQL written by hand, functions, locks or a `with`
+ * part. Alone in a transaction it sees and does exactly what it would at the start of a longer one (at the
+ * default isolation level each statement sees its own moment anyway).
+ */
+export function isPlainRead(query: RootOperationNode): boolean {
+  return query.kind === 'SelectQueryNode' && isPlain(query)
+}
+
+// What is not listed is not plain: a new kind of node is slower, not wrong.
+const PLAIN = new Set([
+  'AggregateFunctionNode',
+  'AliasNode',
+  'AndNode',
+  'BinaryOperationNode',
+  'ColumnNode',
+  'FromNode',
+  'GroupByItemNode',
+  'GroupByNode',
+  'HavingNode',
+  'IdentifierNode',
+  'JoinNode',
+  'LimitNode',
+  'OffsetNode',
+  'OnNode',
+  'OperatorNode',
+  'OrNode',
+  'OrderByItemNode',
+  'OrderByNode',
+  'ParensNode',
+  'ReferenceNode',
+  'SchemableIdentifierNode',
+  'SelectAllNode',
+  'SelectQueryNode',
+  'SelectionNode',
+  'TableNode',
+  'TupleNode',
+  'UnaryOperationNode',
+  'ValueListNode',
+  'WhereNode',
+])
+
+function isPlain(node: object): boolean {
+  if (Array.isArray(node)) return node.every((item) => typeof item !== 'object' || isPlain(item))
+  const kind = 'kind' in node && typeof node.kind === 'string' ? node.kind : ''
+  // Values are sent as they are, and never looked into.
+  if (kind === 'ValueNode' || kind === 'PrimitiveValueListNode') return true
+  if (kind === 'RawNode') return isDirection(node)
+  if (!PLAIN.has(kind)) return false
+  for (const part of Object.values(node)) {
+    if (typeof part === 'object' && part !== null && !isPlain(part)) return false
+  }
+  return true
+}
+
+/** Kysely writes the direction of `orderBy(…, 'desc')` as raw SQL. */
+function isDirection(node: object): boolean {
+  const [text, ...more] = 'sqlFragments' in node && Array.isArray(node.sqlFragments) ? node.sqlFragments : []
+  return more.length === 0 && (text === 'asc' || text === 'desc')
+}

@@ -1,0 +1,28 @@
+import { benchCli } from '../bench/cli/cli.ts'
+import { writeResults } from '../bench/results-file.ts'
+import { colour, runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const results = await benchCli((line) => say(colour('dim', line)))
+  const { coldMigrate, nothingPending, types, testRls, missing } = results
+  say(`\nSeconds, whole process, median of ${results.runs}`)
+  line('make migrate, cold (initdb included)', coldMigrate, under(coldMigrate, 6))
+  for (const [name, time] of Object.entries(nothingPending)) line(`nothing pending: ${name}`, time)
+  for (const [name, reason] of Object.entries(missing))
+    say(`     none  nothing pending: ${name}: ${reason.split('\n')[0]}`)
+  const ratio = (types['make types'] ?? Number.NaN) / (types['kysely-codegen'] ?? Number.NaN)
+  for (const [name, time] of Object.entries(types)) line(`types: ${name}`, time)
+  line('types: make types against kysely-codegen alone', ratio, under(ratio, 1.5))
+  line('make test-rls', testRls, under(testRls, 5))
+  writeResults('cli', results)
+})
+
+function line(name: string, value: number, verdict = ''): void {
+  say(`${value.toFixed(2).padStart(9)}  ${name}${verdict}`)
+}
+
+function under(value: number, target: number): string {
+  return value < target
+    ? ` (target: under ${target}, met)`
+    : ` (target: under ${target}, ${colour('red', 'missed')})`
+}

@@ -1,0 +1,165 @@
+import type { Column } from './catalog.ts'
+import type { Rule } from './checks.ts'
+import type { ValueList } from './names.ts'
+
+/** One column's rule, as JavaScript and as a type. */
+export interface ZodRule {
+  js: string
+  type: string
+  /** Functions of zod-rules.js. */
+  uses: string[]
+  /** Types that `type` names. */
+  imports: string[]
+  constant?: string
+}
+
+const INTEGERS: Readonly<Record<string, [min: string, max: string]>> = {
+  int2: ['-32768', '32767'],
+  int4: ['-2147483648', '2147483647'],
+  int8: ['-9223372036854775808', '9223372036854775807'],
+}
+
+/** What zod checks of a column: its type, its CHECKs, its list of values. */
+export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
+  if (list && !column.type.startsWith('_')) {
+    const js = `z.enum(${list.constant})`
+    return { js, type: zodType(list.type), uses: [], imports: [list.type], constant: list.constant }
+  }
+  switch (column.type) {
+    case 'text':
+    case 'varchar':
+    case 'bpchar':
+      return call('text', [lengths(column)], 'string')
+    case 'uuid':
+      return { js: 'z.guid()', type: zodType('string'), uses: [], imports: [] }
+    case 'bool':
+      return { js: 'z.boolean()', type: zodType('boolean'), uses: [], imports: [] }
+    case 'int2':
+    case 'int4':
+      return call('integer', bounds(column), 'number')
+    case 'int8':
+      return call(
+        'whole',
+        bounds(column).map((each) => `'${each}'`),
+        'bigint | number | string',
+      )
+    case 'numeric':
+      return call('decimal', [decimals(column)], 'number | string')
+    case 'float4':
+    case 'float8':
+      return call('float', [column.type === 'float4' ? '4' : '8', object(limits(column.rules))], 'number')
+    case 'timestamptz':
+      return call('timestamp', [], 'Date | string')
+    case 'json':
+    case 'jsonb':
+      return jsonRule(column)
+    default:
+      // A type without a rule of its own: PostgreSQL reads it from text.
+      return call('text', [], 'string')
+  }
+}
+
+function call(name: string, args: readonly string[], type: string): ZodRule {
+  return {
+    js: `${name}(${args.filter((arg) => arg !== '').join(', ')})`,
+    type: zodType(type),
+    uses: [name],
+    imports: [],
+  }
+}
+
+function zodType(type: string): string {
+  return `z.ZodType<${type}, ${type}>`
+}
+
+function jsonRule({ rules }: Column): ZodRule {
+  const rule = rules.find(({ kind }) => kind === 'json')
+  const shape =
+    rule?.kind === 'json' && (rule.shape === 'object' || rule.shape === 'array') ? rule.shape : undefined
+  const type = shape === 'object' ? 'JsonObject' : shape === 'array' ? 'JsonArray' : 'Json'
+  return { ...call('json', shape ? [`'${shape}'`] : [], type), imports: [type] }
+}
+
+function lengths({ rules, sqlType }: Column): string {
+  const declared = /^character(?: varying)?\((\d+)\)$/.exec(sqlType)?.[1]
+  const shortest = rules.flatMap((rule) => (rule.kind === 'shortest' ? [rule.characters] : []))
+  const longest = [
+    ...rules.flatMap((rule) => (rule.kind === 'longest' ? [rule.characters] : [])),
+    ...(declared === undefined ? [] : [Number(declared)]),
+  ]
+  return object([
+    ...(shortest.length > 0 ? [`min: ${Math.max(...shortest)}`] : []),
+    ...(longest.length > 0 ? [`max: ${Math.min(...longest)}`] : []),
+  ])
+}
+
+/** Least and most of a column of whole numbers: the tightest of its type's range and its CHECKs. */
+function bounds({ type, rules }: Column): [min: string, max: string] {
+  const [lowest, highest] = INTEGERS[type] ?? ['0', '0']
+  let min = BigInt(lowest)
+  let max = BigInt(highest)
+  for (const rule of rules) {
+    if (rule.kind === 'least') {
+      const least = whole(rule.value, 'up') + (rule.exclusive && isWhole(rule.value) ? 1n : 0n)
+      if (least > min) min = least
+    }
+    if (rule.kind === 'most') {
+      const most = whole(rule.value, 'down') - (rule.exclusive && isWhole(rule.value) ? 1n : 0n)
+      if (most < max) max = most
+    }
+  }
+  return [String(min), String(max)]
+}
+
+function isWhole(value: string): boolean {
+  return /^-?\d+(\.0+)?$/.test(value)
+}
+
+/** 1.5 as a bound of whole numbers: 2 from below, 1 from above. */
+function whole(value: string, direction: 'up' | 'down'): bigint {
+  const truncated = BigInt(value.replace(/\..*$/, '') || '0')
+  if (isWhole(value)) return truncated
+  const negative = value.startsWith('-')
+  if (direction === 'up') return negative ? truncated : truncated + 1n
+  return negative ? truncated - 1n : truncated
+}
+
+function decimals({ rules, sqlType }: Column): string {
+  const [, precision, scale] = /^numeric\((\d+),(\d+)\)$/.exec(sqlType) ?? []
+  if (precision === undefined || scale === undefined) return object(limits(rules)) || '{}'
+  const whole = '9'.repeat(Number(precision) - Number(scale)) || '0'
+  const most = Number(scale) > 0 ? `${whole}.${'9'.repeat(Number(scale))}` : whole
+  return object([`scale: ${scale}`, ...limits(rules, most)])
+}
+
+interface Bound {
+  value: string
+  exclusive: boolean
+}
+
+/** The tightest bounds, as properties: those of the CHECKs, and both sides of what the type holds. */
+function limits(rules: readonly Rule[], holds?: string): string[] {
+  const bounds = (kind: 'least' | 'most', type: string | undefined): Bound[] => [
+    ...rules.flatMap((rule) => (rule.kind === kind ? [rule] : [])),
+    ...(type === undefined ? [] : [{ value: type, exclusive: false }]),
+  ]
+  const min = bounds('least', holds && `-${holds}`).reduce(tighter('least'), undefined)
+  const max = bounds('most', holds).reduce(tighter('most'), undefined)
+  return [...(min ? [`min: ${show(min)}`] : []), ...(max ? [`max: ${show(max)}`] : [])]
+}
+
+function tighter(kind: 'least' | 'most') {
+  return (a: Bound | undefined, b: Bound): Bound => {
+    if (!a || a.value === b.value) return a?.exclusive ? a : b
+    const bIsGreater = Number(b.value) > Number(a.value)
+    return bIsGreater === (kind === 'least') ? b : a
+  }
+}
+
+function show({ value, exclusive }: Bound): string {
+  return `{ value: '${value}', exclusive: ${exclusive} }`
+}
+
+function object(properties: readonly string[]): string {
+  return properties.length > 0 ? `{ ${properties.join(', ')} }` : ''
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import { findFiles } from '../src/find-files.ts'
+import { type Cluster, startCluster } from './support/cluster.ts'
+import { createDatabase, type Database } from './support/database.ts'
+import { askPgProve, hasPgProve, type Verdict } from './support/pg-prove.ts'
+import { runFiles } from './support/run-files.ts'
+
+const cwd = fileURLToPath(new URL('..', import.meta.url))
+const record = new URL('./corpus/expected.json', import.meta.url)
+
+/**
+ * Files on which this package and pg_prove may differ, and why; the recorded verdict is pg_prove's.
+ * Everything else in the corpus must agree in verdict, tests and failures.
+ */
+const deliberate: Record<string, Verdict> = {}
+
+describe('the corpus', () => {
+  let cluster: Cluster
+  let database: Database
+  before(async () => {
+    cluster = await startCluster()
+    database = await createDatabase(cluster.url)
+  })
+  after(async () => {
+    await database?.drop()
+    await cluster?.stop()
+  })
+
+  it('is recorded as pg_prove judges it', async (t) => {
+    if (!(await hasPgProve()))
+      return t.skip('pg_prove is not installed: its verdicts of an earlier run stand')
+    const { files } = await findFiles(['test/corpus'], cwd)
+    const judged: Record<string, Verdict> = {}
+    const names = files.map((file) => file.name)
+    const ask = async () => {
+      for (let name = names.shift(); name; name = names.shift())
+        judged[name] = await askPgProve(database.url, name, cwd)
+    }
+    await Promise.all([ask(), ask()])
+    if (process.env.RECORD_CORPUS)
+      await writeFile(
+        record,
+        `${JSON.stringify(Object.fromEntries(Object.entries(judged).sort()), null, 1)}\n`,
+      )
+    assert.deepEqual(judged, JSON.parse(await readFile(record, 'utf8')))
+  })
+
+  for (const isolation of ['rollback', 'clone'] as const) {
+    it(`gets the same verdicts and counts with --isolation ${isolation}`, async () => {
+      const { results } = await runFiles({
+        files: ['test/corpus'],
+        url: database.url,
+        isolation,
+        cwd,
+        jobs: 2,
+      })
+      const expected: Record<string, Verdict> = {
+        ...JSON.parse(await readFile(record, 'utf8')),
+        ...deliberate,
+      }
+      assert.deepEqual(Object.keys(results).sort(), Object.keys(expected).sort())
+      const differing = Object.values(results)
+        .map(({ file, verdict, tests, failed }) => ({
+          file,
+          here: { verdict, tests, failed },
+          pgProve: expected[file],
+        }))
+        .filter(({ here, pgProve }) => !isDeepStrictEqual(here, pgProve))
+      assert.deepEqual(differing, [])
+    })
+  }
+
+  it('leaves nothing in the database', async () => {
+    const { events } = await runFiles({ files: ['test/corpus/transactions'], url: database.url, cwd })
+    assert.ok(events.length > 0)
+    const { query } = await import('./support/database.ts')
+    assert.deepEqual(
+      await query(database.url, `select relname from pg_class where relname like 'leaked%'`),
+      [],
+    )
+  })
+})

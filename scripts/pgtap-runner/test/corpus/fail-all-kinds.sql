@@ -1,0 +1,10 @@
+begin;
+select plan(6);
+select isnt(1, 1, 'isnt');
+select matches('abc'::text, '^x', 'matches');
+select throws_ok('select 1', '42501', null, 'throws');
+select results_eq('select 1', 'values (2)', 'results');
+select has_table('nowhere', 'table');
+select cmp_ok(1, '>', 2, 'cmp');
+select * from finish();
+rollback;

@@ -1,0 +1,11 @@
+begin;
+select plan(3);
+create function f() returns int language plpgsql as $$ begin return 1; end; $$;
+create function g() returns int language sql begin atomic select 1; select case when true then 2 else 3 end; end;
+create or replace procedure p() language sql begin atomic select 1; select 2; end;
+create function h() returns int return 3;
+select is(f(), 1);
+select is(g(), 2);
+select is(h(), 3);
+select * from finish();
+rollback;

@@ -1,0 +1,13 @@
+select '1..8';
+select 'ok1';
+select 'ok-two';
+select 'ok  3';
+select 'not  ok 4';
+select 'okay';
+select 'OK 4';
+select ' ok 4';
+select 'ok 4 no dash';
+select 'ok 5 - # skip';
+select 'ok 6 - x \# TODO y';
+select 'not ok 7 - y # ToDo';
+select 'ok 8 - {';

@@ -1,0 +1,4 @@
+select '1..3';
+select 'ok 2';
+select 'ok 1';
+select 'ok 3';

@@ -1,0 +1,3 @@
+begin;
+select 'ok 1 - by hand';
+rollback;

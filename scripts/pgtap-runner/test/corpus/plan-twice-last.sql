@@ -1,0 +1,3 @@
+select 'ok 1';
+select '1..1';
+select '1..1';

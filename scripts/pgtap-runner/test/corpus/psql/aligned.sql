@@ -1,0 +1,3 @@
+\pset format aligned
+select '1..1';
+select 'ok 1';

@@ -1,0 +1,5 @@
+\set AUTOCOMMIT off
+select plan(1);
+select pass('a');
+select * from finish();
+rollback;

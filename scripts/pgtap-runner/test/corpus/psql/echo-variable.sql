@@ -1,0 +1,3 @@
+\set n 1
+\echo 1..:n
+\echo ok :n - :'n'

@@ -1,0 +1,5 @@
+begin;
+select plan(1);
+select pass('a');
+select * from finish();
+rollback;

@@ -1,0 +1,6 @@
+begin;
+select plan(1);
+\i nowhere.sql
+select pass('a');
+select * from finish();
+rollback;

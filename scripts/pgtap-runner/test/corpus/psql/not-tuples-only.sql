@@ -1,0 +1,3 @@
+\t off
+select '1..1';
+select 'ok 1';

@@ -1,0 +1,6 @@
+\set QUIET off
+begin;
+select plan(1);
+select pass('a');
+select * from finish();
+rollback;

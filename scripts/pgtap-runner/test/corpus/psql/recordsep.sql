@@ -1,0 +1,3 @@
+select '1..1';
+\pset recordsep ';'
+select 'ok 1';

@@ -1,0 +1,6 @@
+\t
+\a
+\a
+\t
+select '1..1';
+select 'ok 1';

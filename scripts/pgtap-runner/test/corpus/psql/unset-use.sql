@@ -1,0 +1,5 @@
+begin;
+select plan(1);
+select is(:nope, 1);
+select * from finish();
+rollback;

@@ -1,0 +1,6 @@
+begin;
+begin;
+select plan(1);
+select pass('a');
+select * from finish();
+rollback;

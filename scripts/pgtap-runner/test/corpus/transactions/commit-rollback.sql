@@ -1,0 +1,10 @@
+create table leaked2 (a int);
+begin;
+insert into leaked2 values (1);
+rollback;
+begin work;
+insert into leaked2 values (2);
+end transaction;
+select '1..1';
+select case when sum(a) = 2 then 'ok 1' else 'not ok 1' end from leaked2;
+drop table leaked2;

@@ -1,0 +1,4 @@
+rollback;
+select '1..1';
+select 'ok 1';
+commit;

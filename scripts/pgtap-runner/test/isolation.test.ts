@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type Cluster, startCluster } from './support/cluster.ts'
+import { createDatabase, type Database, query } from './support/database.ts'
+import { runFiles, testFile, withFiles } from './support/run-files.ts'
+
+const own = (check: string) => `select '1..1';\nselect case when ${check} then 'ok 1' else 'not ok 1' end;\n`
+
+/** What a file may leave behind, and how the next one notices. */
+const traces: Record<string, [leave: string, clean: string]> = {
+  'a committed table': [`create table left_table (); ${own('true')}`, `to_regclass('left_table') is null`],
+  'a table committed in a transaction': [
+    `begin; create table left_too (); commit; ${own('true')}`,
+    `to_regclass('left_too') is null`,
+  ],
+  'a role': [
+    `create role left_role; ${own('true')}`,
+    `not exists (select from pg_roles where rolname = 'left_role')`,
+  ],
+  'a setting': [`set work_mem = '7MB'; ${own('true')}`, `current_setting('work_mem') <> '7MB'`],
+  'a setting of its own': [
+    `set my.setting = 'x'; ${own('true')}`,
+    `current_setting('my.setting', true) is null`,
+  ],
+  'a setting made by a function call': [
+    `select set_config('my.other', 'x', false) as x \\gset\n${own('true')}`,
+    `current_setting('my.other', true) is null`,
+  ],
+  'another role': [`set role pg_read_all_data; ${own('true')}`, `current_user <> 'pg_read_all_data'`],
+  'another session user': [
+    `set session authorization pg_read_all_data; ${own('true')}`,
+    `session_user <> 'pg_read_all_data'`,
+  ],
+  'a temporary table': [
+    `create temp table left_temp (); ${own('true')}`,
+    `to_regclass('pg_temp.left_temp') is null`,
+  ],
+  'a prepared statement': [
+    `prepare left_statement as select 1; ${own('true')}`,
+    'not exists (select from pg_prepared_statements)',
+  ],
+  'an advisory lock': [
+    `select pg_advisory_lock(4711) as x \\gset\n${own('true')}`,
+    `not exists (select from pg_locks where locktype = 'advisory' and objid = 4711)`,
+  ],
+  'a listener': [`listen left_channel; ${own('true')}`, 'not exists (select from pg_listening_channels())'],
+  'an open transaction': [`begin; create table left_open ();`, `to_regclass('left_open') is null`],
+  'an advanced sequence of its own': [
+    `create sequence left_sequence; select nextval('left_sequence') as x \\gset\n${own('true')}`,
+    `to_regclass('left_sequence') is null`,
+  ],
+}
+
+describe('isolation', () => {
+  let cluster: Cluster
+  let database: Database
+  before(async () => {
+    cluster = await startCluster()
+    database = await createDatabase(cluster.url)
+  })
+  after(async () => {
+    await database?.drop()
+    await cluster?.stop()
+  })
+
+  for (const isolation of ['rollback', 'clone'] as const) {
+    for (const [what, [leave, clean]] of Object.entries(traces)) {
+      it(`${isolation}: ${what} does not reach the next file`, () =>
+        withFiles({ '1.sql': leave, '2.sql': own(clean) }, async (cwd) => {
+          const { results, failures } = await runFiles({
+            files: ['.'],
+            url: database.url,
+            isolation,
+            jobs: 1,
+            cwd,
+          })
+          assert.deepEqual(failures, [])
+          assert.equal(results['2.sql']?.verdict, 'passed')
+        }))
+    }
+  }
+
+  it('rollback: after a file without traces the session is used again', () => {
+    const file = testFile(1, `do $$ begin raise notice '%', pg_backend_pid(); end $$;\nselect pass();`)
+    return withFiles({ '1.sql': file, '2.sql': file, '3.sql': file }, async (cwd) => {
+      const { events } = await runFiles({ files: ['.'], url: database.url, jobs: 1, cwd })
+      const pids = events.flatMap((event) =>
+        event.type === 'notice' && /^\d+$/.test(event.message) ? [event.message] : [],
+      )
+      assert.equal(pids.length, 3)
+      assert.equal(new Set(pids).size, 1)
+    })
+  })
+
+  it('rollback: what it cannot hold back is refused with the way out', () =>
+    withFiles(
+      {
+        'vacuum.sql': 'vacuum;',
+        'two-phase.sql': `begin; create table t (); prepare transaction 'x';`,
+        'local.sql': "begin; set local work_mem = '5MB'; commit;",
+        'serializable.sql': 'create table t (); begin isolation level serializable; rollback;',
+      },
+      async (cwd) => {
+        const { failures, results } = await runFiles({ files: ['.'], url: database.url, jobs: 1, cwd })
+        assert.deepEqual(
+          Object.values(results).map((result) => result.verdict),
+          ['failed', 'failed', 'failed', 'failed'],
+        )
+        for (const { failure } of failures)
+          assert.match(`${failure.message} ${failure.hint}`, /--isolation clone/)
+        assert.equal(failures.length, 4)
+        assert.deepEqual(await query(database.url, 'select * from pg_prepared_xacts'), [])
+      },
+    ))
+
+  it('clone: runs what no transaction can hold', () =>
+    withFiles({ 'vacuum.sql': `vacuum; ${own('true')}` }, async (cwd) => {
+      const { summary } = await runFiles({ files: ['.'], url: database.url, isolation: 'clone', cwd })
+      assert.equal(summary.ok, true)
+    }))
+
+  it('clone: says who is in the way when the database is in use', async () => {
+    const { default: pg } = await import('pg')
+    const other = new pg.Client({ connectionString: database.url })
+    await other.connect()
+    try {
+      await withFiles({ '1.sql': own('true') }, (cwd) =>
+        assert.rejects(
+          runFiles({ files: ['.'], url: database.url, isolation: 'clone', cwd }),
+          /cannot be cloned while others are connected/,
+        ),
+      )
+    } finally {
+      await other.end()
+    }
+  })
+
+  it('clone: keeps the settings of the database, and removes every clone', async () => {
+    await query(database.url, `alter database ${database.name} set my.kept = 'yes'`)
+    await withFiles(
+      { '1.sql': own(`current_setting('my.kept', true) = 'yes'`), '2.sql': 'select 1/0;' },
+      async (cwd) => {
+        const { results } = await runFiles({ files: ['.'], url: database.url, isolation: 'clone', cwd })
+        assert.equal(results['1.sql']?.verdict, 'passed')
+      },
+    )
+    await query(database.url, `alter database ${database.name} reset my.kept`)
+    assert.deepEqual(
+      await query(cluster.url, `select datname from pg_database where datname like 'pgtap_runner_%'`),
+      [],
+    )
+  })
+})

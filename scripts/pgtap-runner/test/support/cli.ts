@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export type Exit = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+export const builtCli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+
+/** Runs the built command. `while` may act on it as it runs. */
+export async function runCli(
+  args: readonly string[],
+  options: {
+    cwd?: string
+    env?: NodeJS.ProcessEnv
+    cli?: string
+    during?: (child: ReturnType<typeof spawn>) => Promise<void>
+  } = {},
+): Promise<Exit> {
+  const { DATABASE_URL: _, ...env } = process.env
+  const child = spawn(process.execPath, [options.cli ?? builtCli, ...args], {
+    cwd: options.cwd,
+    env: { ...env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk
+  })
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  await options.during?.(child)
+  return { code: await closed, stdout, stderr }
+}
