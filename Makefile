@@ -62,6 +62,10 @@ types-check: $(BUILT) ## Fail where `make types` would change anything
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
 	@node .build/verify.mjs
 
+.PHONY: mutants
+mutants: $(BUILT) ## Weaken the schema in every small way, and see the isolation tests fail: FILTER=regex SAMPLE=100 SEED=1 make mutants
+	@node .build/mutants.mjs
+
 .PHONY: fuzz
 fuzz: $(BUILT) ## Random statements of random users against a model: STATEMENTS=50000 SEED=1 make fuzz
 	@node .build/fuzz.mjs

@@ -35,9 +35,9 @@ await runCommand(async () => {
     show(report, performance.now() - start)
   } catch (error) {
     if (!interrupted) throw error
-    process.exitCode = 130
   } finally {
     await cluster.remove()
+    if (interrupted) process.exitCode = 130
   }
 })
 

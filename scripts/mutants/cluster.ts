@@ -1,18 +1,19 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ConnectionString, parseConnectionString } from '../../db/connection-string.ts'
 import { findHome, type Home } from '../../db/embedded/home.ts'
 import { serverUrl, startServer, stopServer } from '../../db/embedded/server.ts'
-import { codeOf } from '../../db/failure.ts'
 import { withOwnerClient } from '../../db/owner-client.ts'
 import type { PostgresMajor } from '../../db/settings.ts'
 
 const PREFIX = 'mutants-'
+let started = 0
 
 /** A server of its own that is thrown away: mutants of roles would be felt by every other database of a server. */
 export interface ThrowawayCluster {
   server: ConnectionString
-  /** Stops the server, whoever is connected, and removes its files. */
+  /** Stops the server, whoever is connected, and removes its files; once, however often it is called. */
   remove: () => Promise<void>
 }
 
@@ -27,7 +28,7 @@ export async function startCluster(
   for (const name of readdirSync(parent))
     if (name.startsWith(PREFIX) && isAbandoned(`${parent}/${name}`))
       await remove({ ...base, folder: `${parent}/${name}` })
-  const home = { ...base, folder: `${parent}/${PREFIX}${process.pid}` }
+  const home = { ...base, folder: `${parent}/${PREFIX}${process.pid}-${++started}` }
   mkdirSync(home.folder, { mode: 0o755 })
   writeFileSync(`${home.folder}/pid`, String(process.pid))
   try {
@@ -38,7 +39,14 @@ export async function startCluster(
         await client.query(`alter system set ${setting} = off`)
       await client.query('select pg_reload_conf()')
     })
-    return { server, remove: () => remove(home) }
+    let removed: Promise<void> | undefined
+    return {
+      server,
+      remove: () => {
+        removed ??= remove(home)
+        return removed
+      },
+    }
   } catch (error) {
     await remove(home)
     throw error
@@ -50,12 +58,16 @@ async function remove(home: Home): Promise<void> {
   rmSync(home.folder, { recursive: true, force: true })
 }
 
-/** Whether the process that made the folder is gone. */
+/** Whether the run that made the folder is over. A process id may have been given to another program since. */
 function isAbandoned(folder: string): boolean {
-  try {
-    process.kill(Number(readFileSync(`${folder}/pid`, 'utf8')), 0)
-    return false
-  } catch (error) {
-    return codeOf(error) !== 'EPERM'
-  }
+  const file = `${folder}/pid`
+  return !existsSync(file) || !commandOf(readFileSync(file, 'utf8')).includes('mutants')
+}
+
+/** The command line of a process; empty where there is none. */
+function commandOf(pid: string): string {
+  if (!existsSync('/proc/self/cmdline'))
+    return spawnSync('ps', ['-p', pid, '-o', 'args='], { encoding: 'utf8' }).stdout
+  const file = `/proc/${pid}/cmdline`
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
