@@ -3,7 +3,7 @@ import pg from 'pg'
 import { connectionOptions } from '../../db/connection-options.ts'
 import type { ConnectionString } from '../../db/connection-string.ts'
 import { codeOf, messageOf } from '../../db/failure.ts'
-import type { Sent } from './predict.ts'
+import type { Sent } from './sent.ts'
 import type { Answer } from './statement.ts'
 import { TABLES, type Value } from './tables.ts'
 

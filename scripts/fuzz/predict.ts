@@ -1,20 +1,10 @@
-import type { Action, Outsider } from './action.ts'
+import type { Action } from './action.ts'
+import { declare, fetch } from './cursors.ts'
+import { outsider } from './outsider.ts'
+import { identity, type Sent } from './sent.ts'
 import type { Answer, Statement } from './statement.ts'
-import { NO_STORE, type Store } from './store.ts'
-import { TABLES, type Value } from './tables.ts'
 import { ACTORS } from './users.ts'
 import { isFree, storeOf, type Transaction, type World } from './world.ts'
-
-/** A statement to send, and what the model expects of it. */
-export interface Sent {
-  connection: number
-  text: string
-  values: readonly Value[]
-  /** Sent as a named prepared statement, whose plan the connection keeps for its next user. */
-  prepared?: boolean
-  /** Undefined: only that it does not fail (it opens or ends a transaction). */
-  expected: Answer | undefined
-}
 
 /** What the action sends, and the model after it; nothing where the connection's state does not allow it. */
 export function predict(world: World, connection: number, action: Action): Sent[] {
@@ -104,12 +94,6 @@ function begin(world: World, connection: number, wanted: string, repeatable: boo
   ]
 }
 
-/** One bound statement that says who is asking, as the product's client does. */
-export function identity(connection: number, role: string, claims: string): Sent {
-  const text = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
-  return { connection, text, values: [role, claims], expected: undefined }
-}
-
 function end(world: World, connection: number, how: 'commit' | 'rollback'): Sent[] {
   const transaction = world.transactions[connection]
   if (transaction) world.served.set(transaction.user, connection)
@@ -127,52 +111,4 @@ function execute(transaction: Transaction, statement: Statement): Answer {
   if ('error' in answer) transaction.aborted = true
   transaction.view = store
   return answer
-}
-
-function declare(transaction: Transaction, connection: number, name: string, statement: Statement): Sent {
-  const { text, values } = statement
-  const sql = { connection, text: `declare ${name} cursor for ${text}`, values }
-  if (transaction.cursors.has(name)) {
-    transaction.aborted = true
-    return { ...sql, expected: { error: '42P03' } }
-  }
-  const { answer } = statement.run(inOrder(transaction.view), transaction.user)
-  const rows = 'rows' in answer ? [...answer.rows] : []
-  transaction.cursors.set(name, { rows, position: 0, depth: transaction.savepoints.length })
-  return { ...sql, expected: undefined }
-}
-
-function fetch(transaction: Transaction, connection: number, wanted: string, count: number): Sent {
-  const name = transaction.cursors.has(wanted) ? wanted : ([...transaction.cursors.keys()][0] ?? wanted)
-  const sql = { connection, text: `fetch ${count} from ${name}`, values: [] }
-  const cursor = transaction.cursors.get(name)
-  if (!cursor) {
-    transaction.aborted = true
-    return { ...sql, expected: { error: '34000' } }
-  }
-  const rows = cursor.rows.slice(cursor.position, cursor.position + count)
-  cursor.position += rows.length
-  return { ...sql, expected: { count: rows.length, rows } }
-}
-
-/** The store as a query sees it that sorts by id. */
-function inOrder(store: Store): Store {
-  const rows = { ...store.rows }
-  for (const table of TABLES)
-    rows[table] = rows[table].toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
-  return { ...store, rows }
-}
-
-function outsider(connection: number, who: Outsider, { text, values, malformed, run }: Statement): Sent[] {
-  const identified = who === 'no claims' || who === 'empty claims'
-  const nothing = run(NO_STORE, undefined).answer
-  const expected = malformed ? { error: malformed } : identified ? nothing : { error: '42501' }
-  const role = who === 'anon' ? 'anon' : 'authenticated'
-  const claims = who === 'empty claims' ? '{}' : ''
-  return [
-    { connection, text: 'begin', values: [], expected: undefined },
-    ...(who === 'login without a role' ? [] : [identity(connection, role, claims)]),
-    { connection, text, values, expected },
-    { connection, text: 'rollback', values: [], expected: undefined },
-  ]
 }

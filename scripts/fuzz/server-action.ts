@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { identity, type Sent } from './predict.ts'
+import { identity, type Sent } from './sent.ts'
 import { deleteAccount, type Row, rowOf, type Store, signUp, withRows } from './store.ts'
 import { IDS, type TableName } from './tables.ts'
 import { ACTORS } from './users.ts'
