@@ -2,6 +2,7 @@ import pg from 'pg'
 import { FUNCTIONS } from '../../db/access.ts'
 import type { Part, Verdict } from './check.ts'
 import { type Actor, BROKEN_CLAIMS, listActors } from './matrix/actors.ts'
+import { prepareAttempts, tryCells } from './matrix/attempts.ts'
 import { type Fixtures, makeFixtures } from './matrix/fixtures.ts'
 import { readShapes, type Shape } from './matrix/shapes.ts'
 import { attempt, become, expectCode, expectEqual } from './session.ts'
@@ -13,7 +14,9 @@ export const forms: Part = {
     const shapes = await readShapes(client)
     const fixtures = await makeFixtures(client, shapes)
     const actors = listActors(fixtures.ids)
+    await prepareAttempts(client)
     yield* callFunctions(client, actors)
+    yield* filesAndPrograms(client, actors)
     for (const shape of shapes) {
       yield* copy(client, shape, fixtures, actors)
       yield* preparedPlans(client, shape, fixtures, actors)
@@ -110,13 +113,24 @@ async function* copy(
       ),
       actor.role === 'service_role' ? serverCopy(shape) : '42501',
     )
-    for (const program of [
-      `copy ${table} to program 'true'`,
-      `copy ${table} from program 'true'`,
-      `copy ${table} to '/tmp/x'`,
-      `copy ${table} from '/etc/passwd'`,
-    ]) {
-      yield expectCode(`${actor.name}: ${program}`, await attempt(client, actor, program), '42501')
+  }
+}
+
+/** COPY reads and writes files of the server, and starts programs there, for superusers only. */
+async function* filesAndPrograms(client: pg.Client, actors: readonly Actor[]): AsyncGenerator<Verdict> {
+  const statements = [
+    "copy t to program 'true'",
+    "copy t from program 'true'",
+    "copy t to '/tmp/x'",
+    "copy t from '/etc/passwd'",
+  ]
+  for (const actor of actors) {
+    for (const statement of statements) {
+      yield expectCode(
+        `${actor.name}: ${statement}`,
+        await attempt(client, actor, statement.replace(' t ', ' public.documents ')),
+        '42501',
+      )
     }
   }
 }
@@ -176,15 +190,18 @@ async function* functionPlans(
       )
       await become(client, find(actors, planner))
       for (let n = 0; n < UNTIL_GENERIC; n++) await client.query('select pg_temp.rows_of($1)', [ids.ada])
-      for (const actor of actors) {
-        for (const person of ['ada', 'bob'] as const) {
-          yield expectCode(
-            `${actor.name}: rows of ${person} in ${shape.name} ${form}, inside a ${language} function planned as ${planner}`,
-            await attempt(client, actor, `select pg_temp.rows_of('${ids[person]}')`),
-            readable(shape, actor, person),
-          )
-        }
-      }
+      await client.query('set local role none')
+      const cells = actors.flatMap((actor) =>
+        (['ada', 'bob'] as const).map((person) => ({
+          name: `${actor.name}: rows of ${person} in ${shape.name} ${form}, inside a ${language} function planned as ${planner}`,
+          actor,
+          sql: `select pg_temp.rows_of('${ids[person]}')`,
+          expected: readable(shape, actor, person),
+          untouched: [],
+          table: shape.name,
+        })),
+      )
+      yield* tryCells(client, cells)
       await client.query('rollback to savepoint plans; release savepoint plans')
     }
   }

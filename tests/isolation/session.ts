@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { codeOf, messageOf } from '../../db/failure.ts'
 import type { Verdict } from './check.ts'
 import type { Actor } from './matrix/actors.ts'
@@ -17,23 +17,23 @@ export interface Outcome {
 }
 
 /** The rest of the transaction runs as this caller. */
-export async function become(client: pg.Client, { role, claims }: Caller): Promise<void> {
-  await client.query("select set_config('role', 'none', true)")
-  await client.query("select set_config('request.jwt.claims', $1, true), set_config('role', $2, true)", [
-    claims,
-    role,
-  ])
+export async function become(client: pg.Client, caller: Caller): Promise<void> {
+  await client.query(switchTo(caller))
 }
 
 /** Runs statements as a caller, one protocol message each, and undoes them. Answers what came of the last one. */
 export async function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
-  await client.query('savepoint attempt')
+  await client.query(`savepoint attempt; ${switchTo(caller)}`)
   try {
-    await become(client, caller)
     return await outcomeOf(client, statements)
   } finally {
     await client.query('rollback to savepoint attempt; release savepoint attempt')
   }
+}
+
+// As the owner first: a role cannot always become another one.
+function switchTo({ role, claims }: Caller): string {
+  return `set local role none; select set_config('request.jwt.claims', ${pg.escapeLiteral(claims)}, true); set local role ${role}`
 }
 
 async function outcomeOf(client: pg.Client, statements: readonly string[]): Promise<Outcome> {

@@ -109,7 +109,7 @@ const SETTINGS = `
   where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
     and (role.rolname = any ($1) or s.setrole = 0)
     and setting !~ '^[a-z_]*timeout='
-    and not ($2 and setting ~ '^(session_preload_libraries=|pgrst\\.|app\\.settings\\.|search_path="\\\\\\$user", public, extensions$)')
+    and not ($2 and setting ~ '^(session_preload_libraries=safeupdate$|pgrst\\.(?!db_plan)|app\\.settings\\.|search_path="\\\\\\$user", public, extensions$)')
 `
 
 const PARAMETERS = `

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withOwnerClient } from '../db/owner-client.ts'
+import { catalog } from './isolation/catalog.ts'
+import { type FileReport, runSuite } from './isolation/suite.ts'
+import { useTestDatabase, withTestDatabase } from './support/database.ts'
+
+const database = useTestDatabase()
+
+/**
+ * Ways to weaken a database that the catalog comparison must name: what is done, and what the diagnosis says of it.
+ * Each happens in a transaction that is rolled back, roles of the server included.
+ */
+const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
+  ['drop policy documents_select_own on public.documents', /missing: +documents_select_own/],
+  ['alter policy documents_select_own on public.documents using (true)', /using \(true\)/],
+  ['alter policy documents_select_own on public.documents to public', /to public/],
+  ['alter policy documents_insert_own on public.documents with check (true)', /with check \(true\)/],
+  [
+    "alter policy documents_select_own on public.documents using (user_id = (select auth.uid()) or file_type = 'x')",
+    /OR/,
+  ],
+  [
+    'create policy more on public.documents for select to anon using (true)',
+    /should not be: more: permissive/,
+  ],
+  ['create policy more on public.documents as restrictive using (true)', /should not be: more: restrictive/],
+  ['alter policy documents_select_own on public.documents rename to documents_select', /documents_select:/],
+  ['alter table public.documents disable row level security', /row level security is off/],
+  ['alter table public.documents force row level security', /forced on the owner/],
+  ['grant select on public.documents to anon', /anon: select/],
+  ['grant select on public.documents to public', /public: select/],
+  ['grant select (filename) on public.documents to anon', /anon: select \(filename\)/],
+  [
+    'grant update (plan_type) on public.user_profiles to authenticated',
+    /authenticated: update \(plan_type\)/,
+  ],
+  ['grant update on public.user_profiles to authenticated', /authenticated: update/],
+  ['grant truncate on public.usage_events to service_role', /service_role: truncate/],
+  ['grant trigger on public.documents to authenticated', /authenticated: trigger/],
+  ['grant references on public.documents to authenticated', /authenticated: references/],
+  ['grant select on public.documents to authenticated with grant option', /with grant option/],
+  ['revoke delete on public.documents from authenticated', /missing: +authenticated: delete/],
+  ['revoke select on public.documents from current_user', /its owner lost a privilege/],
+  ['grant select on public.documents to pg_monitor', /pg_monitor: select/],
+  ['create table public.notes (id uuid)', /public\.notes is not in db\/access\.ts/],
+  ['create schema mine; create table mine.notes (id uuid)', /mine\.notes is not in db\/access\.ts/],
+  ['create view public.everything as select * from public.documents', /view without security_invoker/],
+  [
+    'create view public.everything with (security_invoker) as select * from public.documents',
+    /not in db\/access\.ts/,
+  ],
+  ['create materialized view public.everything as select * from public.documents', /materialized view/],
+  ['create sequence public.numbers', /sequence/],
+  ['create table public.more () inherits (public.documents)', /is inherited by/],
+  ['create rule more as on insert to public.usage_events do instead nothing', /rule more/],
+  ['alter table public.usage_events set unlogged', /not permanent/],
+  ['alter table public.documents replica identity full', /replica identity/],
+  ['alter table public.documents add column notes text', /should not be: notes/],
+  ['alter table public.documents drop column storage_path', /missing: +storage_path/],
+  [
+    'alter table public.documents alter column filename set statistics 100',
+    /statistics of public\.documents\.filename/,
+  ],
+  ['alter table public.documents owner to service_role', /is owned by service_role/],
+  [
+    'alter function private.find_documents(tsquery, integer) owner to service_role',
+    /is owned by service_role/,
+  ],
+  ['alter function private.find_documents(tsquery, integer) reset search_path', /no search_path set/],
+  ['alter function private.find_documents(tsquery, integer) set search_path = public', /search_path=public/],
+  ['alter function private.find_documents(tsquery, integer) security invoker', /security invoker/],
+  ['alter function public.search_documents(text, integer) security definer', /security definer/],
+  ['alter function private.search_terms(text) leakproof', /leakproof/],
+  ['grant execute on function private.find_documents(tsquery, integer) to anon', /anon: execute/],
+  ['grant execute on function private.create_user_profile() to public', /public: execute/],
+  [
+    'revoke execute on function public.search_chunks(text, integer) from authenticated',
+    /missing: +authenticated: execute/,
+  ],
+  [
+    'create function public.mine() returns int language sql as $$ select 1 $$',
+    /public\.mine\(\) is not in db\/access\.ts/,
+  ],
+  [
+    'create function public.search_documents(query text) returns int language sql as $$ select 1 $$',
+    /search_documents\(text\) is not in/,
+  ],
+  ['drop function public.search_documents(text, integer)', /search_documents\(text,integer\) is missing/],
+  [
+    'create function auth.role() returns text language sql as $$ select current_user::text $$',
+    /auth\.role\(\) is not in/,
+  ],
+  ['grant usage on schema private to anon', /anon: usage/],
+  ['grant create on schema public to authenticated', /authenticated: create/],
+  ['grant create on schema public to public', /public: create/],
+  ['revoke usage on schema auth from authenticated', /missing: +authenticated: usage/],
+  ['grant usage on schema dbmate to service_role', /service_role: usage/],
+  ['alter schema private owner to service_role', /is owned by service_role/],
+  ['create schema mine', /schema mine is not in/],
+  ["create type public.mood as enum ('good')", /type mood in public/],
+  ['create domain private.name as text', /type name in private/],
+  [
+    'create operator public.=== (function = texteq, leftarg = text, rightarg = text)',
+    /operator === in public/,
+  ],
+  [
+    'create operator pg_catalog.=== (function = texteq, leftarg = text, rightarg = text)',
+    /operator === in pg_catalog/,
+  ],
+  ['create cast (text as uuid) with inout as implicit', /cast from text to uuid/],
+  [
+    'create function pg_catalog.mine() returns int language sql as $$ select 1 $$',
+    /function mine in pg_catalog/,
+  ],
+  [
+    'create statistics public.pairs on filename, file_type from public.documents',
+    /extended statistics pairs/,
+  ],
+  ['create publication everything for all tables', /publication/],
+  [
+    `create function public.fired() returns event_trigger language plpgsql as $$ begin end $$;
+     create event trigger mine on ddl_command_start execute function public.fired()`,
+    /event trigger mine/,
+  ],
+  ['create extension pgcrypto with schema extensions', /pgcrypto in extensions/],
+  [
+    'alter default privileges in schema public grant select on tables to public',
+    /public on new tables in public/,
+  ],
+  [
+    'alter default privileges in schema private grant execute on functions to anon',
+    /anon on new functions in private/,
+  ],
+  ['alter default privileges grant select on tables to anon', /every schema/],
+  [
+    'alter default privileges in schema public revoke select on tables from anon',
+    /anon on new tables in public/,
+  ],
+  ['alter role authenticated bypassrls', /bypassrls/],
+  ['alter role anon inherit', /inherit/],
+  ['alter role authenticator superuser', /superuser/],
+  ['alter role authenticated login', /login/],
+  ['alter role service_role nobypassrls', /missing: +bypassrls/],
+  ['alter role authenticated createrole', /createrole/],
+  ['grant service_role to authenticated', /authenticated is a member of service_role/],
+  ['grant authenticated to anon', /anon is a member of authenticated/],
+  ['grant pg_read_all_data to authenticated', /authenticated is a member of pg_read_all_data/],
+  ['grant anon to authenticator with admin option', /with admin option/],
+  ['revoke anon from authenticator', /missing: +authenticator is a member of anon/],
+  [
+    'create role isolation_test_stranger in role authenticated',
+    /isolation_test_stranger is a member of authenticated/,
+  ],
+  [
+    'create role isolation_test_stranger in role pg_read_all_data',
+    /isolation_test_stranger is a member of pg_read_all_data/,
+  ],
+  ['create role isolation_test_stranger bypassrls', /isolation_test_stranger bypasses/],
+  [
+    'create role isolation_test_stranger; grant select on public.documents to isolation_test_stranger',
+    /isolation_test_stranger: select/,
+  ],
+  ["alter role authenticated set row_security = 'off'", /authenticated: row_security=off/],
+  ["alter role all set search_path = 'evil'", /search_path=evil/],
+  ["alter role authenticator set pgrst.db_plan_enabled = 'true'", /pgrst\.db_plan_enabled/],
+  ['grant set on parameter session_replication_role to authenticated', /set on session_replication_role/],
+  ['grant select on pg_authid to authenticated', /select on relation pg_authid/],
+  ['grant select (rolpassword) on pg_authid to authenticated', /pg_authid\.rolpassword/],
+  ['grant select on pg_statistic to public', /public: select on relation pg_statistic/],
+  ['grant execute on function pg_read_file(text) to authenticated', /execute on function pg_read_file/],
+  ['alter table auth.users disable row level security', /row level security is off/],
+  ['grant select on auth.users to authenticated', /authenticated: select/],
+  ['grant select (email) on auth.users to anon', /anon: select \(email\)/],
+  ['create policy everybody on auth.users using (true)', /everybody: permissive for all to public/],
+  ['alter function auth.uid() security definer', /security definer/],
+  ['set local session_replication_role = replica', /session_replication_role is replica/],
+]
+
+test('the catalog comparison names every way to weaken the database', async (t) => {
+  await withOwnerClient(database().connection, async (client) => {
+    const judge = async (sql: string) => {
+      const diagnoses: string[] = []
+      await client.query('begin')
+      try {
+        await client.query(sql)
+        for await (const { diagnosis } of catalog.run(client)) if (diagnosis) diagnoses.push(diagnosis)
+      } finally {
+        await client.query('rollback')
+      }
+      return diagnoses.join('\n')
+    }
+    await t.test('and finds nothing where nothing is wrong', async () =>
+      assert.equal(await judge('select'), ''),
+    )
+    for (const [sql, diagnosis] of BREAKS) {
+      await t.test(sql, async () => assert.match(await judge(sql), diagnosis))
+    }
+  })
+})
+
+/** What the catalog comparison leaves to the pgTAP files and to the tests of behaviour. */
+const CHANGES: readonly [sql: string, file: string][] = [
+  ['alter table public.documents drop constraint documents_file_size_check', 'tests/schema/documents.sql'],
+  ['alter table public.documents alter column processing_status drop default', 'tests/schema/documents.sql'],
+  ['alter table public.documents alter column filename drop not null', 'tests/schema/documents.sql'],
+  [
+    `alter table public.documents drop constraint documents_user_id_fkey,
+     add constraint documents_user_id_fkey foreign key (user_id) references auth.users (id)`,
+    'tests/schema/documents.sql',
+  ],
+  ['drop index public.documents_user_id_search_vector_idx', 'tests/schema/documents.sql'],
+  ['drop trigger documents_touch_updated_at on public.documents', 'tests/schema/documents.sql'],
+  ['alter table public.documents disable trigger documents_touch_updated_at', 'tests/schema/documents.sql'],
+  ['alter table public.document_chunks disable trigger all', 'tests/schema/document_chunks.sql'],
+  ['alter table auth.users disable trigger users_create_user_profile', 'tests/schema/accounts.sql'],
+  ['drop trigger users_create_user_profile on auth.users', 'tests/schema/accounts.sql'],
+  [
+    `create or replace function private.touch_updated_at() returns trigger language plpgsql set search_path = ''
+     as $$ begin return new; end $$`,
+    'tests/schema/functions.sql',
+  ],
+  [
+    `create or replace function auth.uid() returns uuid language sql stable set search_path = ''
+     as $$ select 'a0000000-0000-4000-8000-00000000000a'::uuid $$`,
+    'tests/rls/accounts.sql',
+  ],
+]
+
+for (const [sql, file] of CHANGES) {
+  test(`${file} fails after: ${sql.replace(/\s+/g, ' ').slice(0, 100)}`, async () => {
+    await withTestDatabase(async ({ connection, owner }) => {
+      await owner.query(sql)
+      const failures: string[] = []
+      const report = (done: FileReport) =>
+        failures.push(...done.failures.map(({ name }) => `${done.file}: ${name}`))
+      const { failed } = await runSuite(connection, { only: file, report })
+      assert.ok(failed > 0, 'no test failed')
+      assert.ok(failures.length === failed && failures.every((failure) => failure.startsWith(file)))
+    })
+  })
+}
