@@ -54,7 +54,7 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   const parts = PARTS.filter(({ file }) => chosen(file))
   const runParts = async (some: Part[]) => {
     for (let part = some.shift(); part && !over(); part = some.shift()) {
-      count(await runPart(database, part, bail))
+      count(await runPart(database, part, bail, over))
     }
   }
   const runFiles = async () => {
@@ -72,7 +72,12 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   return summary
 }
 
-async function runPart(database: ConnectionString, part: Part, bail: boolean): Promise<FileReport> {
+async function runPart(
+  database: ConnectionString,
+  part: Part,
+  bail: boolean,
+  over: () => boolean,
+): Promise<FileReport> {
   const start = performance.now()
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
   const client = await connectOwner(database)
@@ -81,7 +86,7 @@ async function runPart(database: ConnectionString, part: Part, bail: boolean): P
     for await (const verdict of part.run(client)) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)
-      if (bail && report.failures.length > 0) break
+      if (over() || (bail && report.failures.length > 0)) break
     }
   } catch (error) {
     // A database that breaks a check breaks a promise.
