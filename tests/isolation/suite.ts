@@ -68,7 +68,10 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
   await runParts(parts.filter((part) => part === catalog))
   const rest = parts.filter((part) => part !== catalog)
-  await Promise.all([runParts(rest), runParts(rest), runFiles()])
+  const files = runFiles()
+  // Who stops at the first failure wants it soon: the files are quicker than the rest.
+  if (bail) await files
+  await Promise.all([runParts(rest), runParts(rest), files])
   return summary
 }
 
