@@ -28,6 +28,10 @@ types: $(BUILT) ## Regenerate types/ from the live database
 test-rls: $(BUILT) ## Run the pgTAP tests: schema and isolation
 	@node .build/test-rls.mjs
 
+.PHONY: test-rls-all
+test-rls-all: $(BUILT) ## The same with every cell of the isolation matrix; writes the figures of docs/isolation.md
+	@node .build/test-rls.mjs --exhaustive --figures
+
 .PHONY: test
 test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge functions, packages
 	@node .build/test.mjs
@@ -47,6 +51,14 @@ rollback: $(BUILT) ## Undo the last migration
 .PHONY: seed
 seed: $(BUILT) ## Fill the database with demo users and real documents
 	@node .build/seed.mjs
+
+.PHONY: functions
+functions: $(BUILT) ## Serve the edge functions at http://localhost:54321/functions/v1/<name>
+	@node .build/functions.mjs
+
+.PHONY: token
+token: $(BUILT) ## Print a token for the local functions: make -s token user=<account id or email>
+	@node .build/token.mjs -- "$$user"
 
 ##@ Checks
 
@@ -69,6 +81,14 @@ mutants: $(BUILT) ## Weaken the schema in every small way, and see the isolation
 .PHONY: fuzz
 fuzz: $(BUILT) ## Random statements of random users against a model: STATEMENTS=50000 SEED=1 make fuzz
 	@node .build/fuzz.mjs
+
+.PHONY: test-pooler
+test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 200 × 500 transactions each
+	@POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
+
+.PHONY: bench
+bench: $(BUILT) ## Measure everything, into bench/results.json (ROWS=1000000: the large one)
+	@node .build/bench.mjs
 
 ##@ The database
 
@@ -108,7 +128,7 @@ usage:
 	@echo 'error: no command "$@"' >&2; $(MAKE) -s help >&2; exit 2
 
 $(INSTALLED): $(MANIFESTS)
-	@echo "Installing npm packages"
+	@echo "Installing npm packages" >&2
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 

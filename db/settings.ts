@@ -17,6 +17,16 @@ export interface Settings {
   postgresMajor: PostgresMajor
   /** Whether commands that destroy data may act on a server other than the embedded one. */
   force: boolean
+  /** Port of `make functions`. */
+  functionsPort: number
+  /** Given to the edge functions as they are (docs/edge-functions.md). */
+  functions: {
+    JWT_SECRET: string | undefined
+    JWKS_URL: string | undefined
+    JWT_ISSUER: string | undefined
+    JWT_AUDIENCE: string | undefined
+    CORS_ORIGINS: string | undefined
+  }
 }
 
 /** Reads the settings: the environment, and below it the file `.env`. An empty value counts as unset. */
@@ -30,7 +40,22 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     appDatabaseUrl: environment.APP_DATABASE_URL || undefined,
     postgresMajor: major,
     force: environment.FORCE === '1',
+    functionsPort: readPort('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || '54321'),
+    functions: {
+      JWT_SECRET: environment.JWT_SECRET || undefined,
+      JWKS_URL: environment.JWKS_URL || undefined,
+      JWT_ISSUER: environment.JWT_ISSUER || undefined,
+      JWT_AUDIENCE: environment.JWT_AUDIENCE || undefined,
+      CORS_ORIGINS: environment.CORS_ORIGINS || undefined,
+    },
   }
+}
+
+function readPort(name: string, value: string): number {
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw misuse(`${name} is "${value}": write a port, 1 to 65535`)
+  return port
 }
 
 function withEnvFile(): NodeJS.ProcessEnv {

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os'
 import { benchCli } from '../bench/cli/cli.ts'
 import { writeResults } from '../bench/results-file.ts'
 import { colour, runCommand, say } from './cli.ts'
@@ -5,7 +6,9 @@ import { colour, runCommand, say } from './cli.ts'
 await runCommand(async () => {
   const results = await benchCli((line) => say(colour('dim', line)))
   const { coldMigrate, nothingPending, types, testRls, missing } = results
-  say(`\nSeconds, whole process, median of ${results.runs}`)
+  say(
+    `\nSeconds, whole process, median of ${results.runs}; ${results.load} processes wanted ${cpus().length} cores`,
+  )
   line('make migrate, cold (initdb included)', coldMigrate, under(coldMigrate, 6))
   for (const [name, time] of Object.entries(nothingPending)) line(`nothing pending: ${name}`, time)
   for (const [name, reason] of Object.entries(missing))

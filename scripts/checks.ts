@@ -20,11 +20,27 @@ function files(folder: string, ending: string): string[] {
     .sort()
 }
 
+const DENO = { DENO_DIR: inRoot('node_modules', '.cache', 'deno'), DENO_NO_UPDATE_CHECK: '1' }
+
 /** Every part of `make test`, in order: the quick ones first. */
 export const CHECKS: readonly Check[] = [
   { name: 'lint-ts', command: [bin('biome'), 'check', '.'] },
   { name: 'lint-sql', command: [bin('squawk'), ...files('migrations', '.sql')] },
   { name: 'typecheck', command: [bin('tsc')] },
+  { name: 'lint-deno', command: [bin('deno'), 'lint', 'supabase/functions'], env: DENO },
+  {
+    name: 'check-deno',
+    command: [
+      bin('deno'),
+      'check',
+      // The published types name their files .js, as Node and bundlers want them, and have .d.ts only.
+      '--unstable-sloppy-imports',
+      '--node-modules-dir=manual',
+      '--import-map=supabase/functions/_shared/import_map.json',
+      'supabase/functions/',
+    ],
+    env: DENO,
+  },
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'] },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
   { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] },
@@ -34,6 +50,11 @@ export const CHECKS: readonly Check[] = [
     name: 'unit',
     command: ['node', '--import', 'tsx', '--test', '--test-concurrency=2', ...files('tests', '.test.ts')],
     // tsx would leave its cache in the system's temporary folder.
+    env: { TSX_DISABLE_CACHE: '1' },
+  },
+  {
+    name: 'pgtap-runner',
+    command: ['npm', 'test', '--silent', '--workspace=pgtap-runner'],
     env: { TSX_DISABLE_CACHE: '1' },
   },
 ]

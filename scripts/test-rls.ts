@@ -2,16 +2,30 @@ import { parseArgs } from 'node:util'
 import type { ConnectionString } from '../db/connection-string.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
+import { writeFigures } from '../tests/isolation/figures.ts'
 import { type FileReport, runSuite } from '../tests/isolation/suite.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { bail: { type: 'boolean' }, only: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: {
+      bail: { type: 'boolean' },
+      exhaustive: { type: 'boolean' },
+      figures: { type: 'boolean' },
+      only: { type: 'string' },
+    },
+  })
   const judge = async (database: ConnectionString) => {
-    const { passed, failed: broken } = await runSuite(database, { ...values, report: show })
-    say(`${passed} passed, ${broken} failed`)
+    const reports: FileReport[] = []
+    const report = (file: FileReport) => {
+      reports.push(file)
+      show(file)
+    }
+    const { passed, failed } = await runSuite(database, { ...values, report })
+    if (values.figures && failed === 0) writeFigures(reports)
+    say(`${passed} passed, ${failed} failed`)
     // The counts stay the last line: what is wrong was said with each failure.
-    if (broken > 0 || passed === 0) process.exitCode = 1
+    if (failed > 0 || passed === 0) process.exitCode = 1
   }
   const target = await findTarget(say)
   if (target.kind === 'given') await judge(target.owner)

@@ -142,5 +142,5 @@ async function insert(table: string, column: string, value: unknown): Promise<nu
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length > 30 ? `${text.slice(0, 8)}… (${[...text].length - 2} characters)` : text
+  return text.length > 30 ? `${[...text].slice(0, 8).join('')}… (${[...text].length - 2} characters)` : text
 }

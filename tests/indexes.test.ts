@@ -103,6 +103,7 @@ for (const owners of [20, 1]) {
           assert.equal(gates.length, 2, nested.join('\n\n'))
           const all = gates.join('\n')
           assert.match(all, new RegExp(`Bitmap Index Scan on ${table}_user_id_search_vector_idx`))
+          assert.match(all, /Index Cond: \(\(user_id = [^)]*\) AND \(search_vector @@ /)
           assert.match(all, new RegExp(`Index Scan using ${table}_pkey`))
           assert.doesNotMatch(all, /Seq Scan/)
         }

@@ -1,4 +1,5 @@
 // Runs before `npm pack` and `npm publish`: writes dist/, the package for require(). The sources need no build.
+// With --remove, afterwards: a checkout that has dist/ could be used with one that is out of date.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +10,7 @@ const source = join(root, 'src')
 const target = join(root, 'dist')
 
 rmSync(target, { recursive: true, force: true })
+if (process.argv.includes('--remove')) process.exit()
 await build({
   entryPoints: ['index.js', 'generated/supabase.js', 'generated/zod.js'].map((file) => join(source, file)),
   bundle: true,

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { bootstrap } from '../../db/bootstrap.ts'
 import { type ConnectionString, parseConnectionString, withDatabase } from '../../db/connection-string.ts'
 import { failed, messageOf } from '../../db/failure.ts'
@@ -14,6 +14,8 @@ import { timed } from './run.ts'
 /** Seconds of whole processes, medians of RUNS. */
 export interface CliResults {
   runs: number
+  /** Processes that wanted a core while the bench ran, its own included: above the number of cores, absolute times are too long. */
+  load: number
   /** After npm's install; initdb, bundling and all migrations included. */
   coldMigrate: number
   /** The same nothing by each tool, in turns. */
@@ -88,7 +90,8 @@ async function measure(folder: string, clone: string, log: (line: string) => voi
   const { 'make test-rls': testRls = Number.NaN } = inTurns([
     { name: 'make test-rls', run: () => make(clone, 'test-rls') },
   ])
-  return { runs: RUNS, coldMigrate: seconds(cold), nothingPending, types, testRls, missing }
+  const load = rounded(loadavg()[1] ?? Number.NaN)
+  return { runs: RUNS, load, coldMigrate: seconds(cold), nothingPending, types, testRls, missing }
 }
 
 /** Runs everything RUNS times, one after the other in each round, so that a busy machine is busy for all. */

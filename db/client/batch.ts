@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events'
-import type { ClientBase, QueryResultRow, TransactionStatus } from 'pg'
+import type { Client, QueryResultRow, TransactionStatus } from 'pg'
 import pg from 'pg'
-import { prepareValue } from 'pg/lib/utils.js'
 import { messageOf } from '../failure.ts'
 import { DatabaseUnavailable } from './errors.ts'
 
@@ -28,32 +27,47 @@ export interface StatementResult {
  *
  * Settles when the server is ready again, on success and on failure: the client's transaction status is then true.
  */
-export function sendBatch(client: ClientBase, statements: readonly Statement[]): Promise<StatementResult[]> {
+export function sendBatch(client: Client, statements: readonly Statement[]): Promise<StatementResult[]> {
   return new Promise((resolve, reject) => {
     // Before anything is sent: a value that cannot be sent must not leave half a batch at the server.
-    const prepared = statements.map((statement) => ({
-      ...statement,
-      values: statement.values.map((value) => prepareValue(value)),
-    }))
-    client.query(new Batch(client, prepared, resolve, reject))
+    const wire = client.connection as unknown as Wire
+    const messages = statements.flatMap((statement) => serialize(wire, statement))
+    client.query(new Batch(client, statements, Buffer.concat([...messages, SYNC]), resolve, reject))
   })
 }
 
 /** Whether the client is in a transaction, by the server's last word. */
-export function transactionStatus(client: ClientBase): TransactionStatus {
+export function transactionStatus(client: Client): TransactionStatus {
   return client.getTransactionStatus()
 }
 
-/** The part of pg's Connection that a batch speaks to; each call writes one protocol message. */
+/** The part of pg's Connection that a batch speaks to. */
 interface Wire extends EventEmitter {
   stream: { write(bytes: Uint8Array): void }
-  parse(message: { text: string }): void
-  bind(message: { values: readonly unknown[] }): void
-  describe(message: { type: 'P' }): void
-  execute(message: object): void
   sync(): void
   sendCopyFail(reason: string): void
 }
+
+/** A statement as protocol messages, in pg's own words: unnamed, so that nothing stays at the server. */
+function serialize(wire: Wire, { sql, values, silent }: Statement): Uint8Array[] {
+  const messages: Uint8Array[] = []
+  const collect = { writable: true, write: (message: Uint8Array) => messages.push(message) }
+  const skip = { value: () => {} }
+  const writer: Wire = Object.create(wire, {
+    stream: { value: collect },
+    sync: skip,
+    ...(silent && { describe: skip }),
+  })
+  let failure: Error | undefined
+  const query = new pg.Query({ text: sql, values: [...values] }, (error) => {
+    failure = error
+  })
+  ;(query as unknown as { prepare(wire: Wire): void }).prepare(writer)
+  if (failure) throw failure
+  return messages
+}
+
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
 
 /** pg's collector of rows, which pg exports and does not describe in its types. */
 interface Collector extends StatementResult {
@@ -63,14 +77,11 @@ interface Collector extends StatementResult {
   addCommandComplete(message: unknown): void
 }
 
-const ResultCollector = pg.Result as unknown as new (
-  rowMode: string | undefined,
-  types: ClientBase,
-) => Collector
+const ResultCollector = pg.Result as unknown as new (rowMode: string | undefined, types: Client) => Collector
 
 /** pg lets any object with these handlers be sent; in pipeline mode it must descend from its own Query. */
 class Batch extends pg.Query {
-  readonly #client: ClientBase
+  readonly #client: Client
   readonly #statements: readonly Statement[]
   readonly #results: Collector[] = []
   readonly #resolve: (results: StatementResult[]) => void
@@ -80,8 +91,9 @@ class Batch extends pg.Query {
   #unreadable: { error: unknown } | undefined
 
   constructor(
-    client: ClientBase,
+    client: Client,
     statements: readonly Statement[],
+    messages: Uint8Array,
     resolve: (results: StatementResult[]) => void,
     reject: (error: unknown) => void,
   ) {
@@ -91,27 +103,12 @@ class Batch extends pg.Query {
     this.#resolve = resolve
     this.#reject = reject
     this.#current = this.#collector()
-    this.submit = (connection) => this.#submit(connection as unknown as Wire)
+    // One write for all messages: each of its own would be a system call, and a packet.
+    this.submit = (connection) => void connection.stream.write(messages)
   }
 
   #collector(): Collector {
     return new ResultCollector(undefined, this.#client)
-  }
-
-  #submit(wire: Wire): void {
-    // One write for all messages: each of its own would be a system call, and a packet.
-    const messages: Uint8Array[] = []
-    const collect = { writable: true, write: (message: Uint8Array) => messages.push(message) }
-    const writer: Wire = Object.create(wire, { stream: { value: collect } })
-    for (const { sql, values, silent } of this.#statements) {
-      // Unnamed statement and portal: nothing stays at the server, as a transaction-mode pooler requires.
-      writer.parse({ text: sql })
-      writer.bind({ values })
-      if (!silent) writer.describe({ type: 'P' })
-      writer.execute({})
-    }
-    writer.sync()
-    wire.stream.write(Buffer.concat(messages))
   }
 
   handleRowDescription(message: { fields: unknown }): void {

@@ -1,4 +1,4 @@
-import type { DBAs, UserDB } from '@centrid/db-types'
+import type { DB, DBAs, UserDB } from '@centrid/db-types'
 import { Transaction } from 'kysely'
 
 // Three handles on a running transaction, each a type of its own: a function that says `db: UserDb` cannot be given
@@ -18,3 +18,6 @@ export class ServiceDb extends Transaction<DBAs<'service_role'>> {
 export class AnonDb extends Transaction<DBAs<'anon'>> {
   readonly actsAs = 'anon'
 }
+
+/** A transaction of a user or of the server, for what reads these tables in either's name. */
+export type Readable<Table extends keyof DB> = Transaction<Pick<DB, Table>>

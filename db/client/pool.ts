@@ -48,6 +48,8 @@ export class ConnectionPool {
     })
     // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
     this.#pool.on('error', ignore)
+    // While it is lent, or just about to be, the pool does not listen; the query under way is told of the error.
+    this.#pool.on('connect', (client) => client.on('error', ignore))
   }
 
   /**
@@ -62,13 +64,10 @@ export class ConnectionPool {
     } catch (error) {
       throw this.#explain(error)
     }
-    // While it is lent the pool does not listen for its errors; the query under way is told of them.
-    client.on('error', ignore)
     this.#lent.add(client)
     return {
       client,
       release: (fit) => {
-        client.off('error', ignore)
         this.#lent.delete(client)
         client.release(!fit)
       },

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg'
+import type { Client } from 'pg'
 import { failed, misuse } from '../failure.ts'
 import { type Statement, type StatementResult, sendBatch, transactionStatus } from './batch.ts'
 import { sqlState } from './errors.ts'
@@ -30,7 +30,7 @@ export interface SessionSettings {
  * isolation level nobody can tell the difference, and where no second query follows, one round trip was all.
  */
 export class Session {
-  readonly #client: ClientBase
+  readonly #client: Client
   readonly #settings: SessionSettings
   readonly #inFlight = new Set<Promise<unknown>>()
   #started = false
@@ -42,7 +42,7 @@ export class Session {
   #turn: Promise<unknown> = Promise.resolve()
   #firstError: unknown
 
-  constructor(client: ClientBase, settings: SessionSettings) {
+  constructor(client: Client, settings: SessionSettings) {
     this.#client = client
     this.#settings = settings
   }

@@ -19,11 +19,10 @@ export interface Column {
   sqlType: string
   comment: string | null
   nullable: boolean
-  /** Expression of the default, as PostgreSQL prints it. */
+  /** Expression of the default, as PostgreSQL prints it; `identity` for a key that counts up. */
   default: string | null
   /** The database computes it: never written. */
   generated: boolean
-  identity: 'always' | 'by default' | null
   /** Values of an enum type, in its order. */
   enum: readonly string[]
   rules: readonly Rule[]
@@ -116,22 +115,32 @@ function toColumn(
     sqlType: grant?.sqlType ?? column.format,
     comment: column.comment,
     nullable: column.is_nullable,
-    default: typeof column.default_value === 'string' && !column.is_generated ? column.default_value : null,
-    generated: column.is_generated || !column.is_updatable,
-    identity:
-      column.identity_generation === null
-        ? null
-        : column.identity_generation === 'ALWAYS'
-          ? 'always'
-          : 'by default',
+    default: defaultOf(column),
+    generated: column.is_generated || column.identity_generation === 'ALWAYS' || !column.is_updatable,
     enum: column.enums,
-    rules: rules
-      .filter((each) => each.relation === column.table_id && each.column === column.name)
-      .map((each) => each.rule),
+    rules: [
+      ...rules
+        .filter((each) => each.relation === column.table_id && each.column === column.name)
+        .map((each) => each.rule),
+      ...declaredLength(grant?.sqlType),
+    ],
     select: grant?.select ?? [],
     insert: grant?.insert ?? [],
     update: grant?.update ?? [],
   }
+}
+
+function defaultOf(column: GeneratorMetadata['columns'][number]): string | null {
+  if (column.is_generated || column.identity_generation === 'ALWAYS') return null
+  if (column.is_identity) return 'identity'
+  return typeof column.default_value === 'string' ? column.default_value : null
+}
+
+/** `varchar(10)` is a limit like that of a CHECK. */
+function declaredLength(sqlType: string | undefined): Rule[] {
+  const length = /^character(?: varying)?\((\d+)\)$/.exec(sqlType ?? '')?.[1]
+  if (length === undefined) return []
+  return [{ constraint: 'type', validated: true, kind: 'longest', characters: Number(length) }]
 }
 
 function toFunctions(

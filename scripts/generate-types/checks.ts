@@ -34,13 +34,12 @@ export async function parseChecks(rows: readonly CheckRow[]): Promise<Checks> {
   for (const [index, { relation, name, definition, validated }] of rows.entries()) {
     const expression = checkExpression(stmts[index]?.stmt)
     if (expression === 'not enforced') continue
-    const findings = expression && readConjunction(expression)
-    if (!findings) checks.others.push({ relation, definition })
-    else {
-      for (const { column, ...finding } of findings) {
-        checks.rules.push({ relation, column, rule: { constraint: name, validated, ...finding } })
-      }
+    // Each part of a conjunction holds by itself, whatever the others say.
+    const parts = expression ? conjuncts(expression).map(readPart) : [undefined]
+    for (const { column, ...finding } of parts.flatMap((part) => part ?? [])) {
+      checks.rules.push({ relation, column, rule: { constraint: name, validated, ...finding } })
     }
+    if (parts.includes(undefined)) checks.others.push({ relation, definition })
   }
   return checks
 }
@@ -54,12 +53,13 @@ function checkExpression(statement: Node | undefined): Node | 'not enforced' | u
   return definition.Constraint.is_enforced ? definition.Constraint.raw_expr : 'not enforced'
 }
 
-/** Findings of `a and b and …`; undefined as soon as one part is of another form. */
-function readConjunction(node: Node): Finding[] | undefined {
-  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') {
-    const parts = (node.BoolExpr.args ?? []).map(readConjunction)
-    return parts.every((part) => part !== undefined) ? parts.flat() : undefined
-  }
+function conjuncts(node: Node): Node[] {
+  if (!('BoolExpr' in node) || node.BoolExpr.boolop !== 'AND_EXPR') return [node]
+  return (node.BoolExpr.args ?? []).flatMap(conjuncts)
+}
+
+/** What one part says; undefined where it is of another form. */
+function readPart(node: Node): Finding[] | undefined {
   if ('BoolExpr' in node && node.BoolExpr.boolop === 'OR_EXPR') return readNullOr(node.BoolExpr.args ?? [])
   const finding = readComparison(node)
   return finding && [finding]
@@ -74,8 +74,9 @@ function readNullOr(parts: readonly Node[]): Finding[] | undefined {
   )
   const others = parts.filter((part) => !('NullTest' in part))
   if (nulls.length !== 1 || others.length !== 1 || !others[0]) return undefined
-  const findings = readConjunction(others[0])
-  return findings?.every(({ column }) => column === nulls[0]) ? findings : undefined
+  const findings = conjuncts(others[0]).map(readPart)
+  const whole = findings.every((part) => part?.every(({ column }) => column === nulls[0]))
+  return whole ? findings.flatMap((part) => part ?? []) : undefined
 }
 
 function readComparison(node: Node): Finding | undefined {

@@ -3,7 +3,7 @@ import { functionWireType } from './functions.ts'
 import { listOf } from './names.ts'
 import { postgrestType } from './supabase-corrections.ts'
 import { limitsOf } from './text.ts'
-import { isReadOnly, kyselyName } from './wire-types.ts'
+import { kyselyName } from './wire-types.ts'
 
 /** What consumers may rely on: types/contract.json. `npm run release:check` compares two of them. */
 export interface Contract {
@@ -78,7 +78,7 @@ function columnContract(column: Column, { metadata }: Catalog): ColumnContract {
     postgrest: postgrestType(column.type, metadata),
     nullable: column.nullable,
     default: column.default,
-    generated: isReadOnly(column),
+    generated: column.generated,
     values: listOf(column)?.slice() ?? null,
     json: column.rules.flatMap((rule) => (rule.kind === 'json' ? [rule.shape] : []))[0] ?? null,
     limits: limitsOf(column),

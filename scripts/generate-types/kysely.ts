@@ -1,118 +1,116 @@
-import type { ExpressionNode } from 'kysely-codegen/dist/generator/ast/expression-node.js'
-import { GenericExpressionNode } from 'kysely-codegen/dist/generator/ast/generic-expression-node.js'
+import type { DefinitionNode } from 'kysely-codegen/dist/generator/ast/definition-node.js'
 import { IdentifierNode } from 'kysely-codegen/dist/generator/ast/identifier-node.js'
-import type { InterfaceDeclarationNode } from 'kysely-codegen/dist/generator/ast/interface-declaration-node.js'
-import type { PropertyNode } from 'kysely-codegen/dist/generator/ast/property-node.js'
 import { UnionExpressionNode } from 'kysely-codegen/dist/generator/ast/union-expression-node.js'
-import { PostgresDialect } from 'kysely-codegen/dist/generator/dialects/postgres/postgres-dialect.js'
-import { TypeScriptSerializer } from 'kysely-codegen/dist/generator/generator/serializer.js'
-import { DatabaseMetadata } from 'kysely-codegen/dist/introspector/metadata/database-metadata.js'
-import { type Catalog, type Column, type Relation, SCHEMA } from './catalog.ts'
+import { PostgresAdapter } from 'kysely-codegen/dist/generator/dialects/postgres/postgres-adapter.js'
+import { GLOBAL_DEFINITIONS } from 'kysely-codegen/dist/generator/transformer/definitions.js'
+import type { Catalog, Column, Relation } from './catalog.ts'
 import { functionTypes } from './functions.ts'
 import { pascalCase, rowName, type ValueList } from './names.ts'
-import { columnDoc, HEADER, jsdoc } from './text.ts'
-import { correctedWireType, isReadOnly, scalarType } from './wire-types.ts'
+import { namesIn, printDefinition, printType } from './print-type.ts'
+import { columnDoc, HEADER, jsdoc, key } from './text.ts'
+import { correctedWireType, scalarType } from './wire-types.ts'
+
+/** kysely-codegen's types for what pg returns: Int8, Json, Numeric, Timestamp, … */
+const DEFINITIONS: Readonly<Record<string, DefinitionNode>> = {
+  Generated: GLOBAL_DEFINITIONS.Generated,
+  ...new PostgresAdapter().definitions,
+}
+
+const COLUMN_TYPES = [
+  'ColumnType',
+  'Insertable',
+  'PostgresInterval',
+  'Selectable',
+  'SelectType',
+  'Updateable',
+]
 
 /** The types for Kysely and pg: kysely-codegen's, corrected where pg or the database behave otherwise. */
 export function kyselyTypes(catalog: Catalog, lists: readonly ValueList[]): string {
-  const metadata = new DatabaseMetadata({
-    tables: catalog.relations.map((relation) => ({
-      name: relation.name,
-      schema: SCHEMA,
-      columns: relation.columns.map((column) => ({
-        name: column.name,
-        dataType: column.type,
-        comment: columnDoc(column).join('\n'),
-        hasDefaultValue: column.default !== null || column.identity === 'by default',
-        // never written: the null that a generated column may hold is part of what is read
-        isNullable: column.nullable && !isReadOnly(column),
-      })),
-    })),
-  })
-  const file = new Serializer(catalog).serializeFile(metadata, new PostgresDialect(), {
-    defaultSchemas: [SCHEMA],
-    overrides: { columns: overrides(catalog) },
-    customImports: {
-      ...Object.fromEntries(lists.map(({ type }) => [type, './values.js'])),
-      ColumnType: '../columns.js',
-      IPostgresInterval: '../columns.js#PostgresInterval',
-      JsonText: '../json.js',
-      SelectType: '../columns.js',
-    },
-  })
-  return `${HEADER}import type { Insertable, Selectable, Updateable } from "../columns.js";
-${file}
-${catalog.relations.map(rowTypes).join('\n')}
-${functionTypes(catalog)}`
+  const tables = catalog.relations.map((relation) => tableType(relation))
+  const entries = catalog.relations.map(({ name }) => `  ${key(name)}: ${tableName(name)};\n`)
+  const body = [
+    ...tables,
+    `export interface DB {\n${entries.join('')}}\n`,
+    ...catalog.relations.map(rowTypes),
+    functionTypes(catalog),
+  ].join('\n')
+  const definitions = definitionsFor(body)
+  const text = `${definitions}\n${body}`
+  const imports = [
+    importLine(namesIn(text, COLUMN_TYPES), '../columns.js'),
+    importLine(namesIn(text, ['JsonText']), '../json.js'),
+    importLine(
+      namesIn(
+        text,
+        lists.map(({ type }) => type),
+      ),
+      './values.js',
+    ),
+  ]
+  return `${HEADER}${imports.join('')}\n${text}`
 }
 
-function overrides(catalog: Catalog): Record<string, ExpressionNode> {
-  const answer: Record<string, ExpressionNode> = {}
-  for (const relation of catalog.relations) {
-    for (const column of relation.columns) {
-      const type = columnType(relation, column)
-      if (type) answer[`${SCHEMA}.${relation.name}.${column.name}`] = type
-    }
-  }
-  return answer
+function importLine(names: readonly string[], from: string): string {
+  return names.length > 0 ? `import type { ${names.join(', ')} } from "${from}";\n` : ''
 }
 
-function columnType(relation: Relation, column: Column): ExpressionNode | undefined {
-  const wire = correctedWireType(relation, column)
-  if (isReadOnly(column)) {
-    const select = wire?.select ?? new GenericExpressionNode('SelectType', [scalarType(column)])
-    return generic(
-      'ColumnType',
-      orNull(select, column),
-      new IdentifierNode('never'),
-      new IdentifierNode('never'),
+/** The definitions that a text uses, and those that they use; Json always, for json.d.ts and users. */
+function definitionsFor(text: string): string {
+  const all = Object.keys(DEFINITIONS).sort()
+  const used = new Set([...namesIn(text, all), 'Json', 'JsonArray', 'JsonObject'])
+  for (const name of used) for (const other of namesIn(print(name), all)) used.add(other)
+  return [...used].sort().map(print).join('\n')
+}
+
+function print(name: string): string {
+  const node = DEFINITIONS[name]
+  return node ? printDefinition(name, node).replaceAll('IPostgresInterval', 'PostgresInterval') : ''
+}
+
+/** A table's interface; a table named as one of the definitions is gets another name. */
+function tableName(relation: string): string {
+  const name = pascalCase(relation)
+  return name in DEFINITIONS || COLUMN_TYPES.includes(name) || name === 'DB' ? `${name}Table` : name
+}
+
+function tableType(relation: Relation): string {
+  const properties = [...relation.columns]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      (column) =>
+        `${jsdoc(columnDoc(column), '  ')}  ${key(column.name)}: ${columnType(relation, column)};\n`,
     )
+  const comment = relation.comment === null ? '' : jsdoc([relation.comment])
+  return `${comment}export interface ${tableName(relation.name)} {\n${properties.join('')}}\n`
+}
+
+function columnType(relation: Relation, column: Column): string {
+  const wire = correctedWireType(relation, column)
+  const orNull = column.nullable ? ' | null' : ''
+  if (column.generated) {
+    // Never written: the null that it may hold is part of what is read, not of the column.
+    const read = wire ? printType(wire.select) : selected(scalarType(column))
+    return `ColumnType<${read}${orNull}, never, never>`
   }
-  if (!wire) return undefined
-  const optional = column.default !== null || column.identity === 'by default'
-  const insert = optional
+  const hasDefault = column.default !== null
+  if (!wire) {
+    const type = `${scalarType(column).name}${orNull}`
+    return hasDefault ? `Generated<${type}>` : type
+  }
+  const insert = hasDefault
     ? new UnionExpressionNode([wire.write, new IdentifierNode('undefined')])
     : wire.write
-  return generic('ColumnType', wire.select, insert, wire.write)
+  return `ColumnType<${[wire.select, insert, wire.write].map(printType).join(', ')}>${orNull}`
 }
 
-function orNull(node: ExpressionNode, column: Column): ExpressionNode {
-  return column.nullable ? new UnionExpressionNode([node, new IdentifierNode('null')]) : node
-}
-
-function generic(name: string, ...args: ExpressionNode[]): ExpressionNode {
-  return new GenericExpressionNode(name, args)
-}
-
-/** Adds the tables' comments, and keeps every comment a comment. */
-class Serializer extends TypeScriptSerializer {
-  readonly #comments: ReadonlyMap<string, string | null>
-
-  constructor(catalog: Catalog) {
-    super({ skipAutogeneratedFileComment: true })
-    this.#comments = new Map(catalog.relations.map(({ name, comment }) => [pascalCase(name), comment]))
-  }
-
-  override serializeExportStatement(
-    ...[node]: Parameters<TypeScriptSerializer['serializeExportStatement']>
-  ): string {
-    const comment =
-      node.argument.type === 'InterfaceDeclaration' ? this.#comments.get(nameOf(node.argument)) : undefined
-    return (comment ? jsdoc([comment]) : '') + super.serializeExportStatement(node)
-  }
-
-  override serializeProperty(node: PropertyNode): string {
-    const doc = node.comment ? jsdoc(node.comment.split('\n'), '  ').trimStart() : ''
-    return `${doc}${doc ? '  ' : ''}${this.serializeKey(node.key)}: ${this.serializeExpression(node.value)};\n`
-  }
-}
-
-function nameOf(node: InterfaceDeclarationNode): string {
-  return node.id.name
+/** What is read of a type that has several forms. */
+function selected({ name }: IdentifierNode): string {
+  return name in DEFINITIONS ? `SelectType<${name}>` : name
 }
 
 function rowTypes({ name, comment, writable }: Relation): string {
-  const table = pascalCase(name)
+  const table = tableName(name)
   const row = rowName(name)
   const about = comment === null ? [] : [comment]
   const types = [

@@ -25,7 +25,10 @@ export function correctForPostgrest({ metadata, relations }: Catalog): Corrected
   }
   const columns = metadata.columns.map((each) => {
     const relation = relations.find(({ name }) => name === each.table)
-    const expression = columnExpression(relation?.columns.find(({ name }) => name === each.name))
+    const expression = columnExpression(
+      relation?.columns.find(({ name }) => name === each.name),
+      metadata,
+    )
     return expression ? { ...each, format: standIn(expression).name, type_schema: 'stand_ins' } : each
   })
   const nullable = new Map<number, number>()
@@ -56,9 +59,35 @@ export function postgrestType(type: string, metadata: GeneratorMetadata): string
   return schema ? pgTypeToTsType(schema, type, metadata) : 'unknown'
 }
 
+/** Types of PostgreSQL's own that the generator does not know; to_json makes text of them. */
+const TEXT_IN_JSON: ReadonlySet<string> = new Set(
+  [
+    'bit',
+    'box',
+    'char',
+    'cidr',
+    'circle',
+    'inet',
+    'line',
+    'lseg',
+    'macaddr',
+    'macaddr8',
+    'money',
+    'name',
+    'oid',
+  ].concat(
+    ['path', 'pg_lsn', 'point', 'polygon', 'tsquery', 'tsvector', 'varbit', 'xml'],
+    ['datemultirange', 'daterange', 'int4multirange', 'int4range', 'int8multirange', 'int8range'],
+    ['nummultirange', 'numrange', 'tsmultirange', 'tsrange', 'tstzmultirange', 'tstzrange'],
+  ),
+)
+
 /** The type of a column where the database knows more than its PostgreSQL type says. */
-function columnExpression(column: Column | undefined): string | undefined {
-  if (!column || column.enum.length > 0 || column.rules.some(({ validated }) => !validated)) return undefined
+function columnExpression(column: Column | undefined, metadata: GeneratorMetadata): string | undefined {
+  if (!column) return undefined
+  // An element may be null, whatever the column says.
+  if (column.type.startsWith('_')) return `(${jsonType(column.type.slice(1), metadata)} | null)[]`
+  if (column.enum.length > 0 || column.rules.some(({ validated }) => !validated)) return undefined
   const list = listOf(column)
   if (list) return list.map((value) => JSON.stringify(value)).join(' | ')
   const json = column.rules.find((rule) => rule.kind === 'json')
@@ -66,5 +95,10 @@ function columnExpression(column: Column | undefined): string | undefined {
   if (json?.kind === 'json' && json.shape === 'array') return 'Json[]'
   // The generator says NonNullable<Json>, but JSON's null is a value that a `not null` column may hold.
   const isJson = column.type === 'json' || column.type === 'jsonb'
-  return isJson && !column.nullable ? 'Json' : undefined
+  if (isJson && !column.nullable) return 'Json'
+  return TEXT_IN_JSON.has(column.type) ? 'string' : undefined
+}
+
+function jsonType(type: string, metadata: GeneratorMetadata): string {
+  return TEXT_IN_JSON.has(type) ? 'string' : postgrestType(type, metadata)
 }

@@ -2,7 +2,7 @@ import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-t
 import { failed } from '../../db/failure.ts'
 import { type Catalog, SCHEMA } from './catalog.ts'
 import { correctForPostgrest } from './supabase-corrections.ts'
-import { HEADER } from './text.ts'
+import { HEADER, moduleHeader } from './text.ts'
 import type { GeneratorMetadata } from './typegen-introspection.ts'
 import type { Module } from './values.ts'
 
@@ -18,7 +18,7 @@ export async function supabaseModule(catalog: Catalog): Promise<Module> {
     (type) => `readonly ${JSON.stringify(type.name)}: readonly ${JSON.stringify(type.enums)};`,
   )
   return {
-    js: `${HEADER}${CONSTANTS}${constants.replace(' as const', '')}`,
+    js: `${moduleHeader('supabase')}${CONSTANTS}${constants.replace(' as const', '')}`,
     dts: `${HEADER}${restore(types)}export declare const Constants: {
   readonly ${SCHEMA}: { readonly Enums: { ${members.join(' ')} } }
 }

@@ -1,6 +1,6 @@
 import type { Catalog, Relation, Role } from './catalog.ts'
 import type { ValueList } from './names.ts'
-import { HEADER, jsdoc } from './text.ts'
+import { HEADER, jsdoc, moduleHeader } from './text.ts'
 
 /** A module as JavaScript and as its declarations. */
 export interface Module {
@@ -12,7 +12,7 @@ export interface Module {
 export function valuesModule(catalog: Catalog, lists: readonly ValueList[]): Module {
   const access = literal(Object.fromEntries(catalog.relations.map((each) => [each.name, accessOf(each)])))
   return {
-    js: `${HEADER}${lists.map(listJs).join('\n')}
+    js: `${moduleHeader('values')}${lists.map(listJs).join('\n')}
 export const access = ${access}
 `,
     dts: `${HEADER}${lists.map(listDts).join('\n')}

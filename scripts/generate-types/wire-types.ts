@@ -7,11 +7,6 @@ import { PostgresAdapter } from 'kysely-codegen/dist/generator/dialects/postgres
 import type { Column, Relation } from './catalog.ts'
 import { listName, listOf } from './names.ts'
 
-/** The database computes it: an insert or update of it is refused. */
-export function isReadOnly(column: Column): boolean {
-  return column.generated || column.identity === 'always'
-}
-
 const SCALARS: Readonly<Record<string, IdentifierNode>> = new PostgresAdapter().scalars
 
 /** kysely-codegen's type of a column; text for what pg does not parse. */
@@ -84,7 +79,7 @@ const PARSED_ARRAYS: Readonly<Record<string, string>> = {
   int2: 'number',
   int4: 'number',
   int8: 'string',
-  interval: 'IPostgresInterval',
+  interval: 'PostgresInterval',
   json: 'Json',
   jsonb: 'Json',
   macaddr: 'string',

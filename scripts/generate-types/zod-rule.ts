@@ -21,7 +21,8 @@ const INTEGERS: Readonly<Record<string, [min: string, max: string]>> = {
 
 /** What zod checks of a column: its type, its CHECKs, its list of values. */
 export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
-  if (list && !column.type.startsWith('_')) {
+  if (column.type.startsWith('_')) return arrayRule(column, list)
+  if (list) {
     const js = `z.enum(${list.constant})`
     return { js, type: zodType(list.type), uses: [], imports: [list.type], constant: list.constant }
   }
@@ -59,6 +60,16 @@ export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
   }
 }
 
+/** An array's elements follow their type; a CHECK of the column speaks of the array, and an element may be null. */
+function arrayRule(column: Column, list: ValueList | undefined): ZodRule {
+  const element = zodRule({ ...column, type: column.type.slice(1), rules: [] }, list)
+  return {
+    ...element,
+    js: `z.array(${element.js}.nullable())`,
+    type: `z.ZodArray<z.ZodNullable<${element.type}>>`,
+  }
+}
+
 function call(name: string, args: readonly string[], type: string): ZodRule {
   return {
     js: `${name}(${args.filter((arg) => arg !== '').join(', ')})`,
@@ -80,13 +91,9 @@ function jsonRule({ rules }: Column): ZodRule {
   return { ...call('json', shape ? [`'${shape}'`] : [], type), imports: [type] }
 }
 
-function lengths({ rules, sqlType }: Column): string {
-  const declared = /^character(?: varying)?\((\d+)\)$/.exec(sqlType)?.[1]
+function lengths({ rules }: Column): string {
   const shortest = rules.flatMap((rule) => (rule.kind === 'shortest' ? [rule.characters] : []))
-  const longest = [
-    ...rules.flatMap((rule) => (rule.kind === 'longest' ? [rule.characters] : [])),
-    ...(declared === undefined ? [] : [Number(declared)]),
-  ]
+  const longest = rules.flatMap((rule) => (rule.kind === 'longest' ? [rule.characters] : []))
   return object([
     ...(shortest.length > 0 ? [`min: ${Math.max(...shortest)}`] : []),
     ...(longest.length > 0 ? [`max: ${Math.min(...longest)}`] : []),

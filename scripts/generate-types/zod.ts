@@ -1,6 +1,6 @@
 import type { Catalog, Column, Relation } from './catalog.ts'
 import { camelCase, listName, listOf, rowName, type ValueList } from './names.ts'
-import { HEADER, jsdoc, key } from './text.ts'
+import { HEADER, jsdoc, key, moduleHeader } from './text.ts'
 import type { Module } from './values.ts'
 import { type ZodRule, zodRule } from './zod-rule.ts'
 
@@ -16,7 +16,7 @@ export function zodModule(catalog: Catalog, lists: readonly ValueList[]): Module
   const fromDb = types.filter((type) => !fromValues.includes(type))
   return {
     js: [
-      `${HEADER}import { z } from 'zod'\n`,
+      `${moduleHeader('zod')}import { z } from 'zod'\n`,
       importLine('import', used, '../zod-rules.js'),
       importLine('import', constants, './values.js'),
       `\n${schemas.map(({ js }) => js).join('\n')}`,
@@ -75,7 +75,7 @@ function schemasOf(relation: Relation, lists: readonly ValueList[]): Schema[] {
 }
 
 function isFor(column: Column, roles: readonly string[]): boolean {
-  return roles.includes('authenticated') && !column.generated && column.identity !== 'always'
+  return roles.includes('authenticated') && !column.generated
 }
 
 function schema(

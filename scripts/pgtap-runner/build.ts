@@ -3,6 +3,7 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { lazyBuiltins } from './lazy-builtins.ts'
 import { readPgtapSql } from './src/pgtap/source.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -25,6 +26,7 @@ const { metafile } = await build({
   define: { navigator: 'undefined', Response: 'undefined' },
   // YAML blocks below a test carry nothing that is judged or shown (pgTAP writes none), and the parser is large.
   plugins: [
+    lazyBuiltins,
     {
       name: 'without-yaml',
       setup(bundler) {

@@ -58,11 +58,15 @@ export async function withPool<T>(
   }
 }
 
-/** Waits until the condition holds, at most ten seconds. */
-export async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000
+/** Waits until the condition holds. */
+export async function until(
+  condition: () => Promise<boolean> | boolean,
+  what: string,
+  seconds = 20,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1000
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`still not so after 10 s: ${what}`)
+    if (Date.now() > deadline) throw new Error(`still not so after ${seconds} s: ${what}`)
     await sleep(10)
   }
 }

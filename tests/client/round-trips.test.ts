@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { startProxy } from '../../bench/proxy.ts'
 import type { UserDb } from '../../db/client/handles.ts'
 import { isPlainRead } from '../../db/client/plain-read.ts'
 import { withUser } from '../../db/client/with-identity.ts'
 import { parseConnectionString } from '../../db/connection-string.ts'
-import { startProxy } from '../support/proxy.ts'
 import { withFixture, withPool } from './fixture.ts'
 
 await withFixture(async ({ appAddress, ana }) => {

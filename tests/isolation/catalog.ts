@@ -3,6 +3,7 @@ import { readPlatform } from './catalog/platform.ts'
 import { checkRelations } from './catalog/relations.ts'
 import { checkRoles } from './catalog/roles.ts'
 import { checkSchemas } from './catalog/schemas.ts'
+import { checkServer } from './catalog/server.ts'
 import type { Part } from './check.ts'
 
 /** The catalog holds exactly what db/access.ts says: nothing less, nothing more. */
@@ -16,5 +17,6 @@ export const catalog: Part = {
     yield* checkFunctions(client, platform)
     yield* checkSchemas(client, platform)
     yield* checkRoles(client, platform)
+    yield* checkServer(client, platform)
   },
 }

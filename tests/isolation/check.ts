@@ -6,10 +6,16 @@ export interface Verdict {
   diagnosis?: string
 }
 
+/** How thorough to be. */
+export interface PartOptions {
+  /** Every form for every actor. Otherwise those who differ in their claims only try the plain forms. */
+  exhaustive?: boolean
+}
+
 /** A group of checks, reported as one file. It runs in a transaction of its own, which is rolled back. */
 export interface Part {
   file: string
-  run(client: pg.Client): AsyncGenerator<Verdict>
+  run(client: pg.Client, options: PartOptions): AsyncGenerator<Verdict>
 }
 
 /** What the database holds about one subject, as readable lines. */

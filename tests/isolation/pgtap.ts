@@ -1,7 +1,15 @@
 import { readdirSync } from 'node:fs'
 import type { ConnectionString } from '../../db/connection-string.ts'
+import { misuse } from '../../db/failure.ts'
 import { inRoot, root } from '../../db/paths.ts'
-import { type Assertion, type Failure, type RunOptions, run } from '../../scripts/pgtap-runner/src/index.ts'
+import {
+  type Assertion,
+  type Failure,
+  type RunOptions,
+  run,
+  type TestEvent,
+  UsageError,
+} from '../../scripts/pgtap-runner/src/index.ts'
 import type { Verdict } from './check.ts'
 import type { FileReport } from './suite.ts'
 
@@ -24,14 +32,15 @@ export async function* runPgtap(
   const failures = new Map<string, Verdict[]>()
   const note = (file: string, failure: Verdict) =>
     failures.set(file, [...(failures.get(file) ?? []), failure])
-  for await (const event of run({
+  const events = run({
     ...options,
     url: database.url.href,
     files,
     cwd: root,
     installPgtap: true,
     timeoutMs: 60_000,
-  })) {
+  })
+  for await (const event of explained(events)) {
     if (event.type === 'assertion' && !event.assertion.passed)
       note(event.file, fromAssertion(event.assertion))
     else if (event.type === 'failure') note(event.file, fromFailure(event.failure))
@@ -40,6 +49,15 @@ export async function* runPgtap(
       for (const problem of problems) note(file, { name: 'the file is whole', diagnosis: problem })
       yield { file, passed, failures: failures.get(file) ?? [], milliseconds: durationMs }
     }
+  }
+}
+
+/** What the runner cannot work with is for the person who called. */
+async function* explained(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
+  try {
+    yield* events
+  } catch (error) {
+    throw error instanceof UsageError ? misuse(error.message, error) : error
   }
 }
 

@@ -80,8 +80,11 @@ const SHADOWS = `
   create function pg_temp.shadowed() returns boolean language plpgsql
   as $$ begin raise exception 'a shadow was called'; end $$;
 
-  create temp table documents as select * from public.documents;
-  create temp table document_chunks as select * from public.document_chunks;
+  -- rows of other ids, so that a function which reads them is seen
+  create temp table documents as
+    select pg_catalog.gen_random_uuid() as id, user_id, filename, content_text, search_vector from public.documents;
+  create temp table document_chunks as
+    select pg_catalog.gen_random_uuid() as id, user_id, content, search_vector from public.document_chunks;
   create temp table user_profiles (user_id pg_catalog.uuid, name pg_catalog.text);
   create temp table users (id pg_catalog.uuid);
 

@@ -1,9 +1,10 @@
+import { API_ROLES } from '../../db/access.ts'
 import type { ConnectionString } from '../../db/connection-string.ts'
-import { codeOf, messageOf } from '../../db/failure.ts'
-import { connectOwner } from '../../db/owner-client.ts'
+import { codeOf, messageOf, misuse } from '../../db/failure.ts'
+import { connectOwner, withOwnerClient } from '../../db/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
-import type { Part, Verdict } from './check.ts'
+import type { Part, PartOptions, Verdict } from './check.ts'
 import { escapes } from './escapes.ts'
 import { forms } from './forms.ts'
 import { matrix } from './matrix.ts'
@@ -21,7 +22,7 @@ export interface FileReport {
   milliseconds: number
 }
 
-export interface SuiteOptions {
+export interface SuiteOptions extends PartOptions {
   /** Stop at the first failure. */
   bail?: boolean
   /** Only files whose name contains this. */
@@ -42,6 +43,7 @@ export interface Summary {
  * @param database the owner's connection string
  */
 export async function runSuite(database: ConnectionString, options: SuiteOptions = {}): Promise<Summary> {
+  await checkLogin(database)
   const summary: Summary = { passed: 0, failed: 0 }
   const bail = options.bail === true
   const chosen = (file: string) => options.only === undefined || file.includes(options.only)
@@ -54,7 +56,7 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   const parts = PARTS.filter(({ file }) => chosen(file))
   const runParts = async (some: Part[]) => {
     for (let part = some.shift(); part && !over(); part = some.shift()) {
-      count(await runPart(database, part, bail, over))
+      count(await runPart(database, part, options, over))
     }
   }
   const runFiles = async () => {
@@ -75,10 +77,38 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   return summary
 }
 
+/** The suite acts as every role of the API, and adds accounts. */
+async function checkLogin(database: ConnectionString): Promise<void> {
+  await withOwnerClient(database, async (client) => {
+    const { rows } = await client.query<{ lacks: string }>(
+      `with accounts as (
+         select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'auth' and c.relname = 'users'
+       )
+       select 'grant ' || role || ' to ' || quote_ident(current_user) as lacks
+       from unnest($1::text[]) role
+       where exists (select from pg_roles where rolname = role) and not pg_has_role(role, case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end)
+       union all
+       select 'grant usage on schema auth to ' || quote_ident(current_user)
+       from accounts where not has_schema_privilege('auth', 'usage')
+       union all
+       select 'grant insert, delete on auth.users to ' || quote_ident(current_user)
+       from accounts where not (has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'delete'))
+       union all
+       select 'alter role ' || quote_ident(current_user) || ' bypassrls'
+       from accounts where row_security_active(oid)`,
+      [API_ROLES],
+    )
+    if (rows.length === 0) return
+    throw misuse(
+      `${database.name} cannot act as the callers of the API. As a superuser: ${rows.map(({ lacks }) => lacks).join('; ')}`,
+    )
+  })
+}
+
 async function runPart(
   database: ConnectionString,
   part: Part,
-  bail: boolean,
+  { bail = false, exhaustive = false }: SuiteOptions,
   over: () => boolean,
 ): Promise<FileReport> {
   const start = performance.now()
@@ -86,7 +116,7 @@ async function runPart(
   const client = await connectOwner(database)
   try {
     await client.query("begin; set local lock_timeout = '10s'")
-    for await (const verdict of part.run(client)) {
+    for await (const verdict of part.run(client, { exhaustive })) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)
       if (over() || (bail && report.failures.length > 0)) break

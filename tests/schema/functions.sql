@@ -3,7 +3,7 @@
 
 begin;
 \ir helpers.sql
-select plan(27);
+select plan(28);
 
 create function pg_temp.definition_of(named regprocedure) returns text language sql stable set search_path = ''
 as $$
@@ -67,6 +67,12 @@ select is(
     '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 10d3c383d0fa3ba282ed2fcbca890c22',
     'public.search_chunks(text,integer) is as it was reviewed'
 );
+
+select case
+    when (select nspowner::regrole::text from pg_namespace where nspname = 'auth') = 'supabase_admin'
+    then skip('auth.uid() is Supabase''s')
+    else is(pg_temp.definition_of('auth.uid()'), '() -> uuid, sql stable, parallel unsafe, set search_path="", body ea771e9143818d59367c562d51918e02', 'auth.uid() is as it was reviewed')
+end;
 
 -- private.touch_updated_at
 insert into public.agent_sessions (user_id, created_at, updated_at)

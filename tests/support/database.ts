@@ -3,6 +3,7 @@ import { after, before } from 'node:test'
 import pg from 'pg'
 import { connectionOptions } from '../../db/connection-options.ts'
 import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
+import { prepareEmbeddedDatabase } from '../../db/embedded/prepare.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
@@ -62,6 +63,8 @@ export function useTestDatabase(
 /** Runs `work` with a fresh migrated database, and drops it afterwards. */
 export async function withTestDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
   const target = await findTarget(() => {})
+  // Gives the app's login its password, where no `make migrate` has run yet.
+  await prepareEmbeddedDatabase(target)
   return withThrowawayDatabase(maintenance(target), async (connection) => {
     const app = withDatabase(target.app, connection.database)
     const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })

@@ -1,3 +1,4 @@
+// @ts-self-types="./zod-rules.d.ts"
 import { z } from 'zod'
 
 export function text({ min = 0, max = Number.POSITIVE_INFINITY } = {}) {

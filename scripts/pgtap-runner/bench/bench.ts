@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,13 +9,15 @@ import { createDatabase, query } from '../test/support/database.ts'
 
 /**
  * Compares with pg_prove: the same files, the same server, both programs in turns. Prints the table and writes
- * bench/results.json. `--suite FOLDER --suite-url URL` adds a suite of yours (with pgTAP in that database).
+ * bench/results.json. `--suite FOLDER --suite-url URL` adds a suite of yours (with pgTAP in that database);
+ * `--exclude REGEX` leaves out files that only others include.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '9' },
     suite: { type: 'string' },
     'suite-url': { type: 'string' },
+    exclude: { type: 'string' },
   },
 })
 const runs = Number(values.runs)
@@ -87,7 +89,8 @@ type Comparison = { readonly ours: number[]; readonly theirs: number[]; readonly
 
 async function compare(url: string, folder: string): Promise<Comparison> {
   const { hostname, port, username, pathname } = new URL(url)
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.sql')).sort()
+  const found = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.sql')).sort()
+  const names = values.exclude ? found.filter((name) => !new RegExp(values.exclude ?? '').test(name)) : found
   const ours: number[] = []
   const theirs: number[] = []
   let tests = 0
@@ -161,12 +164,21 @@ try {
     node: process.version,
     postgres: version?.server_version,
     cores: cpus().length,
+    load: loadavg()[0],
     runs,
     forty,
     ...(suite && { suite }),
     peakMb: { hundred: hundred.peakMb, thousand: thousand.peakMb },
   }
-  await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`)
+  const rounded = JSON.stringify(
+    results,
+    (_, value) => (typeof value === 'number' ? Math.round(value) : value),
+    2,
+  )
+  await writeFile(
+    resultsFile,
+    `${rounded.replace(/\[[^[\]]*\]/g, (list) => list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'))}\n`,
+  )
 } finally {
   await database.drop()
   await cluster.stop()

@@ -90,6 +90,7 @@ async function runAll(
 ): Promise<TestEvent> {
   const tally = createTally(files.length)
   const readable = checkReadable(files)
+  readable.catch(() => {})
   const place = await createPlace(options, stop.signal)
   let next = 0
   let ended = false
@@ -97,6 +98,8 @@ async function runAll(
   const worker = async (): Promise<void> => {
     const seat = place.seat()
     try {
+      // Files of another encoding are found before anything runs.
+      await readable
       while (next < files.length && !ended && !stop.signal.aborted) {
         const file = files[next++]
         if (!file) return
@@ -133,7 +136,6 @@ async function runAll(
   }
 
   try {
-    await readable
     const workers = Array.from({ length: Math.min(jobs, files.length) }, worker)
     // The first to throw ends the others, whose own cleaning up must be over before the place is closed.
     for (const running of workers) running.catch((error) => stop.abort(error))
@@ -146,7 +148,6 @@ async function runAll(
   return { type: 'run-end', summary: tally.summary(options.signal?.aborted === true) }
 }
 
-/** Files of another encoding are found before anything runs. */
 async function checkReadable(files: readonly TestFile[]): Promise<void> {
   for (const file of files) await readUtf8(file.path, file.name)
 }

@@ -135,6 +135,27 @@ describe('isolation', () => {
     }
   })
 
+  it('clone: removes what a killed run left, and not what a running one has', async () => {
+    const dead = 'pgtap_runner_1_00000000_template'
+    await query(cluster.url, `create database ${dead}`)
+    const slow = { '1.sql': `select pg_sleep(1);\n${own('true')}` }
+    const runs = await withFiles(slow, (cwd) =>
+      Promise.all(
+        [1, 2].map(async () => {
+          const source = await createDatabase(cluster.url, { pgtap: false })
+          const { summary } = await runFiles({ files: ['.'], url: source.url, isolation: 'clone', cwd })
+          await source.drop()
+          return summary.ok
+        }),
+      ),
+    )
+    assert.deepEqual(runs, [true, true])
+    assert.deepEqual(
+      await query(cluster.url, `select datname from pg_database where datname = '${dead}'`),
+      [],
+    )
+  })
+
   it('clone: keeps the settings of the database, and removes every clone', async () => {
     await query(database.url, `alter database ${database.name} set my.kept = 'yes'`)
     await withFiles(

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { runCli } from './support/cli.ts'
+import { nodeUnderTest, runCli } from './support/cli.ts'
 import { type Cluster, startCluster } from './support/cluster.ts'
 import { createDatabase, type Database } from './support/database.ts'
 import { testFile } from './support/run-files.ts'
@@ -116,7 +116,7 @@ describe('the package', () => {
           .replace(': TestEvent | undefined', '')
           .replace(' satisfies number', ''),
       )
-      const { stdout } = await execute(process.execPath, ['program.mjs', database.url], { cwd: project })
+      const { stdout } = await execute(nodeUnderTest, ['program.mjs', database.url], { cwd: project })
       assert.equal(stdout, '1\n')
     })
   })

@@ -57,7 +57,7 @@ export async function* checkRelations(client: pg.Client, platform: Platform): As
   )
   yield* compareFacts(
     'privileges on',
-    await readFacts(client, PRIVILEGES, [ignored]),
+    await readFacts(client, PRIVILEGES, [ignored, platform.owner]),
     new Map<string, readonly string[]>([
       ...tables.map(([name, access]) => [`public.${name}`, privileges(access)] as const),
       ...platformTables.map((name) => [name, []] as const),
@@ -179,6 +179,7 @@ const PRIVILEGES = `
     select ${GRANTEE} || ': ' || lower(acl.privilege_type) || ${GRANT_OPTION} as fact
     from ${explode('r.relacl', "case when r.relkind = 'S' then 's' else 'r' end", 'r.relowner')} acl
     where acl.grantee <> r.relowner
+      and pg_get_userbyid(acl.grantee) <> $2
     union all
     select ${GRANTEE} || ': ' || lower(acl.privilege_type) || ' (' || a.attname || ')' || ${GRANT_OPTION}
     from pg_attribute a
@@ -186,6 +187,7 @@ const PRIVILEGES = `
     where a.attrelid = r.oid
       and not a.attisdropped
       and acl.grantee <> r.relowner
+      and pg_get_userbyid(acl.grantee) <> $2
     union all
     select 'its owner lost a privilege: ' || r.relacl::text
     where r.relacl is not null

@@ -39,17 +39,6 @@ export async function* checkRoles(client: pg.Client, platform: Platform): AsyncG
     [],
   )
   yield compare('no role of the API may change a protected setting', await lines(PARAMETERS, [API_ROLES]), [])
-  yield compare(
-    'of this database everybody may use temporary tables and nothing else',
-    await lines(DATABASE, [platform.owner]),
-    ['public: connect', 'public: temporary'],
-  )
-  yield compare(
-    "the API has no privilege on PostgreSQL's own objects beyond those that PostgreSQL ships",
-    await lines(SYSTEM, [API_ROLES]),
-    [],
-  )
-  yield compare('triggers and foreign keys are enforced for the session', await lines(REPLICATION), [])
 }
 
 const ATTRIBUTES = `
@@ -118,71 +107,4 @@ const PARAMETERS = `
   cross join lateral aclexplode(p.paracl) acl
   left join pg_roles role on role.oid = acl.grantee
   where acl.grantee = 0 or role.rolname = any ($1)
-`
-
-const DATABASE = `
-  select format('%s: %s%s', coalesce(role.rolname, 'public'), lower(acl.privilege_type),
-      case when acl.is_grantable then ' with grant option' else '' end) as line
-  from pg_database d
-  cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) acl
-  left join pg_roles role on role.oid = acl.grantee
-  where d.datname = current_database()
-    and acl.grantee <> d.datdba
-    and (acl.grantee = 0 or not role.rolsuper)
-    and role.rolname is distinct from $1
-`
-
-// What initdb and extensions granted is in pg_init_privs.
-const SYSTEM = `
-  with objects (class, oid, schema, name, acl, standard, owner) as (
-    select 'pg_class'::regclass, oid, relnamespace, 'relation ' || relname, relacl, acldefault('r', relowner), relowner from pg_class
-    union all
-    select 'pg_proc'::regclass, oid, pronamespace, 'function ' || proname, proacl, acldefault('f', proowner), proowner from pg_proc
-  ), granted as (
-    select objects.*, acl.grantee, acl.privilege_type
-    from objects
-    cross join lateral aclexplode(objects.acl) acl
-    where objects.schema in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-      and objects.acl is not null
-      and acl.grantee <> objects.owner
-    except
-    select objects.*, acl.grantee, acl.privilege_type
-    from objects
-    left join pg_init_privs i on i.classoid = objects.class and i.objoid = objects.oid and i.objsubid = 0
-    cross join lateral aclexplode(coalesce(i.initprivs, objects.standard)) acl
-  )
-  select format('%s: %s on %s', coalesce(role.rolname, 'public'), lower(granted.privilege_type), granted.name) as line
-  from granted
-  left join pg_roles role on role.oid = granted.grantee
-  where (granted.grantee = 0 or role.rolname = any ($1))
-    -- the views of the SQL standard show each caller its own
-    and not (granted.schema = 'information_schema'::regnamespace and granted.grantee = 0 and granted.privilege_type = 'SELECT')
-  union all
-  select format('%s: %s on language %s', coalesce(role.rolname, 'public'), lower(acl.privilege_type), lanname)
-  from pg_language
-  cross join lateral aclexplode(lanacl) acl
-  left join pg_roles role on role.oid = acl.grantee
-  where role.rolname = any ($1) or acl.grantee = 0 and not lanpltrusted
-  union all
-  select format('%s: column privilege on %s.%s', coalesce(role.rolname, 'public'), attrelid::regclass, attname)
-  from pg_attribute
-  cross join lateral aclexplode(attacl) acl
-  left join pg_roles role on role.oid = acl.grantee
-  left join pg_init_privs i on i.classoid = 'pg_class'::regclass and i.objoid = attrelid and i.objsubid = attnum
-  join pg_class c on c.oid = attrelid
-  where c.relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-    and attacl is distinct from i.initprivs
-    and (acl.grantee = 0 or role.rolname = any ($1))
-  union all
-  select format('%s: %s on tablespace %s', coalesce(role.rolname, 'public'), lower(acl.privilege_type), spcname)
-  from pg_tablespace
-  cross join lateral aclexplode(spcacl) acl
-  left join pg_roles role on role.oid = acl.grantee
-  where acl.grantee = 0 or role.rolname = any ($1)
-`
-
-const REPLICATION = `
-  select name || ' is ' || setting as line
-  from pg_settings
-  where (name, setting) in (('session_replication_role', 'replica'), ('session_replication_role', 'local'), ('row_security', 'off'))
 `

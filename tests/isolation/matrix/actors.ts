@@ -16,6 +16,8 @@ export interface Actor {
   identity?: Person
   /** The claims are no claims: whatever asks who is calling fails with 22P02. */
   broken?: true
+  /** Differs from another actor in the wording of its claims only. */
+  variant?: true
 }
 
 export const BROKEN_CLAIMS = '22P02'
@@ -27,26 +29,32 @@ export function listActors(ids: Ids): Actor[] {
   const signedIn = (name: string, text: string): Actor => ({ name, role: 'authenticated', claims: text })
   return [
     { name: 'anon', role: 'anon', claims: '' },
-    { name: "anon with a user's claims", role: 'anon', claims: claims('ada') },
+    { name: "anon with a user's claims", role: 'anon', claims: claims('ada'), variant: true },
     { name: 'authenticator', role: 'authenticator', claims: '' },
-    { name: "authenticator with a user's claims", role: 'authenticator', claims: claims('ada') },
+    {
+      name: "authenticator with a user's claims",
+      role: 'authenticator',
+      claims: claims('ada'),
+      variant: true,
+    },
     { ...signedIn('ada', claims('ada')), identity: 'ada' },
     { ...signedIn('bob', claims('bob')), identity: 'bob' },
     { ...signedIn('a deleted account', claims('dora')), identity: 'dora' },
-    { ...signedIn('ada with an expired token', claims('ada', { exp: 1 })), identity: 'ada' },
+    { ...signedIn('ada with an expired token', claims('ada', { exp: 1 })), identity: 'ada', variant: true },
     signedIn('nobody: no claims', ''),
-    signedIn('nobody: empty claims', '{}'),
-    signedIn('nobody: claims of null', 'null'),
-    signedIn('nobody: claims in an array', `[${claims('ada')}]`),
-    signedIn('nobody: sub of null', '{"sub": null}'),
+    { ...signedIn('nobody: empty claims', '{}'), variant: true },
+    { ...signedIn('nobody: claims of null', 'null'), variant: true },
+    { ...signedIn('nobody: claims in an array', `[${claims('ada')}]`), variant: true },
+    { ...signedIn('nobody: sub of null', '{"sub": null}'), variant: true },
     { ...signedIn('nobody: malformed claims', `{"sub": "${ids.ada}"`), broken: true },
-    { ...signedIn('nobody: sub is a number', '{"sub": 42}'), broken: true },
-    { ...signedIn('nobody: sub is empty', '{"sub": ""}'), broken: true },
+    { ...signedIn('nobody: sub is a number', '{"sub": 42}'), broken: true, variant: true },
+    { ...signedIn('nobody: sub is empty', '{"sub": ""}'), broken: true, variant: true },
     {
       ...signedIn('nobody: two subs in an array', JSON.stringify({ sub: [ids.ada, ids.bob] })),
       broken: true,
+      variant: true,
     },
     { name: 'service_role', role: 'service_role', claims: '' },
-    { name: "service_role with a user's claims", role: 'service_role', claims: claims('bob') },
+    { name: "service_role with a user's claims", role: 'service_role', claims: claims('bob'), variant: true },
   ]
 }

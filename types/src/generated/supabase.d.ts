@@ -84,7 +84,7 @@ export type Database = {
           created_at: string
           document_id: string
           id: string
-          search_vector: unknown
+          search_vector: string
           section_title: string | null
           user_id: string
         }
@@ -127,7 +127,7 @@ export type Database = {
           filename: string
           id: string
           processing_status: "pending" | "processing" | "completed" | "failed"
-          search_vector: unknown
+          search_vector: string
           storage_path: string | null
           updated_at: string
           user_id: string

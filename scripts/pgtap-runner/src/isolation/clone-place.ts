@@ -10,6 +10,13 @@ import { type Place, recoveryMs, terminate } from './place.ts'
 import { satisfyPgtap } from './satisfy-pgtap.ts'
 import { watchRoles } from './watch-roles.ts'
 
+/** Clones of a run that was killed: named after a session that is gone, and ours to drop. */
+const abandoned = `
+  select datname from pg_catalog.pg_database
+   where datname ~ '^pgtap_runner_[0-9]+_[0-9a-f]{8}_([0-9]+|template)$' and datdba = current_user::regrole
+     and pg_catalog.split_part(datname, '_', 3)::int not in
+       (select pid from pg_catalog.pg_stat_activity where application_name = 'pgtap-runner')`
+
 /**
  * Gives each file a database of its own, cloned from a template made at the start of the run. The database of the
  * run itself is only read (once, by CREATE DATABASE).
@@ -60,6 +67,7 @@ export async function createClonePlace(
     await admin.close()
   }
   try {
+    for (const [name] of await order(abandoned)) if (name) await drop(name)
     const configured = await order(
       `select unnest(setconfig) from pg_catalog.pg_db_role_setting s join pg_catalog.pg_database d on d.oid = s.setdatabase
         where d.datname = ${quoteLiteral(source)} and (s.setrole = 0 or s.setrole = current_user::regrole) order by s.setrole`,

@@ -1,4 +1,5 @@
-import { installPgtap, type Pgtap, pgtapSchema, removePgtap, searchPathWith } from '../pgtap/install.ts'
+import type { Pgtap } from '../pgtap/install.ts'
+import { pgtapSchema } from '../pgtap/schema.ts'
 import type { RunOptions } from '../run-options.ts'
 import type { ConnectionChoice } from '../server/connection-config.ts'
 import { openSession } from '../server/open-session.ts'
@@ -48,6 +49,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
   let admin: Session | undefined
   let target = choice
   if (install) {
+    const { installPgtap, searchPathWith } = await import('../pgtap/install.ts')
     admin = await openSession(choice)
     try {
       pgtap = await installPgtap(admin)
@@ -69,14 +71,14 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
     seat() {
       let session: Session | undefined
       let engine: Engine | undefined
-      let first = true
-      const reopen = async () => {
-        const opened = await openSession(target, first ? 0 : recoveryMs)
-        first = false
-        return opened
-      }
+      const reopen = () => openSession(target, recoveryMs)
+      // Connects while the files are still being looked at.
+      let first: Promise<Session> | undefined = openSession(target)
+      first.catch(() => {})
       return {
         async take() {
+          if (first) session = await first
+          first = undefined
           session ??= await reopen()
           const rollback = createRollbackEngine(session, reopen)
           engine = pgtap.ours ? satisfyPgtap(rollback) : rollback
@@ -104,6 +106,8 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
           await used.close()
         },
         async leave() {
+          const unused = await first?.catch(() => undefined)
+          await unused?.close()
           await session?.close()
         },
       }
@@ -113,6 +117,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
       if (!admin) return
       if (admin.lost) admin = await openSession(choice, recoveryMs)
       try {
+        const { removePgtap } = await import('../pgtap/install.ts')
         await removePgtap(admin)
       } finally {
         await admin.close()

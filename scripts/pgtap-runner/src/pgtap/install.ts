@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteLiteral } from '../psql/variables.ts'
 import type { Session } from '../server/session.ts'
 import { UsageError } from '../usage-error.ts'
+import { pgtapSchema } from './schema.ts'
 import { pgtapVersion, readPgtapSql } from './source.ts'
 
 /** Where pgTAP is for this run. */
@@ -11,7 +12,6 @@ export type Pgtap = {
   readonly ours: boolean
 }
 
-export const pgtapSchema = 'pgtap_runner'
 const marker = `pgTAP ${pgtapVersion}, loaded by pgtap-runner while it runs; safe to drop when no run is under way`
 
 /** Held shared by each run that uses the schema; whoever gets it exclusively is the last one and removes it. */

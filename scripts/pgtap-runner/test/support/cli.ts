@@ -5,6 +5,9 @@ export type Exit = { readonly code: number | null; readonly stdout: string; read
 
 export const builtCli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 
+/** The Node that runs the command: another one tries the package on another version. */
+export const nodeUnderTest = process.env.PGTAP_RUNNER_TEST_NODE ?? process.execPath
+
 /** Runs the built command. `while` may act on it as it runs. */
 export async function runCli(
   args: readonly string[],
@@ -16,7 +19,7 @@ export async function runCli(
   } = {},
 ): Promise<Exit> {
   const { DATABASE_URL: _, ...env } = process.env
-  const child = spawn(process.execPath, [options.cli ?? builtCli, ...args], {
+  const child = spawn(nodeUnderTest, [options.cli ?? builtCli, ...args], {
     cwd: options.cwd,
     env: { ...env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -90,7 +90,10 @@ export async function startThrowaway(): Promise<Cluster> {
       async stop() {
         process.off('exit', kill)
         server.kill('SIGINT')
+        // A server asked to stop in the middle of its recovery from a crash may never get to it.
+        const impatient = setTimeout(kill, 5_000)
         await exited
+        clearTimeout(impatient)
         await rm(folder, { recursive: true, force: true })
       },
     }

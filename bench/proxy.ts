@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A way to a server that can be measured, slowed down and cut. */
-export interface Proxy {
+export interface TcpProxy {
   port: number
   /** How often the client spoke after the server had, since `reset()`. */
   roundTrips(): number
@@ -18,7 +18,7 @@ export interface Proxy {
  *
  * @param latencyMs added to each way there, so that a round trip takes that much longer
  */
-export async function startProxy(to: { host: string; port: number }, latencyMs = 0): Promise<Proxy> {
+export async function startProxy(to: { host: string; port: number }, latencyMs = 0): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let trips = 0
   let isCut = false

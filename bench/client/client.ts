@@ -1,0 +1,201 @@
+import type { DB } from '@centrid/db-types'
+import { type Kysely, Kysely as KyselyDatabase, PostgresDialect, sql } from 'kysely'
+import { openDatabase } from '../../db/client/database.ts'
+import { insertChunks, type NewChunk } from '../../db/client/insert-chunks.ts'
+import { singleConnectionPool } from '../../db/client/pool.ts'
+import type { RootDb } from '../../db/client/root-db.ts'
+import { withUser } from '../../db/client/with-identity.ts'
+import { type ConnectionString, parseConnectionString, withDatabase } from '../../db/connection-string.ts'
+import { prepareEmbeddedDatabase } from '../../db/embedded/prepare.ts'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import type { Target } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { startProxy, type TcpProxy } from '../proxy.ts'
+import { quantile, rounded } from '../statistics.ts'
+import { fill } from './fill.ts'
+
+export interface Cost {
+  call: string
+  roundTrips: number
+  /** Milliseconds. */
+  median: number
+  /** Median against that of the bare query of the same kind, with as much latency. */
+  ratio: number
+}
+
+export interface ClientResults {
+  /** By added latency: "0 ms", … */
+  costs: Record<string, Cost[]>
+  /** Rows a second into document_chunks, as a user, of 5,000 chunks. */
+  chunks: { unnest: number; values: number }
+}
+
+/** What identity costs: calls around one query, against the query alone on a connection that has the identity already. */
+export async function benchClient(target: Target, log: (line: string) => void): Promise<ClientResults> {
+  await prepareEmbeddedDatabase(target)
+  return withThrowawayDatabase(target.owner, (ownerAddress) =>
+    withOwnerClient(ownerAddress, async (owner) => {
+      const user = await fill(owner, 50)
+      const app = withDatabase(target.app, ownerAddress.database)
+      const costs: Record<string, Cost[]> = {}
+      for (const [latency, rounds, calls] of [
+        [0, 9, 400],
+        [1, 5, 60],
+        [20, 3, 15],
+      ] as const) {
+        log(`${latency} ms of added latency`)
+        costs[`${latency} ms`] = await measureCosts(app, user, latency, rounds, calls)
+      }
+      return { costs, chunks: await measureChunks(app, user) }
+    }),
+  )
+}
+
+type Call = (db: RootDb, bare: Kysely<DB>) => Promise<unknown>
+
+function calls(user: string): { kind: 'read' | 'write'; call: string; run: Call }[] {
+  const read = (db: Pick<Kysely<DB>, 'selectFrom'>) =>
+    db
+      .selectFrom('documents')
+      .select(['id', 'filename', 'created_at'])
+      .orderBy('created_at', 'desc')
+      .limit(20)
+      .execute()
+  const write = (db: Pick<Kysely<DB>, 'updateTable'>) =>
+    db.updateTable('user_profiles').set({ name: 'bench' }).execute()
+  const naive = (query: (tx: Kysely<DB>) => Promise<unknown>) => (bare: Kysely<DB>) =>
+    bare.transaction().execute(async (tx) => {
+      await sql`select set_config('role', 'authenticated', true),
+        set_config('request.jwt.claims', ${JSON.stringify({ sub: user })}, true)`.execute(tx)
+      await query(tx)
+    })
+  return [
+    { kind: 'read', call: 'read: bare query', run: (_, bare) => read(bare) },
+    { kind: 'read', call: 'read: withUser', run: (db) => withUser(db, { sub: user }, read) },
+    { kind: 'read', call: 'read: begin, set, query, commit one by one', run: (_, bare) => naive(read)(bare) },
+    { kind: 'write', call: 'write: bare query', run: (_, bare) => write(bare) },
+    { kind: 'write', call: 'write: withUser', run: (db) => withUser(db, { sub: user }, write) },
+    {
+      kind: 'write',
+      call: 'write: withUser, oneQuery',
+      run: (db) => withUser(db, { sub: user }, write, { oneQuery: true }),
+    },
+    {
+      kind: 'write',
+      call: 'write: begin, set, query, commit one by one',
+      run: (_, bare) => naive(write)(bare),
+    },
+  ]
+}
+
+async function measureCosts(
+  app: ConnectionString,
+  user: string,
+  latency: number,
+  rounds: number,
+  perRound: number,
+): Promise<Cost[]> {
+  const proxy = await startProxy({ host: app.host, port: Number(app.url.port) }, latency)
+  const counted = withPort(app, proxy.port)
+  // Without latency the proxy itself would be most of what is measured.
+  const direct = latency === 0 ? app : counted
+  const trips = await withBoth(counted, user, (db, bare) => countTrips(user, db, bare, proxy))
+  const samples = await withBoth(direct, user, async (db, bare) => {
+    const sample = new Map<string, number[]>()
+    for (let round = 0; round < rounds; round++) {
+      // Side by side within a round: what else the machine does falls on all of them.
+      for (const { call, run } of calls(user)) {
+        const times = sample.get(call) ?? []
+        sample.set(call, times)
+        for (let n = 0; n < perRound; n++) {
+          const start = performance.now()
+          await run(db, bare)
+          times.push(performance.now() - start)
+        }
+      }
+    }
+    return sample
+  })
+  await proxy.close()
+  const median = (call: string) => quantile(samples.get(call) ?? [], 0.5)
+  return calls(user).map(({ kind, call }) => ({
+    call,
+    roundTrips: trips.get(call) ?? 0,
+    median: rounded(median(call)),
+    ratio: rounded(median(call) / median(`${kind}: bare query`)),
+  }))
+}
+
+async function countTrips(
+  user: string,
+  db: RootDb,
+  bare: Kysely<DB>,
+  proxy: TcpProxy,
+): Promise<Map<string, number>> {
+  const trips = new Map<string, number>()
+  for (const { call, run } of calls(user)) {
+    await run(db, bare)
+    proxy.reset()
+    await run(db, bare)
+    trips.set(call, proxy.roundTrips())
+  }
+  return trips
+}
+
+/** A root database, and a connection whose session has the identity already. */
+async function withBoth<T>(
+  address: ConnectionString,
+  user: string,
+  work: (db: RootDb, bare: Kysely<DB>) => Promise<T>,
+): Promise<T> {
+  const db = openDatabase(address, { max: 1 })
+  const bare = new KyselyDatabase<DB>({
+    dialect: new PostgresDialect({ pool: singleConnectionPool(address, 'bench') }),
+  })
+  try {
+    await sql`select set_config('role', 'authenticated', false),
+      set_config('request.jwt.claims', ${JSON.stringify({ sub: user })}, false)`.execute(bare)
+    return await work(db, bare)
+  } finally {
+    await Promise.all([db.destroy(), bare.destroy()])
+  }
+}
+
+const CHUNKS = 5_000
+
+async function measureChunks(app: ConnectionString, user: string): Promise<ClientResults['chunks']> {
+  const db = openDatabase(app, { max: 1 })
+  const undo = new Error('undo')
+  const chunks: NewChunk[] = Array.from({ length: CHUNKS }, (_, n) => ({
+    chunk_index: n,
+    content: `${n} ${'some words of a chunk that is as long as chunks are '.repeat(10)}`,
+  }))
+  const rate = async (insert: 'unnest' | 'values') => {
+    const seconds: number[] = []
+    for (let round = 0; round < 5; round++) {
+      await withUser(db, { sub: user }, async (tx) => {
+        const { id } = await tx.selectFrom('documents').select('id').limit(1).executeTakeFirstOrThrow()
+        const start = performance.now()
+        if (insert === 'unnest') await insertChunks(tx, id, chunks)
+        else {
+          const rows = chunks.map((chunk) => ({ document_id: id, ...chunk }))
+          await tx.insertInto('document_chunks').values(rows).execute()
+        }
+        seconds.push((performance.now() - start) / 1000)
+        throw undo
+      }).catch((error: unknown) => {
+        if (error !== undo) throw error
+      })
+    }
+    return rounded(CHUNKS / quantile(seconds, 0.5))
+  }
+  const result = { unnest: await rate('unnest'), values: await rate('values') }
+  await db.destroy()
+  return result
+}
+
+function withPort(address: ConnectionString, port: number): ConnectionString {
+  const url = new URL(address.url)
+  url.port = String(port)
+  return parseConnectionString(url.href)
+}

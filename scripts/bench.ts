@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process'
+import { failed } from '../db/failure.ts'
+import { inRoot } from '../db/paths.ts'
+import { runCommand, say } from './cli.ts'
+
+/** Each is scripts/bench-<name>.ts, can be run alone (`node .build/bench-<name>.mjs`), and writes its own section. */
+const PARTS = ['client', 'functions', 'search', 'cli']
+
+await runCommand(async () => {
+  for (const part of PARTS) {
+    say(`\n# ${part}`)
+    const child = spawn(process.execPath, [inRoot('.build', `bench-${part}.mjs`)], { stdio: 'inherit' })
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    if (code !== 0) throw failed(`the benchmark "${part}" failed`)
+  }
+  say('\nThe figures are in bench/results.json')
+})

@@ -1,0 +1,2 @@
+/** Where pgTAP is loaded for the time of a run. */
+export const pgtapSchema = 'pgtap_runner'

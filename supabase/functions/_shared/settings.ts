@@ -1,0 +1,9 @@
+/** A setting is missing or cannot be. Its message is for the log: a caller only learns that something is wrong. */
+export class Misconfigured extends Error {
+  override readonly name = 'Misconfigured'
+}
+
+/** A setting of the function; empty counts as unset. */
+export function setting(name: string): string | undefined {
+  return Deno.env.get(name) || undefined
+}

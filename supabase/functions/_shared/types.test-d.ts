@@ -1,0 +1,28 @@
+// Checked by `deno check` and never run: what an author's editor knows of the database inside a function.
+import { getDB, type UserDb, withUser } from './db.ts'
+
+export async function knowsTheTables(caller: { sub: string }): Promise<string> {
+  const { db, cleanup } = getDB()
+  try {
+    return await withUser(db, caller, async (tx: UserDb) => {
+      const row = await tx
+        .selectFrom('documents')
+        .select(['filename', 'processing_status'])
+        .executeTakeFirstOrThrow()
+      const status: 'pending' | 'processing' | 'completed' | 'failed' = row.processing_status
+      // @ts-expect-error not selected
+      row.file_size
+      // @ts-expect-error no such table
+      tx.selectFrom('nonsense')
+      // @ts-expect-error no such column
+      tx.selectFrom('documents').select('nonsense')
+      // @ts-expect-error the plan is the server's to change
+      tx.updateTable('user_profiles').set({ plan_type: 'pro' })
+      // @ts-expect-error the root database has no tables: somebody has to ask
+      db.selectFrom('documents')
+      return status
+    })
+  } finally {
+    await cleanup()
+  }
+}

@@ -1,0 +1,44 @@
+// Counts rows: the caller's own with a token, everybody's without. Copy this folder to begin a function of your own.
+import { authenticate } from '../_shared/auth.ts'
+import { getDB, type Readable, withService, withUser } from '../_shared/db.ts'
+import { json, serve } from '../_shared/http.ts'
+
+serve({ methods: ['GET'] }, async (request) => {
+  const { db, cleanup } = getDB()
+  try {
+    const caller = await authenticate(request)
+    const options = { signal: request.signal }
+    const counts = caller
+      ? await withUser(db, caller, countRows, options)
+      : // The service role passes row level security; only the numbers leave.
+        await withService(db, countRows, options)
+    return json({ status: 'ok', counts })
+  } finally {
+    await cleanup()
+  }
+})
+
+/** Of the rows that the transaction sees. */
+async function countRows(tx: Readable<'user_profiles' | 'documents' | 'agent_requests'>) {
+  const counts = await tx
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('user_profiles')
+        .select((rows) => rows.fn.countAll().as('n'))
+        .as('user_profiles'),
+      eb
+        .selectFrom('documents')
+        .select((rows) => rows.fn.countAll().as('n'))
+        .as('documents'),
+      eb
+        .selectFrom('agent_requests')
+        .select((rows) => rows.fn.countAll().as('n'))
+        .as('agent_requests'),
+    ])
+    .executeTakeFirstOrThrow()
+  return {
+    user_profiles: Number(counts.user_profiles),
+    documents: Number(counts.documents),
+    agent_requests: Number(counts.agent_requests),
+  }
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseConnectionString, withDatabase } from '../../db/connection-string.ts'
+import { findHome } from '../../db/embedded/home.ts'
+import { removeCluster, serverUrl, startServer, stopServer } from '../../db/embedded/server.ts'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { readSettings } from '../../db/settings.ts'
+import { createDatabase, ensureTemplate } from '../../db/throwaway.ts'
+import { until } from '../client/fixture.ts'
+import { serveFunctions } from './gateway.ts'
+
+test('a server that is restarted in mid-load costs 503s, none hangs, and the function recovers by itself', async (t) => {
+  const usual = findHome(readSettings().postgresMajor, () => {})
+  const home = { ...usual, folder: `${usual.folder}-restart-${process.pid}` }
+  t.after(async () => {
+    await stopServer(home)
+    removeCluster(home)
+  })
+  const server = await startServer(home)
+  const maintenance = parseConnectionString(serverUrl(server, 'postgres'))
+  const template = await ensureTemplate(maintenance)
+  await withOwnerClient(maintenance, async (client) => {
+    await createDatabase(client, 'centrid', template)
+    await client.query(`alter role authenticator password ${client.escapeLiteral(server.appPassword)}`)
+  })
+  const app = new URL(withDatabase(maintenance, 'centrid').url)
+  app.username = 'authenticator'
+  app.password = server.appPassword
+  const served = await serveFunctions({ APP_DATABASE_URL: app.href })
+  t.after(() => served.close())
+
+  const seen = new Map<number, number>()
+  const count = (status: number) => seen.get(status) ?? 0
+  let stop = false
+  const load = Array.from({ length: 20 }, async () => {
+    while (!stop) {
+      const response = await fetch(served.url('hello'), { signal: AbortSignal.timeout(30_000) })
+      await response.arrayBuffer()
+      seen.set(response.status, count(response.status) + 1)
+    }
+  })
+  await until(() => count(200) > 100, 'it answers')
+  await stopServer(home)
+  await until(() => count(503) > 20, 'it says 503')
+  const again = await startServer(home)
+  assert.equal(again.port, server.port)
+  const before = count(200)
+  await until(() => count(200) > before + 100, 'it answers again')
+  stop = true
+  await Promise.all(load)
+  assert.deepEqual(new Set(seen.keys()), new Set([200, 503]))
+})

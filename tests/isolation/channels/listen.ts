@@ -1,0 +1,25 @@
+import type pg from 'pg'
+import type { Outcome } from '../session.ts'
+
+/** What only ada wrote. */
+export const SECRET = 'xyzzy'
+
+/** Runs a statement and collects the server's notices. */
+export async function listen(
+  client: pg.Client,
+  work: () => Promise<Outcome>,
+): Promise<{ outcome: Outcome; heard: string[] }> {
+  const heard: string[] = []
+  const hear = ({ message }: { message?: string | undefined }) => heard.push(message ?? '')
+  client.on('notice', hear)
+  try {
+    return { outcome: await work(), heard }
+  } finally {
+    client.off('notice', hear)
+  }
+}
+
+/** The texts that hold what only ada wrote. */
+export function mentions(texts: readonly string[]): string[] {
+  return texts.filter((text) => text.includes(SECRET))
+}

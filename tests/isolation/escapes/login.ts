@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import type { Verdict } from '../check.ts'
+import type { Actor } from '../matrix/actors.ts'
+import { attempt, expectCode, expectEqual } from '../session.ts'
+
+/** What the API's login can become: the three roles, and nobody else. Needs a superuser, who can act as the login. */
+export async function* login(client: pg.Client): AsyncGenerator<Verdict> {
+  const { rows } = await client.query<{ superuser: boolean; owner: string }>(
+    'select rolsuper as superuser, quote_ident(current_user) as owner from pg_roles where rolname = current_user',
+  )
+  if (!rows[0]?.superuser) return
+  const as = (role: string, ...statements: string[]) => [
+    'set local session authorization authenticator',
+    `set local role ${role}`,
+    ...statements,
+  ]
+  const nobody = { role: 'none' as Actor['role'], claims: '' }
+  for (const role of [
+    rows[0].owner,
+    'pg_read_all_data',
+    'pg_write_all_data',
+    'pg_execute_server_program',
+    'pg_read_server_files',
+    'pg_monitor',
+    'pg_signal_backend',
+  ]) {
+    for (const from of ['none', 'authenticated', 'service_role']) {
+      yield expectCode(
+        `the login as ${from} cannot become ${role}`,
+        await attempt(client, nobody, ...as(from, `set local role ${role}`)),
+        '42501',
+      )
+    }
+  }
+  for (const role of ['anon', 'authenticated', 'service_role']) {
+    yield expectCode(
+      `the login can become ${role}`,
+      await attempt(client, nobody, ...as(role, 'select 1')),
+      '1',
+    )
+  }
+  // The limit that docs/isolation.md states: SQL of one's own is the power of the login.
+  yield expectCode(
+    "known limit: SQL of one's own can leave the role of the transaction",
+    await attempt(client, nobody, ...as('authenticated', 'set local role service_role', 'select 1')),
+    '1',
+  )
+  const stranger = randomUUID()
+  const claimed = await attempt(
+    client,
+    nobody,
+    ...as(
+      'authenticated',
+      `select set_config('request.jwt.claims', '{"sub": "${stranger}"}', true)`,
+      'select auth.uid() as identity',
+    ),
+  )
+  yield expectEqual("known limit: SQL of one's own can claim any identity", claimed.rows, [
+    { identity: stranger },
+  ])
+}

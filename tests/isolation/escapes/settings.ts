@@ -1,0 +1,63 @@
+import type pg from 'pg'
+import type { Verdict } from '../check.ts'
+import type { Actor } from '../matrix/actors.ts'
+import type { Fixtures } from '../matrix/fixtures.ts'
+import { attempt, expectCode } from '../session.ts'
+
+/** Settings that a caller may change do not weaken anything. */
+export async function* settings(client: pg.Client, { ids }: Fixtures, bob: Actor): AsyncGenerator<Verdict> {
+  for (const [setting, want] of [
+    // "off" means: fail rather than filter
+    ['set local row_security = off', '42501'],
+    ['set local plan_cache_mode = force_generic_plan', '0'],
+    ['set local enable_seqscan = off', '0'],
+    ['set local search_path = pg_temp, public', '0'],
+    ['set local debug_parallel_query = on', '0'],
+    ['set local statement_timeout = 0', '0'],
+  ] as const) {
+    if (setting.includes('debug_parallel_query') && (await version(client)) < 160000) continue
+    yield expectCode(
+      `${setting}: no row of another`,
+      await attempt(client, bob, setting, `select from public.documents where user_id = '${ids.ada}'`),
+      want,
+    )
+  }
+  for (const setting of [
+    'set local session_replication_role = replica',
+    'set local allow_system_table_mods = on',
+    'set local zero_damaged_pages = on',
+    "set local log_statement = 'all'",
+    "alter system set log_statement = 'all'",
+    'alter role authenticated bypassrls',
+    'alter role authenticated superuser',
+    'grant service_role to authenticated',
+    'grant pg_read_all_data to authenticated',
+    "alter database current_database set log_statement = 'all'",
+    "load 'auto_explain'",
+    "select pg_read_file('/etc/passwd')",
+    "select pg_ls_dir('.')",
+    'select from pg_authid',
+    'select from pg_user_mapping',
+    'select pg_reload_conf()',
+    'create role mine',
+    'create database mine',
+    'create extension pgcrypto with schema public',
+  ]) {
+    if (setting.startsWith('alter database')) {
+      const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name')
+      const named = setting.replace('current_database', rows[0]?.name ?? '')
+      yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, named), '42501')
+      continue
+    }
+    // PostgreSQL forbids ALTER SYSTEM and CREATE DATABASE inside a transaction before it looks at privileges.
+    const want = /^(alter system|create database)/.test(setting) ? '25001' : '42501'
+    yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, setting), want)
+  }
+}
+
+async function version(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  )
+  return rows[0]?.version ?? 0
+}

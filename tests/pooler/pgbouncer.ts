@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startProxy } from '../../bench/proxy.ts'
+import type { ConnectionString } from '../../db/connection-string.ts'
+import { findSystemUser } from '../../db/embedded/system-user.ts'
+import { until } from '../client/fixture.ts'
+
+/** Where Debian puts it, or wherever the PATH has it. */
+export const PGBOUNCER = [
+  '/usr/sbin/pgbouncer',
+  spawnSync('sh', ['-c', 'command -v pgbouncer'], { encoding: 'utf8' }).stdout.trim(),
+].find((path) => path !== '' && existsSync(path))
+
+export interface PgBouncer {
+  port: number
+  /** Kills it, with every connection, and starts it again on its port. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts PgBouncer in transaction mode in front of a database, on a free port.
+ *
+ * @param serverConnections most connections it opens to the database
+ */
+export async function startPgBouncer(
+  database: ConnectionString,
+  serverConnections: number,
+): Promise<PgBouncer> {
+  const { url } = database
+  const folder = mkdtempSync(join(tmpdir(), 'centrid-pgbouncer-'))
+  const port = await freePort()
+  const password = decodeURIComponent(url.password)
+  writeFileSync(`${folder}/users`, `"${url.username}" "${password}"\n`)
+  writeFileSync(
+    `${folder}/pgbouncer.ini`,
+    `[databases]
+${database.database} = host=${url.hostname} port=${url.port} dbname=${database.database}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${folder}/users
+pool_mode = transaction
+default_pool_size = ${serverConnections}
+max_client_conn = 1000
+logfile = ${folder}/log
+pidfile = ${folder}/pid
+`,
+  )
+  // It refuses to run as root.
+  const user = findSystemUser()
+  for (const path of [folder, `${folder}/users`, `${folder}/pgbouncer.ini`]) {
+    if (user) chownSync(path, user.uid, user.gid)
+    chmodSync(path, path === folder ? 0o700 : 0o600)
+  }
+
+  let child: ChildProcess
+  const start = async () => {
+    child = spawn(PGBOUNCER ?? 'pgbouncer', ['-q', `${folder}/pgbouncer.ini`], {
+      ...user,
+      cwd: '/',
+      stdio: 'ignore',
+    })
+    child.on('error', () => {})
+    const failed = () =>
+      `PgBouncer answers: ${existsSync(`${folder}/log`) ? readFileSync(`${folder}/log`, 'utf8') : ''}`
+    await until(() => child.exitCode === null && answers(port), failed())
+  }
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+    rmSync(`${folder}/pid`, { force: true })
+  }
+  await start()
+  return {
+    port,
+    restart: async () => {
+      await kill()
+      await start()
+    },
+    stop: async () => {
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    }).on('error', () => resolve(false))
+  })
+}
+
+async function freePort(): Promise<number> {
+  const probe = await startProxy({ host: '127.0.0.1', port: 1 })
+  await probe.close()
+  return probe.port
+}

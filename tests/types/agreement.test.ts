@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-typegen/generation'
+import { introspect } from '@supabase/postgrest-typegen/introspection'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { readCatalogAtOnce } from '../../scripts/generate-types/catalog.ts'
+import { supabaseModule } from '../../scripts/generate-types/supabase.ts'
+import { introspectForTypegen } from '../../scripts/generate-types/typegen-introspection.ts'
+import { useTestDatabase } from '../support/database.ts'
+
+// What `supabase gen types` runs is postgres-meta, and for types postgres-meta runs @supabase/postgrest-typegen.
+
+/** Every way in which Database may differ from what the Supabase CLI prints: docs/types.md explains each. */
+const DIFFERENCES: readonly { why: string; theirs: RegExp; ours: RegExp }[] = [
+  {
+    why: 'a CHECK lists the values',
+    theirs: /^\w+\??: string$/,
+    ours: /^\w+\??: "\w+"( \| "\w+")*$/,
+  },
+  {
+    why: 'a CHECK says that the JSON is an object or an array',
+    theirs: /^\w+\??: NonNullable<Json>$/,
+    ours: /^\w+\??: (\{ \[key: string\]: Json \| undefined \}|Json\[\])$/,
+  },
+  {
+    why: "JSON's null is a value that a jsonb column with `not null` may hold",
+    theirs: /^\w+\??: NonNullable<Json>$/,
+    ours: /^\w+\??: Json$/,
+  },
+  {
+    why: 'a type that the generator does not know is text in JSON',
+    theirs: /^\w+\??: unknown$/,
+    ours: /^\w+\??: string$/,
+  },
+  {
+    why: 'any element of an array may be null',
+    theirs: /^\w+\??: string\[\]$/,
+    ours: /^\w+\??: \(string \| null\)\[\]$/,
+  },
+  {
+    why: 'any column of a function may be null',
+    theirs: /^\w+: (string|number)$/,
+    ours: /^\w+: (string|number) \| null$/,
+  },
+]
+
+describe('Database', () => {
+  const database = useTestDatabase(async ({ owner }) => {
+    await owner.query(
+      'create table public.notes (id uuid primary key, about jsonb not null, tags text[] not null)',
+    )
+  })
+
+  test('is what the Supabase CLI prints, but for the differences that are listed', async () => {
+    const { theirs, ours } = await withOwnerClient(database().connection, async (client) => {
+      const metadata = sortGeneratorMetadata(await introspect(client, { includedSchemas: ['public'] }))
+      return {
+        theirs: typesOf(await generateTypescript(metadata, { detectOneToOneRelationships: true })),
+        ours: typesOf((await supabaseModule(await readCatalogAtOnce(client))).dts),
+      }
+    })
+    assert.equal(ours.length, theirs.length)
+    const met = new Set<string>()
+    for (const [index, line] of theirs.entries()) {
+      if (line === ours[index]) continue
+      const known = DIFFERENCES.find((each) => each.theirs.test(line) && each.ours.test(ours[index] ?? ''))
+      assert.ok(known, `line ${index + 1}: "${line}" there, "${ours[index]}" here`)
+      met.add(known.why)
+    }
+    assert.deepEqual(
+      [...met].sort(),
+      DIFFERENCES.map(({ why }) => why).sort(),
+      'a listed difference is not there',
+    )
+  })
+
+  test('is made from what the library itself would have read', async () => {
+    await withOwnerClient(database().connection, async (client) => {
+      const ours = await introspectForTypegen(client, 'public')
+      assert.deepEqual(ours, await introspect(client, { includedSchemas: ['public'] }))
+    })
+  })
+})
+
+/** Lines of the declarations, without the comment before and the constants behind them. */
+function typesOf(printed: string): string[] {
+  const text = printed.replace(/^\/\/.*\n\n/, '')
+  return text
+    .slice(0, text.search(/export (declare )?const Constants/))
+    .split('\n')
+    .map((line) => line.trim())
+}

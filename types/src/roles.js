@@ -1,0 +1,3 @@
+// @ts-self-types="./roles.d.ts"
+// Types only; Deno wants a module to import them from.
+export {}
