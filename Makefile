@@ -74,6 +74,14 @@ types-check: $(BUILT) ## Fail where `make types` would change anything
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
 	@node .build/verify.mjs
 
+.PHONY: mutants
+mutants: $(BUILT) ## Weaken the schema in every small way, and see the isolation tests fail: FILTER=regex SAMPLE=100 SEED=1 make mutants
+	@node .build/mutants.mjs
+
+.PHONY: fuzz
+fuzz: $(BUILT) ## Random statements of random users against a model: STATEMENTS=50000 SEED=1 make fuzz
+	@node .build/fuzz.mjs
+
 .PHONY: test-pooler
 test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 200 × 500 transactions each
 	@POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts

@@ -42,6 +42,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'] },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
   { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] },
+  { name: 'mutants', command: ['node', '.build/mutants.mjs'], env: { SAMPLE: '100', SEED: '1' } },
+  { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000' } },
   {
     name: 'unit',
     command: ['node', '--import', 'tsx', '--test', '--test-concurrency=2', ...files('tests', '.test.ts')],

@@ -56,7 +56,7 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   const parts = PARTS.filter(({ file }) => chosen(file))
   const runParts = async (some: Part[]) => {
     for (let part = some.shift(); part && !over(); part = some.shift()) {
-      count(await runPart(database, part, options))
+      count(await runPart(database, part, options, over))
     }
   }
   const runFiles = async () => {
@@ -70,7 +70,10 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
   // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
   await runParts(parts.filter((part) => part === catalog))
   const rest = parts.filter((part) => part !== catalog)
-  await Promise.all([runParts(rest), runParts(rest), runFiles()])
+  const files = runFiles()
+  // Who stops at the first failure wants it soon: the files are quicker than the rest.
+  if (bail) await files
+  await Promise.all([runParts(rest), runParts(rest), files])
   return summary
 }
 
@@ -106,6 +109,7 @@ async function runPart(
   database: ConnectionString,
   part: Part,
   { bail = false, exhaustive = false }: SuiteOptions,
+  over: () => boolean,
 ): Promise<FileReport> {
   const start = performance.now()
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
@@ -115,7 +119,7 @@ async function runPart(
     for await (const verdict of part.run(client, { exhaustive })) {
       if (verdict.diagnosis === undefined) report.passed += 1
       else report.failures.push(verdict)
-      if (bail && report.failures.length > 0) break
+      if (over() || (bail && report.failures.length > 0)) break
     }
   } catch (error) {
     // A database that breaks a check breaks a promise.

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { FUNCTIONS, type FunctionAccess } from '../../../db/access.ts'
+import { API_ROLES, FUNCTIONS, type FunctionAccess } from '../../../db/access.ts'
 import { compareFacts, readFacts, type Verdict } from '../check.ts'
 import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
@@ -48,7 +48,9 @@ const SECURITY = `
   cross join lateral (
     select case when f.prosecdef then 'security definer' else 'security invoker' end
     union all
-    select 'is owned by ' || pg_get_userbyid(f.proowner) where f.subject <> '${IDENTITY}'
+    -- auth.uid() belongs to whoever set the platform up, but never to a role of the API
+    select 'is owned by ' || pg_get_userbyid(f.proowner)
+    where f.subject <> '${IDENTITY}' or pg_get_userbyid(f.proowner) = any ('{${API_ROLES.join(',')}}')
     union all
     select coalesce((select setting from unnest(f.proconfig) setting where starts_with(setting, 'search_path=')), 'no search_path set')
     union all

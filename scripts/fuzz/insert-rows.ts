@@ -1,0 +1,78 @@
+import { type Effect, fails, project } from './statement.ts'
+import { type Row, rowOf, type Store, withRows } from './store.ts'
+import { RIGHTS, type TableName, type Value } from './tables.ts'
+import { violation } from './values.ts'
+
+/** What an insert does where the key exists. */
+export type Conflict =
+  | { kind: 'none' }
+  /** `target`: only where it is the key that exists. */
+  | { kind: 'nothing'; target: boolean }
+  | { kind: 'update'; columns: readonly string[] }
+
+export interface Inserted {
+  table: TableName
+  columns: readonly string[]
+  rows: readonly Readonly<Record<string, Value>>[]
+  conflict: Conflict
+  shown?: readonly string[] | undefined
+}
+
+/** What inserting the rows does: row after row, as PostgreSQL looks at them, foreign keys last. */
+export function insertRows(
+  { table, columns, rows, conflict, shown }: Inserted,
+  store: Store,
+  user: string | undefined,
+): Effect {
+  const rights = RIGHTS[table]
+  if (!columns.every((name) => rights.insert.includes(name))) return fails('42501', store)
+  if (conflict.kind === 'update' && !conflict.columns.every((name) => rights.update.includes(name)))
+    return fails('42501', store)
+  let now: readonly Row[] = store.rows[table]
+  const touched: Row[] = []
+  for (const { user_id: owner = user, ...given } of rows) {
+    if (owner === undefined || owner !== user) return fails('42501', store)
+    const wrong = violation(table, given)
+    if (wrong) return fails(wrong, store)
+    const row = rowOf(table, given)
+    const before = now.find(({ id }) => id === row.id)
+    if (before && conflict.kind === 'update') {
+      if (touched.includes(before)) return fails('21000', store)
+      const after = {
+        ...before,
+        ...Object.fromEntries(conflict.columns.map((name) => [name, row[name] ?? null])),
+      }
+      now = now.map((each) => (each === before ? after : each))
+      if (placeTaken(table, now, after)) return fails('23505', store)
+      touched.push(after)
+    } else if (conflict.kind === 'nothing' && (before || (!conflict.target && placeTaken(table, now, row)))) {
+    } else if (before || placeTaken(table, now, row)) {
+      return fails('23505', store)
+    } else {
+      now = [...now, row]
+      touched.push(row)
+    }
+  }
+  const isNew = (row: Row) => !store.rows[table].some(({ id }) => id === row.id)
+  if (touched.some((row) => isNew(row) && dangling(table, row, store))) return fails('23503', store)
+  return {
+    answer: { count: touched.length, rows: shown ? project(touched, shown, user) : [] },
+    store: withRows(store, table, now),
+  }
+}
+
+/** No two chunks of a document have the same place in it. */
+export function placeTaken(table: TableName, rows: readonly Row[], row: Row): boolean {
+  if (table !== 'document_chunks') return false
+  return rows.some(
+    (other) =>
+      other.id !== row.id && other.document_id === row.document_id && other.chunk_index === row.chunk_index,
+  )
+}
+
+/** A row must have its account (but for the audit trail), and a chunk a document of the same user. */
+function dangling(table: TableName, row: Row, store: Store): boolean {
+  if (table === 'usage_events') return false
+  if (table === 'document_chunks') return !store.rows.documents.some(({ id }) => id === row.document_id)
+  return !store.account
+}

@@ -1,0 +1,19 @@
+import type { Answer } from './statement.ts'
+import type { Value } from './tables.ts'
+
+/** A statement to send, and what the model expects of it. */
+export interface Sent {
+  connection: number
+  text: string
+  values: readonly Value[]
+  /** Sent as a named prepared statement, whose plan the connection keeps for its next user. */
+  prepared?: boolean
+  /** Undefined: only that it does not fail (it opens or ends a transaction). */
+  expected: Answer | undefined
+}
+
+/** One bound statement that says who is asking, as the product's client does. */
+export function identity(connection: number, role: string, claims: string): Sent {
+  const text = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
+  return { connection, text, values: [role, claims], expected: undefined }
+}

@@ -1,0 +1,74 @@
+import type { Row, Store } from './store.ts'
+import type { Value } from './tables.ts'
+
+/** What a statement answers: rows (in any order), how many were changed or returned, or an SQLSTATE. */
+export type Answer =
+  | { count: number; rows: readonly (readonly Value[])[] }
+  /** `count` different rows of these, whichever. */
+  | { count: number; among: readonly (readonly Value[])[] }
+  | { error: string }
+
+/** What a statement answers, and what is in the user's store after it. */
+export interface Effect {
+  answer: Answer
+  store: Store
+}
+
+/** One SQL statement, and what the model says that it does for a user. */
+export interface Statement {
+  text: string
+  values: readonly Value[]
+  /** An error of the statement whoever runs it: it is found before any privilege is looked at. */
+  malformed?: string
+  /** @param user account id of the caller; undefined: a caller without identity */
+  run: (store: Store, user: string | undefined) => Effect
+}
+
+/** Collects the parameters of a statement. */
+export interface Parameters {
+  values: Value[]
+  /** Adds a value and answers its place, with its type: `$1::uuid`. */
+  add: (value: Value, type: string) => string
+}
+
+export function parameters(): Parameters {
+  const values: Value[] = []
+  return {
+    values,
+    add: (value, type) => `$${values.push(value)}::${type}`,
+  }
+}
+
+/** A statement that shows rows and changes nothing. */
+export function shows(rows: readonly (readonly Value[])[], store: Store): Effect {
+  return { answer: { count: rows.length, rows }, store }
+}
+
+/** A statement that fails and changes nothing. */
+export function fails(error: string, store: Store): Effect {
+  return { answer: { error }, store }
+}
+
+/** The rows' columns as a select list of them answers; the owner is not in the row, and times are only known to be there. */
+export function project(
+  rows: readonly Row[],
+  columns: readonly string[],
+  user: string | undefined,
+): (readonly Value[])[] {
+  return rows.map((row) =>
+    columns.map((column) =>
+      column === 'user_id' ? (user ?? null) : column === 'created_at' ? 'true' : (row[column] ?? null),
+    ),
+  )
+}
+
+/** A select list over an alias, everything as text. */
+export function selectList(alias: string, columns: readonly string[]): string {
+  return columns
+    .map((column) =>
+      column === 'created_at'
+        ? `(${alias}.created_at <= pg_catalog.clock_timestamp())::text`
+        : `${alias}.${column}::text`,
+    )
+    .join(', ')
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { placeTaken } from './insert-rows.ts'
+import { chosen, type Predicate, predicate, predicateSql } from './predicate.ts'
+import { anyTable, someColumns } from './select.ts'
+import { fails, parameters, project, type Statement, selectList } from './statement.ts'
+import { withRows } from './store.ts'
+import { COLUMNS, RIGHTS, type TableName, type Value } from './tables.ts'
+import { USERS } from './users.ts'
+import { typeOf, valueFor, violation } from './values.ts'
+
+/** How a statement that changes rows is written and what it shows. */
+export interface Written {
+  shown: string[] | undefined
+  /** Inside a CTE, with another query around it. */
+  wrapped: boolean
+  /** With another table: `update … from`, `delete … using`. */
+  joined: boolean
+}
+
+export function written(table: TableName): fc.Arbitrary<Written> {
+  return fc.record({
+    shown: fc.option(someColumns(table), { nil: undefined }),
+    wrapped: fc.boolean(),
+    joined: fc.boolean(),
+  })
+}
+
+/** `, public.x as other where other.id = t.id and …` : joined with the table's own rows, which changes nothing. */
+export function writtenSql(
+  sql: string,
+  join: string,
+  table: TableName,
+  condition: string,
+  how: Written,
+): string {
+  const from = how.joined ? ` ${join} public.${table} as other where other.id = t.id and ` : ' where '
+  const returning = how.shown ? ` returning ${selectList('t', how.shown)}` : ''
+  const whole = `${sql}${from}${condition}${returning}`
+  if (!how.wrapped || !how.shown) return whole
+  const names = how.shown.map((_, n) => `c${n}`).join(', ')
+  return `with changed (${names}) as (${whole}) select * from changed`
+}
+
+/** What may stand in `set`: mostly the user's columns, now and then any other. */
+function settable(table: TableName): fc.Arbitrary<string> {
+  const others = [...Object.keys(COLUMNS[table]), 'user_id', 'created_at', 'search_vector'].filter(
+    (name) => !RIGHTS[table].update.includes(name),
+  )
+  const allowed = RIGHTS[table].update
+  const known = others.filter(
+    (name) => name !== 'search_vector' || table === 'documents' || table === 'document_chunks',
+  )
+  if (allowed.length === 0) return fc.constantFrom(...known)
+  return fc.oneof(
+    { arbitrary: fc.constantFrom(...allowed), weight: 3 },
+    { arbitrary: fc.constantFrom(...known), weight: 1 },
+  )
+}
+
+export const update: fc.Arbitrary<Statement> = anyTable.chain((table) =>
+  settable(table).chain((column) =>
+    fc
+      .record({
+        value: column === 'user_id' ? fc.constantFrom<Value>(...USERS) : valueFor(table, column),
+        which: predicate,
+        how: written(table),
+      })
+      .map(({ value, which, how }) => updateStatement(table, column, value, which, how)),
+  ),
+)
+
+function updateStatement(
+  table: TableName,
+  column: string,
+  value: Value,
+  which: Predicate,
+  how: Written,
+): Statement {
+  const collected = parameters()
+  const generated = column === 'search_vector'
+  const set = generated ? "''::tsvector" : collected.add(value, typeOf(table, column))
+  const condition = predicateSql(table, which, collected)
+  return {
+    text: writtenSql(`update public.${table} as t set ${column} = ${set}`, 'from', table, condition, how),
+    values: collected.values,
+    ...(generated ? { malformed: '428C9' } : {}),
+    run: (store, user) => {
+      if (!RIGHTS[table].update.includes(column)) return fails('42501', store)
+      const found = chosen(table, which, store, user)
+      if ('error' in found) return fails(found.error, store)
+      const after = new Map(found.rows.map((row) => [row, { ...row, [column]: value }]))
+      const changed = [...after.values()]
+      const wrong = changed.map((row) => violation(table, row)).find((code) => code !== undefined)
+      if (wrong) return fails(wrong, store)
+      const now = store.rows[table].map((row) => after.get(row) ?? row)
+      if (column === 'chunk_index' && changed.some((row) => placeTaken(table, now, row)))
+        return fails('23505', store)
+      return {
+        answer: { count: changed.length, rows: how.shown ? project(changed, how.shown, user) : [] },
+        store: withRows(store, table, now),
+      }
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os'
+import { failed, misuse } from '../db/failure.ts'
+import { readSettings } from '../db/settings.ts'
+import { duration, runCommand, say } from './cli.ts'
+import { startCluster } from './mutants/cluster.ts'
+import { readEquivalents } from './mutants/equivalents.ts'
+import type { Verdict } from './mutants/judge.ts'
+import { progressBar } from './mutants/progress.ts'
+import { makeReport, type Report, writeReport } from './mutants/report.ts'
+import { runMutants } from './mutants/run.ts'
+import type { Choice } from './mutants/sample.ts'
+
+await runCommand(async () => {
+  const choice = readChoice()
+  const equivalents = readEquivalents()
+  const start = performance.now()
+  let interrupted = false
+  const cluster = await startCluster(readSettings().postgresMajor, say)
+  const interrupt = () => {
+    interrupted = true
+    // Stopping the server ends whatever is under way.
+    void cluster.remove()
+  }
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    const { verdicts, whole } = await runMutants({
+      server: cluster.server,
+      choice,
+      jobs: Math.min(2, availableParallelism()),
+      report: progressBar(process.stdout),
+    })
+    const report = makeReport(verdicts, equivalents, whole)
+    if (whole) writeReport(report)
+    say(killers(verdicts))
+    show(report, performance.now() - start)
+  } catch (error) {
+    if (!interrupted) throw error
+  } finally {
+    await cluster.remove()
+    if (interrupted) process.exitCode = 130
+  }
+})
+
+function show(report: Report, milliseconds: number): void {
+  if (report.mutants === 0) throw misuse('no mutant matches FILTER')
+  for (const { mutant, sql } of report.survivors)
+    say(`SURVIVED ${mutant}\n    ${sql.trim().replaceAll('\n', '\n    ')}`)
+  say(
+    `${report.killed} killed, ${report.survived} survived, ${report.equivalent} equivalent of ${report.mutants} mutants:` +
+      ` ${report.score} % in ${duration(milliseconds)}`,
+  )
+  const { stale } = report
+  if (stale.length > 0)
+    throw failed(`tests/mutants/equivalents.json names what is killed, or is no mutant: ${stale.join('; ')}`)
+  if (report.survived > 0) throw failed('a mutant that survives is a hole that no test would notice')
+}
+
+/** Which files of the suite killed how many: with --bail the first that fails is named. */
+function killers(verdicts: readonly Verdict[]): string {
+  const counts = new Map<string, number>()
+  for (const { by } of verdicts) {
+    const file = by?.split(': ')[0]
+    if (file) counts.set(file, (counts.get(file) ?? 0) + 1)
+  }
+  const list = [...counts].toSorted(([, a], [, b]) => b - a).map(([file, count]) => `${count} ${file}`)
+  return `Killed first by: ${list.join(', ')}`
+}
+
+/** FILTER, SAMPLE and SEED from the environment. */
+function readChoice(): Choice {
+  const { FILTER, SAMPLE, SEED } = process.env
+  return {
+    seed: SEED ? wholeNumber('SEED', SEED) : 1,
+    ...(FILTER ? { filter: pattern(FILTER) } : {}),
+    ...(SAMPLE ? { sample: wholeNumber('SAMPLE', SAMPLE) } : {}),
+  }
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch {
+    throw misuse(`FILTER is "${text}": give a regular expression, for example FILTER='policy: dropped'`)
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw misuse(`${name} is "${text}": give a whole number`)
+  return Number(text)
+}

@@ -1,0 +1,27 @@
+import type pg from 'pg'
+import { ADDITION_OPERATORS } from './additions.ts'
+import { FUNCTION_OPERATORS } from './functions.ts'
+import { GRANT_OPERATORS } from './grants.ts'
+import type { Mutant, Operator } from './operator.ts'
+import { POLICY_OPERATORS } from './policies.ts'
+import { ROLE_OPERATORS } from './roles.ts'
+import { TABLE_OPERATORS } from './tables.ts'
+
+/** Every operator, in the order of the report. */
+export const OPERATORS: readonly Operator[] = [
+  ...POLICY_OPERATORS,
+  ...GRANT_OPERATORS,
+  ...TABLE_OPERATORS,
+  ...FUNCTION_OPERATORS,
+  ...ADDITION_OPERATORS,
+  ...ROLE_OPERATORS,
+]
+
+/** Every mutant of the database's schema: the same ones in the same order for the same schema. */
+export async function listMutants(client: pg.Client): Promise<Mutant[]> {
+  // Every name is written with its schema.
+  await client.query("set search_path = ''")
+  const mutants: Mutant[] = []
+  for (const operator of OPERATORS) mutants.push(...(await operator.mutants(client)))
+  return mutants
+}

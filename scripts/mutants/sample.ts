@@ -1,0 +1,40 @@
+import type { Mutant } from './operator.ts'
+
+/** What to try: all mutants, those whose name matches, or a sample of them. */
+export interface Choice {
+  filter?: RegExp
+  /** How many; they are spread over the operators. */
+  sample?: number
+  /** The same seed chooses the same ones. */
+  seed: number
+}
+
+/** A sample takes one mutant of each operator in turn, in an order that the seed decides. */
+export function choose(mutants: readonly Mutant[], { filter, sample, seed }: Choice): Mutant[] {
+  const matching = mutants.filter(({ operator, subject }) => filter?.test(`${operator}: ${subject}`) ?? true)
+  if (sample === undefined || sample >= matching.length) return matching
+  const random = generator(seed)
+  const keyed = matching.map((mutant, place) => ({ mutant, place, key: random() }))
+  const turns = new Map<string, number>()
+  const chosen = keyed
+    .toSorted((a, b) => a.key - b.key)
+    .map((each) => {
+      const turn = turns.get(each.mutant.operator) ?? 0
+      turns.set(each.mutant.operator, turn + 1)
+      return { ...each, turn }
+    })
+    .toSorted((a, b) => a.turn - b.turn || a.key - b.key)
+    .slice(0, sample)
+  return chosen.toSorted((a, b) => a.place - b.place).map(({ mutant }) => mutant)
+}
+
+/** mulberry32: numbers from 0 to 1, the same for the same seed on every machine. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { type ConnectionString, withDatabase } from '../../db/connection-string.ts'
+import { prepareEmbeddedDatabase } from '../../db/embedded/prepare.ts'
+import { codeOf } from '../../db/failure.ts'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { findTarget, type Target } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { type FuzzResult, fuzz } from '../../scripts/fuzz/fuzz.ts'
+
+let target: Target
+
+before(async () => {
+  target = await findTarget(() => {})
+  await prepareEmbeddedDatabase(target)
+})
+
+/** Fuzzes a fresh database that the SQL was applied to. */
+async function fuzzed(sql: string, statements: number): Promise<FuzzResult> {
+  return withThrowawayDatabase(target.owner, async (owner) => {
+    await execute(owner, sql)
+    return fuzz({ owner, app: withDatabase(target.app, owner.database), seed: 1, statements })
+  })
+}
+
+async function execute(database: ConnectionString, sql: string): Promise<void> {
+  await withOwnerClient(database, async (client) => {
+    await client.query(sql)
+  })
+}
+
+/** The script's statements that are the users', not the setup. */
+function statementsOf(script: string): string[] {
+  return script
+    .split('\n')
+    .filter((line) =>
+      /^(select|insert into public\.\w+ as|update|delete|merge|with|fetch|truncate)\b/.test(line),
+    )
+    .filter((line) => !line.startsWith('select set_config'))
+}
+
+test('the database and the model agree', async () => {
+  const result = await fuzzed('select 1', 1_500)
+  assert.equal(result.difference?.script, undefined)
+  assert.ok(result.statements >= 1_500)
+})
+
+test('the same seed gives the same statements', async () => {
+  const [one, two] = [await fuzzed('select 1', 300), await fuzzed('select 1', 300)]
+  assert.deepEqual(one, two)
+})
+
+// Each weakens the schema as a careless migration might.
+const WEAKENED: Readonly<Record<string, string>> = {
+  'a select policy that holds for everybody':
+    'alter policy documents_select_own on public.documents using (true)',
+  'an insert policy that checks nothing':
+    'alter policy documents_insert_own on public.documents with check (true)',
+  'a delete policy that holds for everybody, with the select policy':
+    'alter policy agent_sessions_delete_own on public.agent_sessions using (true); alter policy agent_sessions_select_own on public.agent_sessions using (true)',
+  'row level security that is off': 'alter table public.document_chunks disable row level security',
+  'a plan that users can change': 'grant update (plan_type) on public.user_profiles to authenticated',
+  'a first gate of search that forgets whose rows it looks for': `create or replace function private.find_chunks(terms tsquery, max_results integer)
+    returns table (id uuid, rank real) language sql stable security definer set search_path = ''
+    as $$ select c.id, pg_catalog.ts_rank(c.search_vector, terms) from public.document_chunks c where c.search_vector @@ terms limit max_results $$`,
+  'a key that users share':
+    'alter table public.usage_events drop constraint usage_events_pkey, add primary key (id)',
+  'a table that anon may read': 'grant select on public.agent_requests to anon',
+  'a check that is gone': 'alter table public.documents drop constraint documents_file_size_check',
+  'an account whose documents outlive it':
+    'alter table public.documents drop constraint documents_user_id_fkey',
+}
+
+for (const [what, sql] of Object.entries(WEAKENED)) {
+  test(`the fuzz finds ${what}, and shrinks it`, async (t) => {
+    const { difference, statements } = await fuzzed(sql, 10_000)
+    assert.ok(difference, `not found in ${statements} statements`)
+    t.diagnostic(`${statementsOf(difference.script).length} statements in the script`)
+    t.diagnostic(difference.script)
+    assert.ok(statementsOf(difference.script).length <= 4, difference.script)
+  })
+}
+
+test('the script that is printed shows the difference when it is run', async () => {
+  const weaken = 'alter policy documents_select_own on public.documents using (true)'
+  const { difference } = await fuzzed(weaken, 5_000)
+  assert.ok(difference)
+  const script = difference.script
+  const outcomes = ['select 1', weaken].map((sql) =>
+    withThrowawayDatabase(target.owner, async (owner) => {
+      await execute(owner, sql)
+      return lastAnswer(owner, script)
+    }),
+  )
+  const [sound, weakened] = await Promise.all(outcomes)
+  assert.notEqual(weakened, sound)
+})
+
+/** What the last of the script's statements answers, as text. */
+async function lastAnswer(database: ConnectionString, script: string): Promise<string> {
+  return withOwnerClient(database, async (client) => {
+    try {
+      const results: unknown = await client.query(script)
+      assert.ok(Array.isArray(results))
+      return JSON.stringify(results.at(-1))
+    } catch (error) {
+      return String(codeOf(error))
+    }
+  })
+}

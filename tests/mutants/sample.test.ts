@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Mutant } from '../../scripts/mutants/operator.ts'
+import { choose } from '../../scripts/mutants/sample.ts'
+
+const mutants: Mutant[] = ['one', 'two', 'three'].flatMap((operator, n) =>
+  Array.from({ length: 10 ** n }, (_, place) => ({ operator, subject: `${place}`, sql: 'select 1' })),
+)
+
+test('a sample takes of every operator before it takes a second of any', () => {
+  const operators = choose(mutants, { sample: 3, seed: 5 }).map(({ operator }) => operator)
+  assert.deepEqual(operators, ['one', 'two', 'three'])
+})
+
+test('the same seed chooses the same mutants, another seed others', () => {
+  const chosen = (seed: number) => choose(mutants, { sample: 20, seed }).map(({ subject }) => subject)
+  assert.deepEqual(chosen(1), chosen(1))
+  assert.notDeepEqual(chosen(1), chosen(2))
+})
+
+test('a filter looks at operator and subject', () => {
+  assert.equal(choose(mutants, { filter: /^two: 7$/, seed: 1 }).length, 1)
+})
+
+test('without a sample all are chosen, in their order', () => {
+  assert.deepEqual(choose(mutants, { seed: 1 }), mutants)
+})
