@@ -6,6 +6,7 @@ import { type ConnectionString, withDatabase } from './connection-string.ts'
 import { listMigrations } from './migrations/files.ts'
 import { migrate } from './migrations/migrate.ts'
 import { withOwnerClient } from './owner-client.ts'
+import { isProcessAlive } from './process-alive.ts'
 
 const TEMPLATE_PREFIX = 'centrid_template_'
 const CLONE_PREFIX = 'centrid_test_'
@@ -21,8 +22,11 @@ export async function withThrowawayDatabase<T>(
   work: (database: ConnectionString) => Promise<T>,
 ): Promise<T> {
   const template = await ensureTemplate(server)
-  const clone = withDatabase(server, `${CLONE_PREFIX}${randomBytes(6).toString('hex')}`)
-  await withOwnerClient(server, (client) => createDatabase(client, clone.database, template))
+  const clone = withDatabase(server, `${CLONE_PREFIX}${process.pid}_${randomBytes(6).toString('hex')}`)
+  await withOwnerClient(server, async (client) => {
+    await dropAbandoned(client)
+    await createDatabase(client, clone.database, template)
+  })
   try {
     return await work(clone)
   } finally {
@@ -76,6 +80,19 @@ async function dropOutdated(client: pg.Client): Promise<void> {
     [TEMPLATE_PREFIX],
   )
   for (const { datname } of rows) await dropDatabase(client, datname)
+}
+
+/** Clones whose process was killed before it dropped them. */
+async function dropAbandoned(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ datname: string }>(
+    `select datname from pg_database
+     where starts_with(datname, $1) and not exists (select from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)`,
+    [CLONE_PREFIX],
+  )
+  for (const { datname } of rows) {
+    const pid = Number(datname.slice(CLONE_PREFIX.length).split('_')[0])
+    if (!isProcessAlive(pid)) await dropDatabase(client, datname)
+  }
 }
 
 /** Changes with every byte of bootstrap and migrations. */

@@ -8,6 +8,6 @@ await runCommand(async () => {
   if (!file) return say('Nothing to roll back: no migration is applied')
   say(`${colour('yellow', 'undone')} ${file.name} on ${target.owner.name}`)
   say(
-    'db/schema.sql and types/ still describe the state after all migrations: change the file and run "make migrate"',
+    'db/schema.sql and types/ still describe the state after all migrations: change the file and run "make migrate",\nor delete it with its tests, and take back what git shows as changed in db/ and types/',
   )
 })

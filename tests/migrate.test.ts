@@ -15,7 +15,7 @@ import { temporaryFolder } from './support/files.ts'
 /** An empty database of the test's own, dropped when the test is over. */
 async function emptyDatabase(t: TestContext): Promise<ConnectionString> {
   const server = maintenance(await findTarget(() => {}))
-  const database = withDatabase(server, `centrid_test_${randomBytes(6).toString('hex')}`)
+  const database = withDatabase(server, `centrid_empty_${randomBytes(6).toString('hex')}`)
   await withOwnerClient(server, (client) =>
     client.query(`create database ${database.database} template template0`),
   )

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf, failed } from '../failure.ts'
+import { isProcessAlive } from '../process-alive.ts'
 
 const WAIT_MS = 120_000
 const UNNAMED_MS = 5_000
@@ -34,16 +35,12 @@ function take(folder: string): boolean {
 
 function isAbandoned(folder: string): boolean {
   try {
-    process.kill(Number(readFileSync(`${folder}/pid`, 'utf8')) || Number.NaN, 0)
-    return false
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return true
-    if (codeOf(error) === 'EPERM') return false
-  }
-  try {
+    const holder = existsSync(`${folder}/pid`) ? readFileSync(`${folder}/pid`, 'utf8') : ''
+    if (holder !== '') return !isProcessAlive(Number(holder))
     // Made, and its holder not named yet: dead if that stays so.
     return Date.now() - statSync(folder).mtimeMs > UNNAMED_MS
   } catch {
+    // Released between two looks.
     return false
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -81,8 +81,8 @@ export function serverUrl(server: RunningServer, database: string): string {
 
 /** Starts the process and waits until it accepts connections; answers '' or why it did not start. */
 async function launch(home: Home, record: ClusterRecord): Promise<string> {
-  const log = openSync(`${home.folder}/server.log`, 'a', 0o600)
-  const logStart = statSync(`${home.folder}/server.log`).size
+  // Begun anew at each start: every statement that a test sees refused is in it.
+  const log = openSync(`${home.folder}/server.log`, 'w', 0o600)
   const settings = Object.entries({ ...SERVER_SETTINGS, port: String(record.port) })
   const child = spawn(
     `${home.binaries}/bin/postgres`,
@@ -113,7 +113,7 @@ async function launch(home: Home, record: ClusterRecord): Promise<string> {
     await sleep(10)
   }
   if (!exited) return `not ready after ${START_TIMEOUT_MS / 1000} s`
-  return spawnError || readFileSync(`${home.folder}/server.log`, 'utf8').slice(logStart).trim()
+  return spawnError || readFileSync(`${home.folder}/server.log`, 'utf8').trim()
 }
 
 async function answers(record: ClusterRecord): Promise<boolean> {

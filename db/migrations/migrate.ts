@@ -108,6 +108,9 @@ function formatDiagnosis(path: string, diagnosis: Diagnosis, direction: 'up' | '
     ...(detail ? [`  detail: ${detail}`] : []),
     ...(hint ? [`  hint: ${hint}`] : []),
     ...statement.split('\n').map((text) => `  | ${text}`),
+    ...(sqlstate === '42P07'
+      ? ['  If the table was there before: docs/troubleshooting.md, "relation already exists"']
+      : []),
     `Nothing of this was kept. Correct the file and run "make ${direction === 'up' ? 'migrate' : 'rollback'}" again.`,
   ].join('\n')
 }

@@ -73,6 +73,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     ['the service role', await sign({ sub: ana, role: 'service_role' })],
     ['the anon role', await sign({ role: 'anon' })],
     ['no role', await sign({ sub: ana, role: undefined })],
+    ['a claim that no database holds', await sign({ sub: ana, name: 'a\0b' })],
   ]
   await test('a token that is anything but valid is answered 401, never with rows', async () => {
     for (const [what, token] of refused) {

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import { userIdentity } from '../../../db/client/identity.ts'
 import { HttpError } from './http.ts'
 import { Misconfigured, setting } from './settings.ts'
 
@@ -25,7 +26,14 @@ export async function authenticate(request: Request): Promise<Caller | undefined
   const { sub, role } = payload
   if (role !== 'authenticated') throw unauthorized("The token is not a user's")
   if (typeof sub !== 'string' || !UUID.test(sub)) throw unauthorized('The token names no account')
-  return { ...payload, sub, role }
+  const caller: Caller = { ...payload, sub, role }
+  try {
+    userIdentity(caller)
+  } catch {
+    // Signed, and yet not what the database can hold: a NUL in a claim, say.
+    throw unauthorized('The token has claims that cannot be used')
+  }
+  return caller
 }
 
 /** {@link authenticate}, for what needs a user. @throws HttpError 401 without a token too */

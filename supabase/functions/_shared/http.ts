@@ -44,7 +44,7 @@ export const BODY_LIMIT = 65_536
  * @throws HttpError 415 where it is not sent as JSON, 413 beyond `limit` bytes, 400 where it cannot be parsed
  */
 export async function readJson(request: Request, limit = BODY_LIMIT): Promise<unknown> {
-  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
+  if (!/^application\/json *(?:;|$)/i.test(request.headers.get('content-type') ?? '')) {
     throw new HttpError(415, 'unsupported_media_type', 'Send "Content-Type: application/json"')
   }
   const bytes = await readBytes(request, limit)
