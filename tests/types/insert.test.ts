@@ -6,19 +6,24 @@ import * as schemas from '@centrid/db-types/zod'
 import fc from 'fast-check'
 import pg from 'pg'
 import type { z } from 'zod'
+import { TABLES } from '../../db/access.ts'
 import { inRoot } from '../../db/paths.ts'
 import type { ColumnContract, Contract } from '../../scripts/generate-types/contract.ts'
+import { camelCase, rowName } from '../../scripts/generate-types/names.ts'
 import { type TestDatabase, useTestDatabase } from '../support/database.ts'
 
 const contract = JSON.parse(readFileSync(inRoot('types', 'contract.json'), 'utf8')) as Contract
 
-const INSERTS: Readonly<Record<string, z.ZodType>> = {
-  agent_requests: schemas.agentRequestInsertSchema,
-  agent_sessions: schemas.agentSessionInsertSchema,
-  document_chunks: schemas.documentChunkInsertSchema,
-  documents: schemas.documentInsertSchema,
-  usage_events: schemas.usageEventInsertSchema,
-}
+/** The schemas of every table that a user may insert into. */
+const INSERTS = Object.entries(access)
+  .filter(([, roles]) => roles.authenticated.insert.length > 0)
+  .map(([table]): [string, z.ZodType] => {
+    const schema = Object.entries(schemas).find(
+      ([name]) => name === `${camelCase(rowName(table))}InsertSchema`,
+    )
+    assert.ok(schema, `no insert schema for ${table}`)
+    return [table, schema[1]]
+  })
 
 const UPDATES: Readonly<Record<string, z.ZodType>> = {
   agent_requests: schemas.agentRequestUpdateSchema,
@@ -52,7 +57,7 @@ describe('a row that the schema of a table accepts is accepted by the database, 
     )
   })
 
-  for (const [table, schema] of Object.entries(INSERTS)) {
+  for (const [table, schema] of INSERTS) {
     test(`on insert into ${table}`, async () => {
       // What refers to another row can only be one that is there.
       await agree(schema, rowOf(table, 'insert', { document_id: documentId }), (row) =>
@@ -68,13 +73,28 @@ describe('a row that the schema of a table accepts is accepted by the database, 
   }
 })
 
-test('every table that a user may write has its schemas', () => {
-  const may = (action: 'insert' | 'update') =>
-    Object.entries(access)
-      .filter(([, roles]) => roles.authenticated[action].length > 0)
-      .map(([table]) => table)
-  assert.deepEqual(Object.keys(INSERTS), may('insert'))
-  assert.deepEqual(Object.keys(UPDATES), may('update'))
+test('what users were granted is what was meant', () => {
+  const granted = Object.entries(access).map(
+    ([
+      table,
+      {
+        authenticated: { insert, update },
+      },
+    ]) => ({ table, insert, update }),
+  )
+  const meant = Object.entries(TABLES).map(
+    ([
+      table,
+      {
+        authenticated: { insert = [], update = [] },
+      },
+    ]) => ({ table, insert, update }),
+  )
+  const sorted = (all: readonly { table: string; insert: readonly string[]; update: readonly string[] }[]) =>
+    all
+      .map(({ table, insert, update }) => ({ table, insert: [...insert].sort(), update: [...update].sort() }))
+      .sort((a, b) => (a.table < b.table ? -1 : 1))
+  assert.deepEqual(sorted(granted), sorted(meant))
 })
 
 test('a length counts characters, not UTF-16 units', () => {
@@ -105,6 +125,8 @@ async function agree(
       const { success, error } = schema.safeParse(row)
       seen[success ? 'accepted' : 'refused'] += 1
       const refusal = await write(row)
+      // What refers to other rows, or must differ from them, no schema can know.
+      if (refusal && /^2350[35] /.test(refusal)) return
       assert.equal(refusal === undefined, success, refusal ?? `the schema refuses: ${error?.message}`)
     }),
     { numRuns: RUNS },

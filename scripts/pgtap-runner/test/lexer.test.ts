@@ -82,7 +82,8 @@ const piece = fc.oneof(
 )
 const statement = fc
   .array(piece, { minLength: 1, maxLength: 8 })
-  .map((pieces) => `select ${pieces.join(' ')}`)
+  // Commas: strings with nothing but a line break between them are one string, with the first one's escapes.
+  .map((pieces) => `select ${pieces.join(' , ')}`)
 const routine = fc
   .array(statement, { minLength: 1, maxLength: 3 })
   .map(
@@ -106,6 +107,11 @@ describe('the splitter', () => {
       ),
       { numRuns: 2_000 },
     )
+  })
+
+  it('reads strings on consecutive lines as one, with the escapes of the first', () => {
+    const statements = ["select E''\n'\\';'", "select ''\n'\\'"]
+    assert.deepEqual(split(statements.map((one) => `${one};`).join('')), statements)
   })
 
   it('loses and adds no character, whatever the input', () => {
