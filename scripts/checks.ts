@@ -33,8 +33,6 @@ export const CHECKS: readonly Check[] = [
     command: [
       bin('deno'),
       'check',
-      // The published types name their files .js, as Node and bundlers want them, and have .d.ts only.
-      '--unstable-sloppy-imports',
       '--node-modules-dir=manual',
       '--import-map=supabase/functions/_shared/import_map.json',
       'supabase/functions/',
