@@ -112,7 +112,7 @@ reset: $(BUILT) ## Drop and re-create the embedded database (another server: FOR
 
 .PHONY: doctor
 doctor: ## Explain what is wrong with this machine
-	@node scripts/doctor/before-install.cjs && $(MAKE) $(BUILT) && node .build/doctor.mjs
+	@node scripts/doctor/before-install.cjs && $(MAKE) -s $(BUILT) && node .build/doctor.mjs
 
 .PHONY: help
 help: ## List these commands

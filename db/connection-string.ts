@@ -33,7 +33,12 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', ''])
  */
 export function parseConnectionString(text: string, setting = 'DATABASE_URL'): ConnectionString {
   const example = 'postgres://user:password@host:5432/database'
-  if (!URL.canParse(text)) {
+  // Without "//" the parser takes user and password for a part of the path, which messages show.
+  if (
+    !/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text) ||
+    !URL.canParse(text) ||
+    !isDecodable(new URL(text).pathname)
+  ) {
     throw misuse(
       `${setting} is not a connection string: write ${example}` +
         ' (a password with special characters must be percent-encoded)',
@@ -52,6 +57,15 @@ export function parseConnectionString(text: string, setting = 'DATABASE_URL'): C
     throw misuse(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
   const name = `${url.username || '(no user)'}@${host || 'localhost'}:${url.port || '5432'}/${database}`
   return { url, name, host, database, sslMode }
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function defaultSslMode(host: string): SslMode {

@@ -31,6 +31,13 @@ for (const [what, url, expected] of [
     /DATABASE_URL is not a connection string: write postgres:\/\/|begins with/,
   ],
   ['a URL with a space', `postgres://u:${SECRET}@ho st/db`, /DATABASE_URL is not a connection string/],
+  ['no slashes', `postgres:u:${SECRET}@localhost/db`, /DATABASE_URL is not a connection string/],
+  ['one slash', `postgres:/u:${SECRET}@localhost/db`, /DATABASE_URL is not a connection string/],
+  [
+    'a stray % in the database',
+    `postgres://u:${SECRET}@localhost/d%zz`,
+    /DATABASE_URL is not a connection string/,
+  ],
   ['another protocol', `mysql://u:${SECRET}@localhost/db`, /begins with "mysql:\/\/"/],
   ['no database', `postgres://u:${SECRET}@localhost`, /names no database/],
   [

@@ -160,6 +160,9 @@ class Batch extends pg.Query {
 
   handleCopyInResponse(wire: Wire): void {
     wire.sendCopyFail('COPY is not supported here')
+    // The server took the batch's Sync for a part of the copy and passed it over; where another statement came first,
+    // that one ended the copy, and the Sync still counts.
+    if (this.#results.length === this.#statements.length - 1) wire.stream.write(SYNC)
   }
 
   handleCopyData(): void {}

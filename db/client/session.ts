@@ -92,7 +92,11 @@ export class Session {
     // A query that nobody awaited is part of the transaction all the same.
     await Promise.allSettled(this.#inFlight)
     if (this.#broken) throw this.#broken
-    if (!this.#begun) return
+    if (!this.#begun) {
+      // The one query was a `begin`: what follows on this connection would never be committed.
+      if (!this.#isEnded()) throw failed(LEFT_OPEN)
+      return
+    }
     if (this.#isEnded()) throw failed(ENDED, this.#firstError)
     const [, commit] = await sendBatch(this.#client, [
       confirmIdentity(this.#settings.identity),
@@ -197,6 +201,7 @@ const ROLLBACK: Statement = { sql: 'rollback', values: [], silent: true }
 
 const ENDED =
   'a statement ended the transaction, and with it the identity: leave begin, commit and rollback to the client'
+const LEFT_OPEN = 'a statement began a transaction of its own: leave begin, commit and rollback to the client'
 const CHANGED = 'role or claims were changed inside the transaction: it was rolled back'
 const SWALLOWED =
   'a statement failed and its error was caught, so PostgreSQL rolled the transaction back: let the error out, or' +

@@ -96,7 +96,9 @@ async function transact<Handle, T>(
         RETRY_DELAY_MS * 2 ** attempt * (0.5 + Math.random()),
         undefined,
         signalOption(options.signal),
-      )
+      ).catch((aborted: unknown) => {
+        throw options.signal?.reason ?? aborted
+      })
     }
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { openDatabase } from '../../db/client/database.ts'
 import { MAX_CLAIMS_BYTES } from '../../db/client/identity.ts'
@@ -136,6 +138,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
     'end',
     'abort',
     'commit and chain',
+    'rollback and chain',
     'prepare transaction $$x$$',
   ]) {
     await test(`"${statement}" inside a transaction is answered with an error, and nothing runs behind it`, () =>
@@ -172,6 +175,73 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       )
       assert.ok(seen.every((answer) => (answer as { status: string }).status === 'rejected'))
     }))
+
+  await test('nothing is sent behind a statement by hand before it has been answered', () =>
+    withPool(ownerAddress, { max: 1 }, async (db) => {
+      await assert.rejects(
+        withUser(db, { sub: ana }, async (tx) => {
+          await sql`select 1`.execute(tx)
+          const planted = { user_id: ben, filename: 'planted', file_type: 'text', file_size: 1 }
+          await Promise.allSettled([
+            sql`commit`.execute(tx),
+            tx.insertInto('documents').values(planted).execute(),
+          ])
+        }),
+        /ended the transaction/,
+      )
+      const { rows } = await owner.query("select from documents where filename = 'planted'")
+      assert.equal(rows.length, 0)
+    }))
+
+  await test('an error is handed on when the server is ready again: only then is it known whether a transaction is open', async () => {
+    // Holds back the last message of each answer, "ready", as a network may.
+    const server = createServer((socket) => {
+      const upstream = connect(Number(ownerAddress.url.port), ownerAddress.host)
+      socket.on('error', () => {}).on('close', () => upstream.destroy())
+      upstream.on('error', () => {}).on('close', () => socket.destroy())
+      socket.pipe(upstream)
+      let turn: Promise<unknown> = Promise.resolve()
+      upstream.on('data', (bytes: Buffer) => {
+        turn = turn
+          .then(() => socket.write(bytes.subarray(0, -6)))
+          .then(() => sleep(30))
+          .then(() => socket.write(bytes.subarray(-6)))
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const url = new URL(ownerAddress.url)
+    url.port = String(typeof address === 'object' && address ? address.port : 0)
+    await owner.query(
+      'create table later (id int primary key, other int references later deferrable initially deferred)',
+    )
+    await owner.query('grant all on later to authenticated')
+    await withPool(parseConnectionString(url.href), { max: 1 }, (db) =>
+      assert.rejects(
+        withUser(db, { sub: ana }, async (tx) => {
+          await sql`insert into later values (1, 2)`.execute(tx)
+          await assert.rejects(sql`commit`.execute(tx), { code: '23503' })
+          await sql`insert into auth.users (email) values ('as the login')`.execute(tx).catch(() => {})
+        }),
+        /ended the transaction/,
+      ),
+    )
+    await owner.query('drop table later')
+    const { rows } = await owner.query("select from auth.users where email = 'as the login'")
+    assert.equal(rows.length, 0)
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  await test('"set role" inside a transaction is noticed before the next query is sent', () =>
+    one((db) =>
+      assert.rejects(
+        withUser(db, { sub: ana }, async (tx) => {
+          await assert.rejects(sql`set role service_role`.execute(tx), /role or claims were changed/)
+          await assert.rejects(sql`select 1`.execute(tx), /role or claims were changed/)
+        }),
+        /role or claims were changed/,
+      ),
+    ))
 
   await test('a commit that fails, and its error caught, lets nothing run behind it', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {

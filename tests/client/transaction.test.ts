@@ -5,7 +5,7 @@ import { isUnavailable } from '../../db/client/errors.ts'
 import type { UserDb } from '../../db/client/handles.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withSavepoint } from '../../db/client/savepoint.ts'
-import { withService, withUser } from '../../db/client/with-identity.ts'
+import { type TransactionOptions, withService, withUser } from '../../db/client/with-identity.ts'
 import { type Fixture, until, withFixture, withPool } from './fixture.ts'
 
 await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
@@ -325,6 +325,46 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
         { code: '22021' },
       )
       assert.ok(await withUser(db, { sub: ana }, pid))
+    }))
+
+  await test('a single query cannot leave a transaction open, in which the next one would be lost', () =>
+    one(async (db) => {
+      await assert.rejects(
+        withUser(db, { sub: ana }, (tx) => sql`begin`.execute(tx), { oneQuery: true }),
+        /began a transaction of its own/,
+      )
+      await withUser(db, { sub: ana }, (tx) => addDocument(tx, 'after begin'), { oneQuery: true })
+      assert.ok(await exists('after begin'))
+    }))
+
+  await test('COPY from the client is refused, and the connection goes on', () =>
+    one(async (db) => {
+      const copy = (options: TransactionOptions) =>
+        withService(db, (tx) => sql`copy public.usage_events from stdin`.execute(tx), options)
+      for (const options of [
+        {},
+        { oneQuery: true },
+        { oneQuery: true, isolation: 'serializable' },
+      ] as const) {
+        await assert.rejects(copy(options), /COPY/)
+        assert.ok(await withUser(db, { sub: ana }, pid))
+      }
+    }))
+
+  await test("aborted between two tries, a transaction rejects with the signal's reason", () =>
+    one(async (db) => {
+      const why = new Error('enough')
+      const controller = new AbortController()
+      const tried = withUser(
+        db,
+        { sub: ana },
+        async (tx) => {
+          setTimeout(() => controller.abort(why), 1)
+          await sql`do $$ begin raise exception 'met' using errcode = '40001'; end $$`.execute(tx)
+        },
+        { retries: 10, signal: controller.signal },
+      )
+      await assert.rejects(tried, (error) => error === why)
     }))
 
   await test('destroy waits for a transaction under way, cuts a stuck one, and always ends', async () => {

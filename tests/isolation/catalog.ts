@@ -1,4 +1,5 @@
 import { checkFunctions } from './catalog/functions.ts'
+import { checkHidden } from './catalog/hidden.ts'
 import { readPlatform } from './catalog/platform.ts'
 import { checkRelations } from './catalog/relations.ts'
 import { checkRoles } from './catalog/roles.ts'
@@ -18,5 +19,6 @@ export const catalog: Part = {
     yield* checkSchemas(client, platform)
     yield* checkRoles(client, platform)
     yield* checkServer(client, platform)
+    yield* checkHidden(client, platform)
   },
 }

@@ -15,8 +15,8 @@ as $$
         case when p.proisstrict then ' strict' else '' end,
         case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end,
         pg_catalog.array_to_string(p.proconfig, ' '),
-        -- without the indentation and line ends that an editor may change
-        pg_catalog.md5(pg_catalog.regexp_replace(p.prosrc, '\s+', ' ', 'g')))
+        -- without the indentation and kinds of line end that an editor may change; a line end itself ends a comment
+        pg_catalog.md5(pg_catalog.regexp_replace(p.prosrc, '[ \t]*[\r\n]\s*', E'\n', 'g')))
     from pg_catalog.pg_proc p
     join pg_catalog.pg_language l on l.oid = p.prolang
     where p.oid = named
@@ -24,54 +24,54 @@ $$;
 
 select is(
     pg_temp.definition_of('private.touch_updated_at()'),
-    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path="", body d39b7f244434a0fd598703104969b4d8',
+    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path="", body 00d67fb386e7606859fde5c17b8da12b',
     'private.touch_updated_at() is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.create_user_profile()'),
-    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path="", body 24e32b2ec46cdc77ec26d783cf76fa7e',
+    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path="", body bca9f0dcb8af4baf478b49cfba86bff3',
     'private.create_user_profile() is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.weighted_tsvector(text,"char",text)'),
-    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body 2c32dc8fad7d78d45842af0279ce9a07',
+    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body 7db44b302f33ca8a18c0dbd9f6c4397e',
     'private.weighted_tsvector(text,"char",text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_terms(text)'),
-    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body 46273dd1b82d48769951beb3b8d3236c',
+    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body e9d32a973329ad8770d2b0d54bcae96c',
     'private.search_terms(text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_headline(text,tsquery)'),
-    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path="", body 068d33976933e2631ce945887e68d234',
+    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path="", body 917588296ff2c7252266d7808734c05d',
     'private.search_headline(text,tsquery) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.find_documents(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path="", body 9a51cc150657e9671a0a19c1cac6670f',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path="", body e597cabd2d3b45f2ec910db5438e2a17',
     'private.find_documents(tsquery,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.find_chunks(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path="", body 3327098390d4040a3c50b3f278649a02',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path="", body 09ae29eaee42f9a7798a9ecaacfeca3a',
     'private.find_chunks(tsquery,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_documents(text,integer)'),
-    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 8145209dee3431d424ccb96634f3aa90',
+    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 6105c3f5c8275ba778e64e174405150a',
     'public.search_documents(text,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_chunks(text,integer)'),
-    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 10d3c383d0fa3ba282ed2fcbca890c22',
+    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 74cc6baee52c2b2ce8acb469f327e48d',
     'public.search_chunks(text,integer) is as it was reviewed'
 );
 
 select case
     when (select nspowner::regrole::text from pg_namespace where nspname = 'auth') = 'supabase_admin'
     then skip('auth.uid() is Supabase''s')
-    else is(pg_temp.definition_of('auth.uid()'), '() -> uuid, sql stable, parallel unsafe, set search_path="", body ea771e9143818d59367c562d51918e02', 'auth.uid() is as it was reviewed')
+    else is(pg_temp.definition_of('auth.uid()'), '() -> uuid, sql stable, parallel unsafe, set search_path="", body 2136e228d0cac1c72df00090a68961c0', 'auth.uid() is as it was reviewed')
 end;
 
 -- private.touch_updated_at

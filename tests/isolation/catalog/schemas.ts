@@ -84,6 +84,7 @@ const OBJECTS = `
       where relnamespace in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     union all select 'pg_cast'::regclass, oid, 'pg_catalog'::regnamespace,
       format('cast from %s to %s', format_type(castsource, null), format_type(casttarget, null)) from pg_cast
+    union all select 'pg_am'::regclass, oid, 'pg_catalog'::regnamespace, 'access method ' || amname from pg_am
     union all select 'pg_language'::regclass, oid, 'pg_catalog'::regnamespace, 'language ' || lanname from pg_language
     union all select 'pg_event_trigger'::regclass, oid, 'pg_catalog'::regnamespace,
       'event trigger ' || evtname from pg_event_trigger where 'extensions' <> all ($1)
