@@ -5,6 +5,7 @@ import { duration, runCommand, say } from './cli.ts'
 import { startCluster } from './mutants/cluster.ts'
 import { readEquivalents } from './mutants/equivalents.ts'
 import type { Verdict } from './mutants/judge.ts'
+import { nameOf } from './mutants/operator.ts'
 import { progressBar } from './mutants/progress.ts'
 import { makeReport, type Report, writeReport } from './mutants/report.ts'
 import { runMutants } from './mutants/run.ts'
@@ -32,6 +33,8 @@ await runCommand(async () => {
     const report = makeReport(verdicts, equivalents, whole)
     if (whole) writeReport(report)
     say(killers(verdicts))
+    if (process.env.DEBUG)
+      for (const { mutant, by } of verdicts) say(`${nameOf(mutant)} | ${by ?? 'not killed'}`)
     show(report, performance.now() - start)
   } catch (error) {
     if (!interrupted) throw error
