@@ -2,7 +2,7 @@
 
 begin;
 \ir helpers.sql
-select plan(16);
+select plan(15);
 
 select results_eq(
     $$select pg_temp.columns_of('public.document_chunks')$$,
@@ -71,10 +71,6 @@ select is(
 select is(
     pg_temp.violated($$update public.document_chunks set content = '' where user_id = pg_temp.account()$$),
     '23514 document_chunks_content_check', 'an empty content is refused'
-);
-select is(
-    pg_temp.violated($$update public.document_chunks set content = repeat(' ', 10485761) where user_id = pg_temp.account()$$),
-    '23514 document_chunks_content_check', 'a content of more than 10,485,760 characters is refused'
 );
 select is(
     pg_temp.violated($$update public.document_chunks set section_title = '' where user_id = pg_temp.account()$$),

@@ -2,7 +2,7 @@
 
 begin;
 \ir helpers.sql
-select plan(21);
+select plan(20);
 
 select results_eq(
     $$select pg_temp.columns_of('public.documents')$$,
@@ -98,10 +98,6 @@ select is(
 select is(
     pg_temp.violated($$update public.documents set processing_status = 'lost' where user_id = pg_temp.account()$$),
     '23514 documents_processing_status_check', 'an unknown processing_status is refused'
-);
-select is(
-    pg_temp.violated($$update public.documents set content_text = repeat(' ', 10485761) where user_id = pg_temp.account()$$),
-    '23514 documents_content_text_check', 'a text of more than 10,485,760 characters is refused'
 );
 select is(
     pg_temp.violated($$update public.documents set storage_path = '' where user_id = pg_temp.account()$$),

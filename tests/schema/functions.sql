@@ -120,7 +120,7 @@ select is(
 );
 select lives_ok(
     format(
-        $$update public.documents set content_text = 'first ' || (select string_agg(md5(n::text), ' ') from generate_series(1, 60000) n)
+        $$update public.documents set content_text = 'first ' || (select string_agg(md5(n::text), ' ') from generate_series(1, 35000) n)
           where user_id = %L$$, pg_temp.account()
     ),
     'a text with more distinct words than a tsvector holds is stored'
