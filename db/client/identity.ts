@@ -52,19 +52,16 @@ export function userIdentity(claims: Claims): Identity {
   return { role: 'authenticated', claims: text }
 }
 
-/** The one statement that makes a transaction act as `identity`; its effect ends with the transaction. */
-export function assumeIdentity(identity: Identity, timeouts: Timeouts): Statement {
-  return {
-    sql: ASSUME,
-    values: [
-      identity.role,
-      identity.claims,
-      SEARCH_PATH,
-      String(timeouts.statementMs),
-      String(timeouts.idleMs),
-    ],
-    silent: true,
-  }
+/**
+ * The one statement that makes a transaction act as `identity`; its effect ends with the transaction.
+ *
+ * @param pauses whether the transaction can wait for its client; a single batch cannot
+ */
+export function assumeIdentity(identity: Identity, timeouts: Timeouts, pauses: boolean): Statement {
+  const values = [identity.role, identity.claims, SEARCH_PATH, String(timeouts.statementMs)]
+  return pauses
+    ? { sql: ASSUME_WITH_PAUSES, values: [...values, String(timeouts.idleMs)], silent: true }
+    : { sql: ASSUME, values, silent: true }
 }
 
 /** Fails with 22012 where the transaction acts no longer as `identity`. */
@@ -86,7 +83,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 // `request.jwt.claim.sub` is the older name, which auth.uid() reads first: a value left in the session would win.
 const ASSUME = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),
  set_config('request.jwt.claim.sub', '', true), set_config('search_path', $3, true),
- set_config('statement_timeout', $4, true), set_config('idle_in_transaction_session_timeout', $5, true)`
+ set_config('statement_timeout', $4, true)`
+
+const ASSUME_WITH_PAUSES = `${ASSUME}, set_config('idle_in_transaction_session_timeout', $5, true)`
 
 const CONFIRM = `select 1 / (current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
  and current_setting('request.jwt.claim.sub') = '')::int`

@@ -128,7 +128,7 @@ export class Session {
   /** Identity, statement and commit in one batch. */
   async #runSingle(statement: Statement): Promise<StatementResult> {
     const { modes, identity, timeouts } = this.#settings
-    const batch = [assumeIdentity(identity, timeouts), statement]
+    const batch = [assumeIdentity(identity, timeouts, false), statement]
     // Without modes the batch is a transaction by itself.
     if (modes !== '') batch.unshift(begin(modes))
     const place = batch.length - 1
@@ -139,7 +139,7 @@ export class Session {
   async #begin(statement: Statement): Promise<StatementResult> {
     const { modes, identity, timeouts } = this.#settings
     if (this.#broken) throw this.#broken
-    const result = await this.#ask([begin(modes), assumeIdentity(identity, timeouts), statement], 2)
+    const result = await this.#ask([begin(modes), assumeIdentity(identity, timeouts, true), statement], 2)
     return this.#checkAfter(result)
   }
 

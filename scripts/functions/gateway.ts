@@ -34,15 +34,22 @@ export async function startGateway({ port, environment, log }: GatewayOptions): 
     return worker
   }
 
-  async function workerFor(name: string): Promise<Worker> {
-    const known = workers.get(name)
-    if (known && (await known).alive()) return known
-    if (known === workers.get(name)) {
-      const started = start(name)
-      workers.set(name, started)
-      started.catch(() => workers.delete(name))
+  /** A running worker, counted as busy before anything else can retire it. */
+  async function borrow(name: string): Promise<Worker> {
+    while (true) {
+      const known = workers.get(name) ?? start(name)
+      workers.set(name, known)
+      const worker = await known.catch((error: unknown) => {
+        if (workers.get(name) === known) workers.delete(name)
+        throw error
+      })
+      if (workers.get(name) !== known) continue
+      if (worker.alive()) {
+        worker.busy++
+        return worker
+      }
+      workers.delete(name)
     }
-    return workerFor(name)
   }
 
   async function retire(worker: Worker): Promise<void> {
@@ -51,8 +58,11 @@ export async function startGateway({ port, environment, log }: GatewayOptions): 
     await worker.stop()
   }
 
-  function reload(): void {
+  /** @param changed path of what has changed; what is a function's own (`_shared` is not) is no other's concern */
+  function reload(changed: string | null): void {
+    const owner = /^[a-z][^/]*/i.exec(changed ?? '')?.[0]
     for (const [name, worker] of workers) {
+      if (owner !== undefined && owner !== name) continue
       workers.delete(name)
       worker.then(retire).catch(() => {})
     }
@@ -62,8 +72,7 @@ export async function startGateway({ port, environment, log }: GatewayOptions): 
     const url = incoming.url ?? '/'
     const name = url.startsWith(PREFIX) ? (url.slice(PREFIX.length).split(/[/?]/)[0] ?? '') : ''
     if (!isFunction(name)) return refuse(outgoing, 404, 'not_found', 'No such function')
-    const worker = await workerFor(name)
-    worker.busy++
+    const worker = await borrow(name)
     try {
       await pass(incoming, outgoing, worker.port, url.slice(PREFIX.length - 1))
     } finally {
@@ -94,9 +103,10 @@ export async function startGateway({ port, environment, log }: GatewayOptions): 
     })
   })
   await listen(server, port)
-  const watchers = [inRoot('supabase', 'functions'), inRoot('db')].map((folder) =>
-    watch(folder, { recursive: true }, reload),
-  )
+  const watchers = [
+    watch(inRoot('supabase', 'functions'), { recursive: true }, (_, changed) => reload(changed)),
+    watch(inRoot('db'), { recursive: true }, () => reload(null)),
+  ]
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : port,

@@ -231,6 +231,17 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     const file = `${folder}/index.ts`
     writeFileSync(file, readFileSync(file, 'utf8').replace("status: 'ok'", "status: 'changed'"))
     await until(async () => (await ask()) === 'changed', 'the change is served')
+    let reloading = true
+    const asking = Array.from({ length: 8 }, async () => {
+      while (reloading)
+        assert.equal((await fetch(served.url(copy))).status, 200, 'no request is lost in a reload')
+    })
+    for (let n = 0; n < 4; n++) {
+      writeFileSync(file, `${readFileSync(file, 'utf8').replaceAll(/changed\d*/g, `changed${n}`)}\n`)
+      await until(async () => (await ask()) === `changed${n}`, 'the change is served')
+    }
+    reloading = false
+    await Promise.all(asking)
     writeFileSync(file, 'this is not TypeScript')
     await until(async () => (await fetch(served.url(copy))).status === 502, 'a broken function says so')
     assert.equal((await fetch(hello)).status, 200, 'and disturbs no other')
