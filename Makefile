@@ -84,7 +84,7 @@ fuzz: $(BUILT) ## Random statements of random users against a model: STATEMENTS=
 
 .PHONY: test-pooler
 test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 200 × 500 transactions each
-	@POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
+	@TSX_DISABLE_CACHE=1 POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
 
 .PHONY: bench
 bench: $(BUILT) ## Measure everything, into bench/results.json (ROWS=1000000: the large one)
