@@ -88,7 +88,7 @@ async function writeFiles(folder: string, files: number, assertions: number): Pr
 type Comparison = { readonly ours: number[]; readonly theirs: number[]; readonly tests: number }
 
 async function compare(url: string, folder: string): Promise<Comparison> {
-  const { hostname, port, username, pathname } = new URL(url)
+  const { hostname, port, username, pathname, password } = new URL(url)
   const found = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.sql')).sort()
   const names = values.exclude ? found.filter((name) => !new RegExp(values.exclude ?? '').test(name)) : found
   const ours: number[] = []
@@ -98,6 +98,8 @@ async function compare(url: string, folder: string): Promise<Comparison> {
     const here = await finish(process.execPath, [cli, '--url', url, '--jobs', '2', ...names], folder)
     tests = Number(/^(\d+) passed, 0 failed$/m.exec(here.output)?.[1])
     if (here.code !== 0 || !tests) throw new Error(`the files do not pass: ${here.output}`)
+    // Not among the arguments: those show in the list of processes.
+    if (password) process.env.PGPASSWORD = decodeURIComponent(password)
     const args = ['-h', hostname, '-p', port, '-U', username, '-d', pathname.slice(1), '-j', '2', ...names]
     const there = hasProve ? await finish('pg_prove', args, folder) : undefined
     if (there && !new RegExp(`Tests=${tests},`).test(there.output))
