@@ -2,15 +2,18 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { inRoot } from '../db/paths.ts'
+import { renderReport } from './report.ts'
 
 const FILE = inRoot('bench', 'results.json')
 
-/** Puts a benchmark's result into bench/results.json, in place of its earlier one, with when and where it was measured. */
+/** Puts a benchmark's result into bench/results.json (and bench/report.md), in place of its earlier one, with when and where it was measured. */
 export function writeResults(section: string, results: object): void {
   const all: unknown = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}
   const sections = Object.entries(Object.assign({}, all, { [section]: { ...circumstances(), ...results } }))
   sections.sort(([a], [b]) => (a < b ? -1 : 1))
-  writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(sections), undefined, 2)}\n`)
+  const sorted = Object.fromEntries(sections)
+  writeFileSync(FILE, `${JSON.stringify(sorted, undefined, 2)}\n`)
+  writeFileSync(inRoot('bench', 'report.md'), renderReport(sorted))
 }
 
 function circumstances() {

@@ -4,7 +4,7 @@ import { inRoot } from '../db/paths.ts'
 import { runCommand, say } from './cli.ts'
 
 /** Each is scripts/bench-<name>.ts, can be run alone (`node .build/bench-<name>.mjs`), and writes its own section. */
-const PARTS = ['client', 'functions', 'search', 'cli']
+const PARTS = ['client', 'functions', 'types', 'search', 'cli']
 
 await runCommand(async () => {
   for (const part of PARTS) {
@@ -13,5 +13,5 @@ await runCommand(async () => {
     const code = await new Promise((resolve) => child.once('close', resolve))
     if (code !== 0) throw failed(`the benchmark "${part}" failed`)
   }
-  say('\nThe figures are in bench/results.json')
+  say('\nThe figures are in bench/results.json, and as tables in bench/report.md')
 })
