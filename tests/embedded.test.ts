@@ -13,8 +13,8 @@ import { temporaryFolder } from './support/files.ts'
 
 /** A server of the test's own, stopped when the test is over. */
 function ownHome(t: TestContext): Home {
-  const home = { ...findHome('17', () => {}), folder: `${temporaryFolder(t)}/17` }
-  t.after(() => stopServer(home).catch(() => {}))
+  const folder = temporaryFolder(t, () => stopServer(home).catch(() => {}))
+  const home: Home = { ...findHome('17', () => {}), folder: `${folder}/17` }
   return home
 }
 

@@ -13,7 +13,10 @@ export interface Clone {
 
 /** Copies the files that git knows or would know; npm packages are shared. Its server is stopped after the test. */
 export function cloneRepository(t: TestContext): Clone {
-  const folder = join(temporaryFolder(t), 'a clone')
+  const folder = join(
+    temporaryFolder(t, () => make('stop')),
+    'a clone',
+  )
   const files = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: inRoot(),
     encoding: 'utf8',
@@ -31,6 +34,5 @@ export function cloneRepository(t: TestContext): Clone {
     })
     return { code: status, output: stdout + stderr }
   }
-  t.after(() => make('stop'))
   return { folder, make }
 }

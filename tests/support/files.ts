@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-/** A folder that is gone when the test is over, which the server's system user can enter. */
-export function temporaryFolder(t: TestContext): string {
+/**
+ * A folder that is gone when the test is over, which the server's system user can enter.
+ *
+ * @param release stops what works in it, before it is removed
+ */
+export function temporaryFolder(t: TestContext, release: () => unknown = () => {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'centrid-'))
   chmodSync(folder, 0o755)
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  // One hook: a test's hooks run in the order in which they were added.
+  t.after(async () => {
+    await release()
+    rmSync(folder, { recursive: true, force: true })
+  })
   return folder
 }
