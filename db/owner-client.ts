@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { connectionOptions } from './connection-options.ts'
 import type { ConnectionString } from './connection-string.ts'
-import { codeOf, type Failure, messageOf, misuse } from './failure.ts'
+import { codeOf, Failure, messageOf, misuse } from './failure.ts'
 
 /** What a client of the owner is for; shown in pg_stat_activity. */
 const APPLICATION_NAME = 'centrid-database'
@@ -51,8 +51,8 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
   }
 }
 
-function explain(error: unknown, { name }: ConnectionString): Failure | unknown {
-  if (error instanceof Error && error.name === 'Failure') return error
+function explain(error: unknown, { name }: ConnectionString): Failure {
+  if (error instanceof Failure) return error
   const advice = ADVICE[codeOf(error) ?? ''] ?? adviceByMessage(messageOf(error))
   return misuse(`cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice}`, error)
 }

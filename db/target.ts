@@ -1,7 +1,6 @@
-import { type ConnectionString, parseConnectionString } from './connection-string.ts'
+import { type ConnectionString, parseConnectionString, withDatabase } from './connection-string.ts'
 import { findHome, type Home } from './embedded/home.ts'
 import { serverUrl, startServer } from './embedded/server.ts'
-import { withOwnerClient } from './owner-client.ts'
 import { readSettings } from './settings.ts'
 
 /** Name of the database on the embedded server. */
@@ -45,21 +44,7 @@ export async function findTarget(log: (line: string) => void): Promise<Target> {
   }
 }
 
-/** Connection string of the embedded server's maintenance database. */
+/** Connection string of the server's maintenance database. */
 export function maintenance(target: Target): ConnectionString {
-  const url = new URL(target.owner.url)
-  url.pathname = '/postgres'
-  return parseConnectionString(url.href)
-}
-
-/** Creates the embedded database where it is missing. */
-export async function ensureDatabase(target: Target): Promise<void> {
-  if (target.kind !== 'embedded') return
-  await withOwnerClient(maintenance(target), async (client) => {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [
-      target.owner.database,
-    ])
-    if (rowCount === 0)
-      await client.query(`create database ${client.escapeIdentifier(target.owner.database)}`)
-  })
+  return withDatabase(target.owner, 'postgres')
 }

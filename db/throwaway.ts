@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type pg from 'pg'
 import { bootstrap, bootstrapSql } from './bootstrap.ts'
 import { type ConnectionString, withDatabase } from './connection-string.ts'
+import { databaseExists } from './database-exists.ts'
 import { listMigrations } from './migrations/files.ts'
 import { migrate } from './migrations/migrate.ts'
 import { withOwnerClient } from './owner-client.ts'
@@ -38,11 +39,11 @@ export async function withThrowawayDatabase<T>(
 export async function ensureTemplate(server: ConnectionString): Promise<string> {
   const template = `${TEMPLATE_PREFIX}${fingerprint()}`
   await withOwnerClient(server, async (client) => {
-    if (await exists(client, template)) return
+    if (await databaseExists(client, template)) return
     // Test runs of one server wait for each other here, and the second finds the template made. Migrations that
     // build an index concurrently wait for other transactions, not for a session's lock: no deadlock.
     await client.query('select pg_advisory_lock(hashtext($1))', [TEMPLATE_PREFIX])
-    if (await exists(client, template)) return
+    if (await databaseExists(client, template)) return
     await dropOutdated(client)
     // Named as a template only when whole: a run that is broken off leaves nothing that looks like one.
     const unfinished = withDatabase(server, `${template}_unfinished`)
@@ -67,11 +68,6 @@ export async function createDatabase(client: pg.Client, name: string, template: 
 /** Drops a database, and whoever is still connected to it. */
 export async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`)
-}
-
-async function exists(client: pg.Client, name: string): Promise<boolean> {
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
-  return rowCount === 1
 }
 
 async function dropOutdated(client: pg.Client): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { databaseExists } from '../db/database-exists.ts'
 import { withOwnerClient } from '../db/owner-client.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
@@ -37,8 +38,5 @@ test('what a killed run left is dropped by the next one, and what a living one u
 
 async function exists(name: string): Promise<boolean> {
   const server = maintenance(await findTarget(() => {}))
-  return withOwnerClient(server, async (client) => {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
-    return rowCount === 1
-  })
+  return withOwnerClient(server, (client) => databaseExists(client, name))
 }

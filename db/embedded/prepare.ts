@@ -1,7 +1,8 @@
 import { bootstrap, hasAuth } from '../bootstrap.ts'
+import { databaseExists } from '../database-exists.ts'
 import { codeOf, Failure } from '../failure.ts'
 import { withOwnerClient } from '../owner-client.ts'
-import { ensureDatabase, maintenance, type Target } from '../target.ts'
+import { maintenance, type Target } from '../target.ts'
 
 /**
  * Brings the embedded database to where migrations can begin: creates it, bootstraps it, and gives the login
@@ -13,7 +14,10 @@ export async function prepareEmbeddedDatabase(target: Target): Promise<void> {
     // Commands that begin side by side wait for each other here, and the second finds everything done.
     await server.query('select pg_advisory_lock(hashtext($1))', ['centrid_prepare'])
     if (await isPrepared(target)) return
-    await ensureDatabase(target)
+    const name = target.owner.database
+    if (!(await databaseExists(server, name))) {
+      await server.query(`create database ${server.escapeIdentifier(name)}`)
+    }
     await withOwnerClient(target.owner, async (client) => {
       await bootstrap(client)
       const password = client.escapeLiteral(decodeURIComponent(target.app.url.password))
