@@ -46,7 +46,15 @@ export const CHECKS: readonly Check[] = [
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000' } },
   {
     name: 'unit',
-    command: ['node', '--import', 'tsx', '--test', '--test-concurrency=2', ...files('tests', '.test.ts')],
+    command: [
+      'node',
+      '--import',
+      'tsx',
+      '--test',
+      '--test-reporter=spec',
+      '--test-concurrency=2',
+      ...files('tests', '.test.ts'),
+    ],
     // tsx would leave its cache in the system's temporary folder.
     env: { TSX_DISABLE_CACHE: '1' },
   },

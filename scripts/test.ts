@@ -48,8 +48,14 @@ async function passes(check: Check): Promise<boolean> {
   say(
     `${clear}${verdict} ${check.name.padEnd(14)} ${colour('dim', duration(performance.now() - start).padStart(7))}  ${last}`,
   )
-  if (!ok) say(output.trimEnd())
+  if (!ok) say(failures(output).trimEnd())
   return ok
+}
+
+/** What Node's test runner says of the tests that failed, without those that passed; else the whole output. */
+function failures(output: string): string {
+  const start = output.lastIndexOf('✖ failing tests:')
+  return start < 0 ? output : output.slice(start)
 }
 
 /** Counts, where the check ends with them. */

@@ -110,6 +110,18 @@ describe('make seed', () => {
     })
   })
 
+  test('waits for an account that is being made, and leaves it alone too', async () => {
+    await withTestDatabase(async (database) => {
+      await database.owner.query('begin')
+      await database.owner.query('insert into auth.users (email) values ($1)', [DEMO_USERS[1]?.email])
+      const seeding = seedSome(database, 1)
+      await untilAwaited(database, seeding)
+      await database.owner.query('commit')
+      await assert.rejects(seeding, /somebody else's account has the e-mail address ben@example\.com/)
+      assert.equal((await rowCounts(database)).auth_users, 1)
+    })
+  })
+
   test('makes accounts that Supabase Auth can read', async () => {
     await withTestDatabase(async (database) => {
       await database.owner.query(
@@ -190,6 +202,21 @@ describe('a Markdown file', () => {
 
 function seedSome(database: TestDatabase, count: number) {
   return seed(database.connection, database.app, () => {}, documents.slice(0, count))
+}
+
+/** Until somebody waits for the transaction that this connection has open, or `other` ends. */
+async function untilAwaited(database: TestDatabase, other: Promise<unknown>): Promise<void> {
+  let ended = false
+  const end = () => {
+    ended = true
+  }
+  other.then(end, end)
+  for (let waiting = false; !waiting && !ended; ) {
+    const { rows } = await database.owner.query(
+      'select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid',
+    )
+    waiting = rows.length > 0
+  }
 }
 
 async function makeSeed(database: TestDatabase, force: string) {

@@ -53,24 +53,35 @@ export async function createUsers(owner: pg.ClientBase): Promise<number> {
   )
   const columns = ['id', 'email', 'raw_user_meta_data', ...extra.map(([name]) => name)]
   const places = columns.map((_, index) => `$${index + 1}`)
-  const taken = await owner.query<{ email: string }>(
+  await owner.query('begin')
+  try {
+    let made = 0
+    for (const { id, email, name } of DEMO_USERS) {
+      // Of any key: with `on conflict (id)` a run at the same time can still meet the e-mail address first (23505).
+      const { rowCount } = await owner.query(
+        `insert into auth.users (${columns.join(', ')}) values (${places.join(', ')}) on conflict do nothing`,
+        [id, email, JSON.stringify({ name }), ...extra.map(([, value]) => value)],
+      )
+      made += rowCount ?? 0
+    }
+    await refuseStrangers(owner)
+    await owner.query('commit')
+    return made
+  } catch (error) {
+    await owner.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+async function refuseStrangers(owner: pg.ClientBase): Promise<void> {
+  const { rows } = await owner.query<{ email: string }>(
     'select users.email from auth.users join unnest($1::uuid[], $2::text[]) as demo (id, email) using (email) where users.id <> demo.id',
     [DEMO_USERS.map((user) => user.id), DEMO_USERS.map((user) => user.email)],
   )
-  if (taken.rows[0]) {
+  if (rows[0])
     throw failed(
-      `somebody else's account has the e-mail address ${taken.rows[0].email} of a demo user: nothing was done`,
+      `somebody else's account has the e-mail address ${rows[0].email} of a demo user: nothing was done`,
     )
-  }
-  let made = 0
-  for (const { id, email, name } of DEMO_USERS) {
-    const { rowCount } = await owner.query(
-      `insert into auth.users (${columns.join(', ')}) values (${places.join(', ')}) on conflict (id) do nothing`,
-      [id, email, JSON.stringify({ name }), ...extra.map(([, value]) => value)],
-    )
-    made += rowCount ?? 0
-  }
-  return made
 }
 
 function demoUser(name: string, planType: DemoUser['planType']): DemoUser {
