@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict'
 import { appendFile, mkdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Parser } from 'tap-parser'
 import { runCli } from './support/cli.ts'
-import { type Cluster, startCluster } from './support/cluster.ts'
-import { createDatabase, type Database, query } from './support/database.ts'
+import { createDatabase, query } from './support/database.ts'
 import { testFile, withFiles } from './support/run-files.ts'
+import { useDatabase } from './support/use-database.ts'
 
 const pass = testFile(1, "select pass('fine');")
 const fail = testFile(2, "select pass('fine');\nselect is(1, 2, 'one is two');")
 const sleep = testFile(1, 'select pg_sleep(600);')
 
 describe('the command', () => {
-  let cluster: Cluster
-  let database: Database
-  before(async () => {
-    cluster = await startCluster()
-    database = await createDatabase(cluster.url)
-  })
-  after(async () => {
-    await database?.drop()
-    await cluster?.stop()
-  })
+  const database = useDatabase()
 
   it('exits 0 when all passed, 1 when a file failed or no test ran', () =>
     withFiles({ 'pass.sql': pass, 'fail.sql': fail, 'skip.sql': "select '1..0';" }, async (cwd) => {
@@ -161,10 +152,10 @@ describe('the command', () => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       it(`${signal} with ${isolation}: cancels on the server, leaves nothing, exits 130`, () =>
         withFiles({ 'a.sql': sleep, 'b.sql': sleep, 'c.sql': pass }, async (cwd) => {
-          const own = await createDatabase(cluster.url, { pgtap: false })
+          const own = await createDatabase(database.serverUrl, { pgtap: false })
           const busy = () =>
             query(
-              cluster.url,
+              database.serverUrl,
               `select from pg_stat_activity where query like '%pg_sleep(600)%' and state = 'active' and pid <> pg_backend_pid()`,
             )
           try {
@@ -182,7 +173,10 @@ describe('the command', () => {
             assert.match(stdout, /interrupted/)
             assert.deepEqual(await busy(), [])
             assert.deepEqual(
-              await query(cluster.url, `select datname from pg_database where datname like 'pgtap_runner_%'`),
+              await query(
+                database.serverUrl,
+                `select datname from pg_database where datname like 'pgtap_runner_%'`,
+              ),
               [],
             )
             assert.deepEqual(

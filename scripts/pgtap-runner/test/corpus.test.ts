@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { findFiles } from '../src/find-files.ts'
-import { type Cluster, startCluster } from './support/cluster.ts'
-import { createDatabase, type Database } from './support/database.ts'
+import { query } from './support/database.ts'
 import { askPgProve, hasPgProve, type Verdict } from './support/pg-prove.ts'
 import { runFiles } from './support/run-files.ts'
+import { useDatabase } from './support/use-database.ts'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 const record = new URL('./corpus/expected.json', import.meta.url)
@@ -19,16 +19,7 @@ const record = new URL('./corpus/expected.json', import.meta.url)
 const deliberate: Record<string, Verdict> = {}
 
 describe('the corpus', () => {
-  let cluster: Cluster
-  let database: Database
-  before(async () => {
-    cluster = await startCluster()
-    database = await createDatabase(cluster.url)
-  })
-  after(async () => {
-    await database?.drop()
-    await cluster?.stop()
-  })
+  const database = useDatabase()
 
   it('is recorded as pg_prove judges it', async (t) => {
     if (!(await hasPgProve()))
@@ -77,7 +68,6 @@ describe('the corpus', () => {
   it('leaves nothing in the database', async () => {
     const { events } = await runFiles({ files: ['test/corpus/transactions'], url: database.url, cwd })
     assert.ok(events.length > 0)
-    const { query } = await import('./support/database.ts')
     assert.deepEqual(
       await query(database.url, `select relname from pg_class where relname like 'leaked%'`),
       [],

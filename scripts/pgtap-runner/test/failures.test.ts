@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, startCluster, startThrowaway } from './support/cluster.ts'
-import { createDatabase, type Database, query } from './support/database.ts'
+import { describe, it } from 'node:test'
+import { startThrowaway } from './support/cluster.ts'
+import { query } from './support/database.ts'
 import { runFiles, testFile, withFiles } from './support/run-files.ts'
+import { useDatabase } from './support/use-database.ts'
 
 describe('failures', () => {
-  let cluster: Cluster
-  let database: Database
-  before(async () => {
-    cluster = await startCluster()
-    database = await createDatabase(cluster.url)
-  })
-  after(async () => {
-    await database?.drop()
-    await cluster?.stop()
-  })
+  const database = useDatabase()
   const run = (
     files: Record<string, string>,
     options: { timeoutMs?: number; bail?: number; jobs?: number } = {},

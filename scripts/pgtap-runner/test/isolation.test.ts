@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, startCluster } from './support/cluster.ts'
-import { createDatabase, type Database, query } from './support/database.ts'
+import { describe, it } from 'node:test'
+import { createDatabase, query } from './support/database.ts'
 import { runFiles, testFile, withFiles } from './support/run-files.ts'
+import { useDatabase } from './support/use-database.ts'
 
 const own = (check: string) => `select '1..1';\nselect case when ${check} then 'ok 1' else 'not ok 1' end;\n`
 
@@ -52,16 +52,7 @@ const traces: Record<string, [leave: string, clean: string]> = {
 }
 
 describe('isolation', () => {
-  let cluster: Cluster
-  let database: Database
-  before(async () => {
-    cluster = await startCluster()
-    database = await createDatabase(cluster.url)
-  })
-  after(async () => {
-    await database?.drop()
-    await cluster?.stop()
-  })
+  const database = useDatabase()
 
   for (const isolation of ['rollback', 'clone'] as const) {
     for (const [what, [leave, clean]] of Object.entries(traces)) {
@@ -90,6 +81,22 @@ describe('isolation', () => {
       assert.equal(pids.length, 3)
       assert.equal(new Set(pids).size, 1)
     })
+  })
+
+  it('rollback: what a function of the database leaves behind does not reach the next file', async () => {
+    await query(
+      database.url,
+      `create function leave_mark() returns text language sql as $$ select set_config('my.mark', 'x', false) $$`,
+    )
+    const files = {
+      '1.sql': `select leave_mark() as x \\gset\n${own('true')}`,
+      '2.sql': own(`current_setting('my.mark', true) is null`),
+    }
+    await withFiles(files, async (cwd) => {
+      const { results } = await runFiles({ files: ['.'], url: database.url, jobs: 1, cwd })
+      assert.equal(results['2.sql']?.verdict, 'passed')
+    })
+    await query(database.url, 'drop function leave_mark()')
   })
 
   it('rollback: what it cannot hold back is refused with the way out', () =>
@@ -137,12 +144,12 @@ describe('isolation', () => {
 
   it('clone: removes what a killed run left, and not what a running one has', async () => {
     const dead = 'pgtap_runner_1_00000000_template'
-    await query(cluster.url, `create database ${dead}`)
+    await query(database.serverUrl, `create database ${dead}`)
     const slow = { '1.sql': `select pg_sleep(1);\n${own('true')}` }
     const runs = await withFiles(slow, (cwd) =>
       Promise.all(
         [1, 2].map(async () => {
-          const source = await createDatabase(cluster.url, { pgtap: false })
+          const source = await createDatabase(database.serverUrl, { pgtap: false })
           const { summary } = await runFiles({ files: ['.'], url: source.url, isolation: 'clone', cwd })
           await source.drop()
           return summary.ok
@@ -151,7 +158,7 @@ describe('isolation', () => {
     )
     assert.deepEqual(runs, [true, true])
     assert.deepEqual(
-      await query(cluster.url, `select datname from pg_database where datname = '${dead}'`),
+      await query(database.serverUrl, `select datname from pg_database where datname = '${dead}'`),
       [],
     )
   })
@@ -167,7 +174,7 @@ describe('isolation', () => {
     )
     await query(database.url, `alter database ${database.name} reset my.kept`)
     assert.deepEqual(
-      await query(cluster.url, `select datname from pg_database where datname like 'pgtap_runner_%'`),
+      await query(database.serverUrl, `select datname from pg_database where datname like 'pgtap_runner_%'`),
       [],
     )
   })

@@ -62,7 +62,7 @@ describe('the package', () => {
         ['--url', database.url, '--install-pgtap', '--reporter', 'spec', 'tests'],
         {
           cwd: project,
-          cli: join(project, 'node_modules/pgtap-runner/dist/cli.js'),
+          cli: join(project, 'node_modules/pgtap-runner/dist/cli.cjs'),
         },
       )
       assert.equal(code, 0, stdout)
@@ -74,7 +74,7 @@ describe('the package', () => {
         ['--url', database.url, '--install-pgtap', '--isolation', 'clone', ...reports, 'tests/*.sql'],
         {
           cwd: project,
-          cli: join(project, 'node_modules/pgtap-runner/dist/cli.js'),
+          cli: join(project, 'node_modules/pgtap-runner/dist/cli.cjs'),
         },
       )
       assert.equal(again.code, 0, again.stderr)

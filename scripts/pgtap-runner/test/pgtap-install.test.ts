@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
-import { type Cluster, startCluster } from './support/cluster.ts'
-import { createDatabase, type Database, query } from './support/database.ts'
+import { describe, it } from 'node:test'
+import { createDatabase, query } from './support/database.ts'
 import { runFiles, testFile, withFiles } from './support/run-files.ts'
+import { useDatabase } from './support/use-database.ts'
 
 const leftovers = `select nspname from pg_namespace where nspname = 'pgtap_runner'`
 
 describe('--install-pgtap', () => {
-  let cluster: Cluster
-  let database: Database
-  before(async () => {
-    cluster = await startCluster()
-    database = await createDatabase(cluster.url, { pgtap: false })
-  })
-  after(async () => {
-    await database?.drop()
-    await cluster?.stop()
-  })
+  const database = useDatabase({ pgtap: false })
   const options = { files: ['.'], installPgtap: true, jobs: 2 }
 
   for (const isolation of ['rollback', 'clone'] as const) {
@@ -43,7 +34,7 @@ describe('--install-pgtap', () => {
     }))
 
   it('leaves a pgTAP that is there alone, and finds it outside the search_path', async () => {
-    const own = await createDatabase(cluster.url)
+    const own = await createDatabase(database.serverUrl)
     try {
       await query(
         own.url,
@@ -118,7 +109,7 @@ describe('--install-pgtap', () => {
   it('works for an ordinary role that owns the database', async () => {
     const role = `runner_owner_${randomBytes(3).toString('hex')}`
     await query(
-      cluster.url,
+      database.serverUrl,
       `create role ${role} login createdb; alter database ${database.name} owner to ${role}`,
     )
     try {
@@ -132,7 +123,10 @@ describe('--install-pgtap', () => {
       })
       assert.deepEqual(await query(database.url, leftovers), [])
     } finally {
-      await query(cluster.url, `alter database ${database.name} owner to current_user; drop role ${role}`)
+      await query(
+        database.serverUrl,
+        `alter database ${database.name} owner to current_user; drop role ${role}`,
+      )
     }
   })
 })

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 export type Exit = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
-export const builtCli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+export const builtCli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url))
 
 /** The Node that runs the command: another one tries the package on another version. */
 export const nodeUnderTest = process.env.PGTAP_RUNNER_TEST_NODE ?? process.execPath

@@ -1,0 +1,33 @@
+import { after, before } from 'node:test'
+import { type Cluster, startCluster } from './cluster.ts'
+import { createDatabase, type Database } from './database.ts'
+
+/** For the tests of one `describe`: a database of its own, made before and dropped after them. */
+export function useDatabase(options?: { pgtap: boolean }): {
+  readonly url: string
+  readonly name: string
+  /** Another database of the server, to look from or to make more in. */
+  readonly serverUrl: string
+} {
+  let cluster: Cluster | undefined
+  let database: Database | undefined
+  before(async () => {
+    cluster = await startCluster()
+    database = await createDatabase(cluster.url, options)
+  })
+  after(async () => {
+    await database?.drop()
+    await cluster?.stop()
+  })
+  return {
+    get url() {
+      return database?.url ?? ''
+    },
+    get name() {
+      return database?.name ?? ''
+    },
+    get serverUrl() {
+      return cluster?.url ?? ''
+    },
+  }
+}
