@@ -2,28 +2,21 @@ import { execFileSync } from 'node:child_process'
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { lazyBuiltins } from './lazy-builtins.ts'
 import { readPgtapSql } from './src/pgtap/source.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 await rm(`${here}dist`, { recursive: true, force: true })
 
-// Bundled with its libraries: loading them file by file costs more than a small suite takes to run.
-const { metafile } = await build({
+// One file with its libraries: loading them file by file costs more than a small suite takes to run.
+const bundle = {
   absWorkingDir: here,
-  entryPoints: ['src/cli.ts', 'src/index.ts'],
-  outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   minifySyntax: true,
-  metafile: true,
   external: ['pg-native'],
-  // pg looks for Cloudflare's globals, which makes Node load its whole fetch implementation.
-  define: { navigator: 'undefined', Response: 'undefined' },
   // YAML blocks below a test carry nothing that is judged or shown (pgTAP writes none), and the parser is large.
   plugins: [
     lazyBuiltins,
@@ -37,14 +30,33 @@ const { metafile } = await build({
       },
     },
   ],
+} satisfies BuildOptions
+// pg looks for Cloudflare's globals, which makes Node load its whole fetch implementation.
+const define = { navigator: 'undefined', Response: 'undefined' }
+const { metafile } = await build({
+  ...bundle,
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/index.js',
+  format: 'esm',
+  define,
+  metafile: true,
   // pg asks for Node's own modules with require(), which an ES module does not have.
   banner: {
     js: "import { createRequire as pgtapRunnerRequire } from 'node:module';const require = pgtapRunnerRequire(import.meta.url);",
   },
 })
+// CommonJS: Node 20 starts it 6 ms sooner than an ES module, of 96 for one small file.
+await build({
+  ...bundle,
+  entryPoints: ['src/cli.ts'],
+  outfile: 'dist/cli.cjs',
+  format: 'cjs',
+  define: { ...define, 'import.meta.url': 'pgtapRunnerUrl' },
+  banner: { js: "const pgtapRunnerUrl = require('node:url').pathToFileURL(__filename).href;" },
+})
 execFileSync('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json'], { cwd: here, stdio: 'inherit' })
 await writeFile(`${here}dist/pgtap.sql.gz`, gzipSync(await readPgtapSql()))
-await chmod(`${here}dist/cli.js`, 0o755)
+await chmod(`${here}dist/cli.cjs`, 0o755)
 
 /** The licences of what was bundled ask to travel with it. */
 const packages = new Set(

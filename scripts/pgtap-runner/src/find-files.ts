@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdirSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { UsageError } from './usage-error.ts'
 
@@ -7,8 +7,16 @@ export type TestFile = { readonly name: string; readonly path: string }
 const isTest = (name: string) => name.endsWith('.sql') || name.endsWith('.pg')
 const isGlob = (text: string) => /[*?[\]{}]/.test(text)
 
-async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function walk(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
 }
 
@@ -30,16 +38,16 @@ export async function findFiles(
   }
   for (const name of names) {
     const path = resolve(cwd, name)
-    const kind = await stat(path).catch(() => undefined)
+    const kind = lookAt(path)
     if (kind?.isDirectory()) {
       roots.add(path)
-      for (const file of (await walk(path)).filter(isTest).sort()) add(file)
+      for (const file of walk(path).filter(isTest).sort()) add(file)
     } else if (kind) {
       roots.add(dirname(path))
       add(path)
     } else if (isGlob(name)) {
       const { matchGlob } = await import('./match-glob.ts')
-      for (const file of await matchGlob(path, walk)) {
+      for (const file of matchGlob(path, walk)) {
         roots.add(dirname(file))
         add(file)
       }

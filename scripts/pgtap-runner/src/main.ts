@@ -84,16 +84,41 @@ type Output = { readonly reporter: Reporter; close(): Promise<void> }
 
 async function openOutput({ name, file }: ReporterChoice, notices: boolean): Promise<Output> {
   if (file === undefined) {
-    const color = process.stdout.isTTY === true && !process.env.NO_COLOR
-    return {
-      reporter: await createReporter(name, (text) => process.stdout.write(text), { color, notices }),
-      close: async () => {},
-    }
+    const terminal = process.stdout.isTTY === true
+    const color = terminal && !process.env.NO_COLOR
+    const print = (text: string) => process.stdout.write(text)
+    const { write, flush } = terminal ? { write: print, flush() {} } : gather(print)
+    return { reporter: await createReporter(name, write, { color, notices }), close: async () => flush() }
   }
   const stream = await openFile(file)
+  const { write, flush } = gather((text) => stream.write(text))
   return {
-    reporter: await createReporter(name, (text) => stream.write(text), { color: false, notices }),
-    close: () => new Promise((resolve) => stream.end(resolve)),
+    reporter: await createReporter(name, write, { color: false, notices }),
+    close: () => {
+      flush()
+      return new Promise((resolve) => stream.end(resolve))
+    },
+  }
+}
+
+/** How long text may wait for more, so that whoever reads it is not woken for every line. */
+const gatherMs = 20
+
+function gather(print: (text: string) => void): { write(text: string): void; flush(): void } {
+  let waiting = ''
+  let timer: NodeJS.Timeout | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting) print(waiting)
+    waiting = ''
+  }
+  return {
+    write(text) {
+      waiting += text
+      timer ??= setTimeout(flush, gatherMs)
+    },
+    flush,
   }
 }
 

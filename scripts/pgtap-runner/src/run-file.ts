@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import type { FileResult, Location, TestEvent } from './events.ts'
 import type { Engine } from './isolation/engine.ts'
 import { type PsqlContext, ScriptStopped } from './psql/context.ts'
@@ -121,7 +121,7 @@ export async function runFile(
   }
 
   try {
-    const script = await openScript(await realpath(job.path), file)
+    const script = openScript(realpathSync(job.path), file)
     const { quit } = await runScript(script, context, createSender(context))
     const left = engine.fileTransaction
     if (left !== 'none' && !quit && !stop.signal.aborted) {

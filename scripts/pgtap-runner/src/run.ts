@@ -1,11 +1,12 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createEventQueue } from './event-queue.ts'
 import type { TestEvent } from './events.ts'
 import { findFiles, type TestFile } from './find-files.ts'
 import { createPlace } from './isolation/place.ts'
 import { readUtf8 } from './psql/script.ts'
-import { type FileJob, runFile } from './run-file.ts'
+import type { FileJob } from './run-file.ts'
 import type { RunOptions } from './run-options.ts'
 import { shuffled } from './shuffle.ts'
 import { createTally } from './tally.ts'
@@ -19,7 +20,7 @@ const tries = 3
  * @throws UsageError for wrong options, an unreachable server, files that cannot be read
  */
 export async function* run(options: RunOptions): AsyncGenerator<TestEvent, void, void> {
-  const cwd = await realpath(options.cwd ?? process.cwd())
+  const cwd = realpathSync.native(options.cwd ?? process.cwd())
   const jobs = options.jobs ?? availableParallelism()
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new UsageError(`jobs must be a whole number from 1, not ${jobs}`)
@@ -65,9 +66,7 @@ async function chooseFiles(
       `no files matched ${options.files.join(' ')}${filter ? ` with --filter ${filter.source}` : ''}`,
     )
   }
-  const roots = await Promise.all(
-    [cwd, ...found.roots, ...(options.roots ?? [])].map((root) => realpath(root)),
-  )
+  const roots = [cwd, ...found.roots, ...(options.roots ?? [])].map((root) => realpathSync.native(root))
   return {
     files: options.shuffle === undefined ? chosen : shuffled(chosen, options.shuffle),
     roots: [...new Set(roots)],
@@ -89,16 +88,17 @@ async function runAll(
   room: () => Promise<void>,
 ): Promise<TestEvent> {
   const tally = createTally(files.length)
-  const readable = checkReadable(files)
-  readable.catch(() => {})
   const place = await createPlace(options, stop.signal)
   let next = 0
   let ended = false
+  let readable: Promise<void> | undefined
 
   const worker = async (): Promise<void> => {
-    const seat = place.seat()
+    const seat = place.seat(files.length > jobs)
     try {
-      // Files of another encoding are found before anything runs.
+      // While the server answers the login: what a file needs is loaded, and files of another encoding are found.
+      const { runFile } = await import('./run-file.ts')
+      readable ??= checkReadable(files)
       await readable
       while (next < files.length && !ended && !stop.signal.aborted) {
         const file = files[next++]
@@ -149,5 +149,8 @@ async function runAll(
 }
 
 async function checkReadable(files: readonly TestFile[]): Promise<void> {
-  for (const file of files) await readUtf8(file.path, file.name)
+  for (const file of files) {
+    readUtf8(file.path, file.name)
+    await nextTurn()
+  }
 }

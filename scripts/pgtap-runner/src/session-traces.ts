@@ -21,10 +21,10 @@ export async function databaseLeavesTraces(session: Session, pgtapSchema: string
       where p.pronamespace not in (select oid from pg_catalog.pg_namespace
               where nspname in ('pg_catalog', 'information_schema', '${pgtapSchema}'))
         and (l.lanname not in ('internal', 'c', 'sql', 'plpgsql')
-          or pg_catalog.strpos(pg_catalog.lower(p.prosrc), 'set_config') > 0
-          or pg_catalog.strpos(pg_catalog.lower(p.prosrc), 'setseed') > 0
-          or p.prosrc ~* '\\mset\\s+(local\\s+|session\\s+)?["\\w]+\\s*\\.\\s*["\\w]'
-          or exists (select from pg_catalog.unnest(p.proconfig) s where pg_catalog.split_part(s, '=', 1) like '%.%'))
+          or p.prosrc ilike '%set%'
+            and p.prosrc ~* 'set_config|setseed|\\mset\\s+(local\\s+|session\\s+)?["\\w]+\\s*\\.\\s*["\\w]'
+          or p.proconfig is not null
+            and exists (select from pg_catalog.unnest(p.proconfig) s where pg_catalog.split_part(s, '=', 1) like '%.%'))
       limit 1`,
     {
       row: () => {

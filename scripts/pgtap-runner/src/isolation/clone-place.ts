@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { installPgtap, type Pgtap, searchPathWith } from '../pgtap/install.ts'
 import { quoteIdentifier, quoteLiteral } from '../psql/variables.ts'
 import type { ConnectionChoice } from '../server/connection-config.ts'
@@ -26,6 +25,7 @@ export async function createClonePlace(
   install: boolean,
   signal: AbortSignal,
 ): Promise<Place> {
+  const { randomBytes } = await import('node:crypto')
   let admin = await openSession(choice)
   const source = admin.database
   const prefix = `pgtap_runner_${admin.processId}_${randomBytes(4).toString('hex')}`

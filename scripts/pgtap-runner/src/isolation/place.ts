@@ -19,7 +19,8 @@ export type Seat = {
 
 /** Where a run takes place: hands out seats, and leaves the server as it was. */
 export type Place = {
-  seat(): Seat
+  /** @param again whether it may get more than one file */
+  seat(again: boolean): Seat
   /** Ends a backend that does not react to being cancelled. */
   terminate(processId: number): Promise<void>
   close(): Promise<void>
@@ -36,6 +37,12 @@ export async function createPlace(options: RunOptions, signal: AbortSignal): Pro
     return createClonePlace(choice, options.installPgtap === true, signal)
   }
   return createRollbackPlace(choice, options.installPgtap === true)
+}
+
+/** Makes a session as good as new; the answer comes before those to the next file's statements. */
+function discard(session: Session): void {
+  const giveUp = () => session.destroy()
+  session.query('discard all').then(({ error }) => error && giveUp(), giveUp)
 }
 
 export async function terminate(choice: ConnectionChoice, processId: number): Promise<void> {
@@ -68,7 +75,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
   let traces: Promise<boolean> | undefined
 
   return {
-    seat() {
+    seat(again) {
       let session: Session | undefined
       let engine: Engine | undefined
       const reopen = () => openSession(target, recoveryMs)
@@ -77,9 +84,16 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
       first.catch(() => {})
       return {
         async take() {
-          if (first) session = await first
-          first = undefined
-          session ??= await reopen()
+          if (first) {
+            session = await first
+            first = undefined
+            if (again) traces ??= databaseLeavesTraces(session, pgtapSchema)
+          } else if (session && !(await (traces ?? true))) {
+            discard(session)
+          } else {
+            await session?.close()
+            session = await reopen()
+          }
           const rollback = createRollbackEngine(session, reopen)
           engine = pgtap.ours ? satisfyPgtap(rollback) : rollback
           return engine
@@ -92,18 +106,11 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
           used.onNotice = undefined
           try {
             await engine.finish()
-            if (clean) traces ??= databaseLeavesTraces(used, pgtapSchema)
-            if (clean && !(await traces)) {
-              const { error } = await used.query('discard all')
-              if (!error) {
-                session = used
-                return
-              }
-            }
+            if (clean) session = used
+            else await used.close()
           } catch {
             // The session broke while it was being cleaned: the next file gets a new one.
           }
-          await used.close()
         },
         async leave() {
           const unused = await first?.catch(() => undefined)

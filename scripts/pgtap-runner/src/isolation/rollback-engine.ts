@@ -18,6 +18,9 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
   let outer = false
   let file: 'none' | 'real' | 'nested' = 'none'
   let hazard: string | undefined
+  /** Statements sent ahead, not answered yet; until then `session.status` is behind. */
+  let ahead = 0
+  let begunAhead = false
 
   const ok = async (sql: string): Promise<void> => {
     const { error } = await session.query(sql)
@@ -138,11 +141,28 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
       return session.status === 'E' ? 'failed' : 'open'
     },
     mayPipeline(sql) {
-      return file !== 'none' && session.status === 'T' && canPipeline(sql)
+      const command = readTransactionCommand(sql)
+      // A plain BEGIN in an idle session cannot fail.
+      if (command.kind === 'begin')
+        return file === 'none' && !outer && ahead === 0 && session.status === 'I' && command.modes === ''
+      if (file === 'none' || !(begunAhead || session.status === 'T')) return false
+      return command.kind === 'rollback' ? file === 'real' && !command.chain : canPipeline(sql)
     },
-    pipeline(sql, sink) {
-      hazard ??= endsAtCommit.exec(sql)?.[0]
-      return session.query(sql, sink)
+    async pipeline(sql, sink) {
+      const { kind } = readTransactionCommand(sql)
+      if (kind === 'begin') {
+        file = 'real'
+        hazard = undefined
+        begunAhead = true
+      } else if (kind === 'rollback') file = 'none'
+      else hazard ??= endsAtCommit.exec(sql)?.[0]
+      ahead++
+      try {
+        return await session.query(sql, sink)
+      } finally {
+        ahead--
+        if (ahead === 0) begunAhead = false
+      }
     },
     async run(sql, sink, combined) {
       if (
@@ -175,7 +195,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
       if (session.lost) return
       file = 'none'
       outer = false
-      if (session.status !== 'I') await session.query('rollback')
+      if (ahead > 0 || session.status !== 'I') await session.query('rollback')
     },
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 
 export const pgtapVersion = '1.3.5'
 
@@ -8,13 +9,14 @@ export const pgtapVersion = '1.3.5'
  * @electric-sql/pglite-pgtap, which ships it in a tarball.
  */
 export async function readPgtapSql(): Promise<string> {
+  const { gunzipSync } = await import('node:zlib')
   try {
     return gunzipSync(await readFile(new URL('./pgtap.sql.gz', import.meta.url))).toString()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  const entry = import.meta.resolve('@electric-sql/pglite-pgtap')
-  const archive = gunzipSync(await readFile(new URL('./pgtap.tar.gz', entry)))
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite-pgtap')
+  const archive = gunzipSync(await readFile(join(dirname(entry), 'pgtap.tar.gz')))
   return findInTar(archive, `/pgtap--${pgtapVersion}.sql`)
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { CommandError, UnsupportedCommand } from './context.ts'
 import { isWithin } from './include.ts'
 import type { ScriptState } from './interpreter.ts'
-import { readUtf8, scriptFromText } from './script.ts'
+import { openScript, type Script } from './script.ts'
 
 /**
  * `\copy`: COPY with the data on this side. Reads from the script itself (`from stdin`) or from a file the run may
@@ -30,10 +30,14 @@ export async function copyCommand(state: ScriptState, rest: string, line: number
       `\\copy from ${target}: the file lies outside ${context.roots.join(', ')}; allow its folder with --root`,
     )
   }
-  const data = await readUtf8(path, target).catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error
-      ? new CommandError(`${target}: No such file or directory`)
-      : error
-  })
-  await sender.send(statement, scriptFromText(data, path, target), { wait: true })
+  await sender.send(statement, readData(path, target), { wait: true })
+}
+
+function readData(path: string, target: string): Script {
+  try {
+    return openScript(path, target)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new CommandError(`${target}: No such file or directory`)
+  }
 }

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { UsageError } from '../usage-error.ts'
 import { CommandError, type PsqlContext } from './context.ts'
@@ -14,17 +14,17 @@ export function isWithin(path: string, folder: string): boolean {
  * Opens the file of `\i` (relative to the working directory) or `\ir` (relative to the script it stands in).
  * @throws UsageError for a file that includes itself, or one outside the folders the run may read
  */
-export async function openInclude(
+export function openInclude(
   context: PsqlContext,
   from: Script,
   line: number,
   given: string,
   beside: boolean,
-): Promise<Script> {
+): Script {
   const here = `${from.name}:${line}`
   let path = resolve(beside ? dirname(from.path) : context.cwd, given)
   try {
-    path = await realpath(path)
+    path = realpathSync(path)
   } catch {
     throw new CommandError(`${given}: No such file or directory`)
   }

@@ -1,5 +1,6 @@
 import type { TestEvent } from '../events.ts'
 import { UsageError } from '../usage-error.ts'
+import { createSpecReporter } from './spec.ts'
 
 /** Turns events into text. Holds on to no more than the files that run at the moment. */
 export type Reporter = { event(event: TestEvent): void }
@@ -17,7 +18,7 @@ export async function createReporter(
 ): Promise<Reporter> {
   switch (name) {
     case 'spec':
-      return (await import('./spec.ts')).createSpecReporter(write, settings)
+      return createSpecReporter(write, settings)
     case 'dot':
       return (await import('./dot.ts')).createDotReporter(write)
     case 'tap':

@@ -22,8 +22,10 @@ export type Judge = {
   finish(): Judgement
 }
 
-/** Leads each line's place through tap-parser, which reports a test only once it has seen the line after it. */
+/** Stands before a line's number, which tap-parser carries along: it reports a test only once it has seen the next. */
 const tagMark = '\u0000'
+
+type Origin = { readonly location: Location; readonly durationMs: number }
 
 type Open = {
   assertion: Omit<Assertion, 'diagnosis' | 'nested' | 'have' | 'want'>
@@ -65,20 +67,20 @@ export function createJudge(report: {
   /** Tests that the plan itself calls TODO (`1..3 todo 2`). */
   const expectedToFail = new Set<number>()
 
-  const tag = (location: Location): string => {
+  /** Of the lines that tap-parser has not given back. */
+  const origins = new Map<number, Origin>()
+  const tag = ({ file, line }: Location): string => {
     const now = performance.now()
-    const elapsed = now - tick
+    origins.set(lines, { location: { file, line }, durationMs: now - tick })
     tick = now
-    return ` ${tagMark}${location.line}:${elapsed.toFixed(3)}:${location.file}`
+    return ` ${tagMark}${lines}`
   }
-  const untag = (text: string): { text: string; location: Location; durationMs: number } => {
+  const untag = (text: string): Origin & { readonly text: string } => {
     const at = text.indexOf(tagMark)
-    const [, line, elapsed, file] = /^(\d+):([\d.]+):([\s\S]*)$/.exec(text.slice(at + 1)) ?? []
-    return {
-      text: text.slice(0, at).trimEnd(),
-      location: { file: file ?? '', line: Number(line ?? 0) },
-      durationMs: Number(elapsed ?? 0),
-    }
+    const number = Number(text.slice(at + 1))
+    const origin = origins.get(number) ?? { location: { file: '', line: 0 }, durationMs: 0 }
+    origins.delete(number)
+    return { ...origin, text: text.slice(0, at).trimEnd() }
   }
   const close = () => {
     if (!open) return
@@ -168,7 +170,8 @@ export function createJudge(report: {
         }
         given++
         beyondPlan.push(planned !== undefined && given > planned)
-        const todoMark = expectedToFail.delete(numberOf(canonical) ?? given) ? ' # TODO' : ''
+        const mayFail = expectedToFail.size > 0 && expectedToFail.delete(numberOf(canonical) ?? given)
+        const todoMark = mayFail ? ' # TODO' : ''
         parser.write(`${canonical}${todoMark}${tag(location)}\n`)
         return
       }
