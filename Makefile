@@ -45,11 +45,11 @@ status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)
 	@node .build/status.mjs $(if $(JSON),--json)
 
 .PHONY: rollback
-rollback: $(BUILT) ## Undo the last migration
+rollback: $(BUILT) ## Undo the last migration (another server: FORCE=1)
 	@node .build/rollback.mjs
 
 .PHONY: seed
-seed: $(BUILT) ## Fill the database with demo users and real documents
+seed: $(BUILT) ## Fill the database with demo users and real documents (another server: FORCE=1)
 	@node .build/seed.mjs
 
 .PHONY: functions

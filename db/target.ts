@@ -1,6 +1,7 @@
 import { type ConnectionString, parseConnectionString, withDatabase } from './connection-string.ts'
 import { findHome, type Home } from './embedded/home.ts'
 import { serverUrl, startServer } from './embedded/server.ts'
+import { misuse } from './failure.ts'
 import { readSettings } from './settings.ts'
 
 /** Name of the database on the embedded server. */
@@ -42,6 +43,19 @@ export async function findTarget(log: (line: string) => void): Promise<Target> {
     app: parseConnectionString(settings.appDatabaseUrl ?? app.href, 'APP_DATABASE_URL'),
     home,
   }
+}
+
+/**
+ * Lets a command write into the embedded database, and into another only when asked with FORCE=1.
+ *
+ * @param would what the command would do, to which database
+ * @throws Failure (2) where it was not asked
+ */
+export function refuseUnlessForced(target: Target, would: string, command: string): void {
+  if (target.kind === 'embedded' || readSettings().force) return
+  throw misuse(
+    `${would}, which is not the embedded server: nothing was done. If that is what you want: FORCE=1 ${command}`,
+  )
 }
 
 /** Connection string of the server's maintenance database. */

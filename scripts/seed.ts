@@ -2,14 +2,14 @@ import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
 import { misuse } from '../db/failure.ts'
 import { migrate, migrationState } from '../db/migrations/migrate.ts'
 import { seed } from '../db/seed/seed.ts'
-import { readSettings } from '../db/settings.ts'
-import { findTarget, type Target } from '../db/target.ts'
+import { findTarget, refuseUnlessForced, type Target } from '../db/target.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)
+  refuseUnlessForced(target, `seed would write demo users into ${target.owner.name}`, 'make seed')
   if (target.kind === 'embedded') await migrateFirst(target)
-  else await refuseUnlessAsked(target)
+  else await refusePending(target)
   const start = performance.now()
   const { users, documents, chunks, requests, present } = await seed(target.owner, target.app, showProgress)
   say(
@@ -30,13 +30,7 @@ async function migrateFirst(target: Target): Promise<void> {
   await refreshDerivedFiles(target.owner, say)
 }
 
-async function refuseUnlessAsked({ owner }: Target): Promise<void> {
-  if (!readSettings().force) {
-    throw misuse(
-      `seed would write demo users into ${owner.name}, which is not the embedded server: nothing was done.` +
-        ' If that is what you want: FORCE=1 make seed',
-    )
-  }
+async function refusePending({ owner }: Target): Promise<void> {
   const { pending } = await migrationState(owner)
   if (pending.length > 0) {
     throw misuse(`${owner.name} lacks ${pending.length} migrations: run "make migrate" first`)

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { inRoot } from '../db/paths.ts'
+import { withTestDatabase } from './support/database.ts'
 
 interface Outcome {
   code: number | null
@@ -98,6 +99,20 @@ test('make reset refuses a DATABASE_URL that is not the embedded server, without
   assert.equal(code, 2)
   assert.match(stderr, /nothing was done.*FORCE=1 make reset/)
   assert.match(make('status').stdout, /applied/)
+})
+
+test('make rollback says what it would undo on another server, and undoes it with FORCE=1 only', async () => {
+  await withTestDatabase(async ({ connection }) => {
+    const rollback = (FORCE: string) =>
+      run('node', ['.build/rollback.mjs'], { DATABASE_URL: connection.url.href, FORCE })
+    const refused = rollback('')
+    assert.equal(refused.code, 2)
+    assert.match(
+      refused.stderr,
+      /would undo \d+_create_search\.sql on .*nothing was done.*FORCE=1 make rollback/,
+    )
+    assert.match(rollback('1').stdout, /^undone \d+_create_search\.sql/)
+  })
 })
 
 test('an unknown PostgreSQL major is refused with the ones there are', () => {

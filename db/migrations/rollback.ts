@@ -17,6 +17,19 @@ export async function rollback(
   connection: ConnectionString,
   folder = inRoot('migrations'),
 ): Promise<MigrationFile | undefined> {
+  const newest = await newestApplied(connection, folder)
+  if (!newest) return undefined
+  await refuseEmptyDown(newest)
+  const result = await runDbmate('rollback', connection, () => {}, folder)
+  if (!result.ok) throw await explainFailure(connection, newest, 'down', result.error)
+  return newest
+}
+
+/** What `rollback` would undo. @throws Failure (2) where its file is not there */
+export async function newestApplied(
+  connection: ConnectionString,
+  folder = inRoot('migrations'),
+): Promise<MigrationFile | undefined> {
   const { applied, missing } = await migrationState(connection, folder)
   const newest = applied.at(-1)
   const newestMissing = missing.at(-1)
@@ -25,10 +38,6 @@ export async function rollback(
       `migration ${newestMissing} is applied but has no file: restore it (git log -- migrations), then roll back`,
     )
   }
-  if (!newest) return undefined
-  await refuseEmptyDown(newest)
-  const result = await runDbmate('rollback', connection, () => {}, folder)
-  if (!result.ok) throw await explainFailure(connection, newest, 'down', result.error)
   return newest
 }
 
