@@ -14,6 +14,16 @@ MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/pac
 SOURCES := $(shell find bench db scripts types tests/isolation -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 BUILT := .build/.built
 
+COMMANDS := $(shell sed -n 's/^\.PHONY: //p' Makefile)
+UNKNOWN := $(firstword $(filter-out $(COMMANDS) $(BUILT) $(INSTALLED),$(MAKECMDGOALS)))
+ifneq ($(UNKNOWN),)
+
+# Before the commands beside it do anything: `make reset sed` must not reset.
+.DEFAULT:
+	@echo 'error: no command "$(UNKNOWN)": nothing was done' >&2; $(MAKE) -s help >&2; exit 2
+
+else
+
 ##@ Every day
 
 .PHONY: migrate
@@ -124,9 +134,6 @@ help: ## List these commands
 usage:
 	@echo "usage: make <command>" >&2; $(MAKE) -s help >&2; exit 2
 
-.DEFAULT:
-	@echo 'error: no command "$@"' >&2; $(MAKE) -s help >&2; exit 2
-
 $(INSTALLED): $(MANIFESTS)
 	@echo "Installing npm packages" >&2
 	@npm ci --no-audit --no-fund --loglevel=error
@@ -137,3 +144,5 @@ $(BUILT): $(INSTALLED) $(SOURCES)
 	@node_modules/.bin/esbuild scripts/*.ts --bundle --platform=node --format=esm --target=node20.19 \
 	  --packages=external --splitting --outdir=.build --out-extension:.js=.mjs --log-level=warning
 	@touch $@
+
+endif

@@ -38,6 +38,13 @@ test('make with an unknown command names it, lists the others and exits with 2',
   assert.match(stderr, /no command "migrat"[\s\S]*make migrate/)
 })
 
+test('a command beside an unknown one does nothing', () => {
+  const { code, stdout, stderr } = make('url', 'migrat')
+  assert.equal(code, 2)
+  assert.equal(stdout, '')
+  assert.match(stderr, /no command "migrat": nothing was done/)
+})
+
 test('make help lists every command of the Makefile', () => {
   const { code, stdout } = make('help')
   assert.equal(code, 0)
