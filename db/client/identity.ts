@@ -1,5 +1,6 @@
-import { misuse } from '../failure.ts'
+import { messageOf, misuse } from '../failure.ts'
 import type { Statement } from './batch.ts'
+import { sqlState } from './errors.ts'
 
 /** The three roles that a transaction can act as. */
 export type Role = 'authenticated' | 'anon' | 'service_role'
@@ -64,13 +65,14 @@ export function assumeIdentity(identity: Identity, timeouts: Timeouts, pauses: b
     : { sql: ASSUME, values, silent: true }
 }
 
-/** Fails with 22012 where the transaction acts no longer as `identity`. */
+/** Fails where the transaction acts no longer as `identity`; `isConfirmationFailure` knows that error. */
 export function confirmIdentity(identity: Identity): Statement {
   return { sql: CONFIRM, values: [identity.role, identity.claims], silent: true }
 }
 
-/** SQLSTATE of a failed confirmation. */
-export const CONFIRMATION_FAILED = '22012'
+export function isConfirmationFailure(error: unknown): boolean {
+  return sqlState(error) === '22P02' && messageOf(error).includes(`"${CHANGED}"`)
+}
 
 /** Bounds on a transaction, in milliseconds; 0 is none. */
 export interface Timeouts {
@@ -80,15 +82,21 @@ export interface Timeouts {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-// `request.jwt.claim.sub` is the older name, which auth.uid() reads first: a value left in the session would win.
+// `request.jwt.claim.*` are older names, which Supabase's auth.uid(), auth.role() and auth.email() read first: a value
+// left in the session would win.
 const ASSUME = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),
- set_config('request.jwt.claim.sub', '', true), set_config('search_path', $3, true),
+ set_config('request.jwt.claim.sub', '', true), set_config('request.jwt.claim.role', '', true),
+ set_config('request.jwt.claim.email', '', true), set_config('search_path', $3, true),
  set_config('statement_timeout', $4, true)`
 
 const ASSUME_WITH_PAUSES = `${ASSUME}, set_config('idle_in_transaction_session_timeout', $5, true)`
 
-const CONFIRM = `select 1 / (current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
- and current_setting('request.jwt.claim.sub') = '')::int`
+/** Not a boolean: the error quotes it, and no other error does. */
+const CHANGED = 'role or claims were changed'
+
+const CONFIRM = `select (case when current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
+ and current_setting('request.jwt.claim.sub') = '' and current_setting('request.jwt.claim.role') = ''
+ and current_setting('request.jwt.claim.email') = '' then 'true' else '${CHANGED}' end)::boolean`
 
 function serialize(claims: Claims): string {
   let text: string | undefined

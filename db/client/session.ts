@@ -4,9 +4,9 @@ import { type Statement, type StatementResult, sendBatch, transactionStatus } fr
 import { sqlState } from './errors.ts'
 import {
   assumeIdentity,
-  CONFIRMATION_FAILED,
   confirmIdentity,
   type Identity,
+  isConfirmationFailure,
   type Timeouts,
 } from './identity.ts'
 
@@ -66,10 +66,10 @@ export class Session {
     this.#started = true
     if (this.#settings.oneQuery) {
       this.#over = 'a transaction with oneQuery has exactly one query'
-      return this.#runSingle(statement)
+      return this.#runSingle(statement, kind)
     }
     if (first && kind === 'read' && this.#settings.modes === '')
-      return this.#inTurn(this.#runSingle(statement))
+      return this.#inTurn(this.#runSingle(statement, kind))
     if (!this.#begun) {
       this.#begun = true
       return this.#inTurn(this.#turn.then(() => this.#begin(statement)))
@@ -126,12 +126,14 @@ export class Session {
   }
 
   /** Identity, statement and commit in one batch. */
-  async #runSingle(statement: Statement): Promise<StatementResult> {
+  async #runSingle(statement: Statement, kind: 'read' | 'query' | 'raw'): Promise<StatementResult> {
     const { modes, identity, timeouts } = this.#settings
     const batch = [assumeIdentity(identity, timeouts, false), statement]
     // Without modes the batch is a transaction by itself.
     if (modes !== '') batch.unshift(begin(modes))
     const place = batch.length - 1
+    // A role or claims set for the session would outlive the batch, in a connection that others use next.
+    if (kind !== 'read') batch.push(confirmIdentity(identity))
     if (modes !== '') batch.push(COMMIT)
     return this.#ask(batch, place)
   }
@@ -158,7 +160,7 @@ export class Session {
       this.#firstError ??= error
       // As in any transaction, a failure is the end of it, caught or not.
       if (!this.#begun) this.#broken = failed(SWALLOWED, error)
-      throw error
+      throw isConfirmationFailure(error) ? failed(CHANGED, error) : error
     }
   }
 
@@ -182,9 +184,8 @@ export class Session {
   }
 
   #explain(error: unknown): unknown {
-    const code = sqlState(error)
-    if (code === CONFIRMATION_FAILED) return failed(CHANGED, error)
-    if (code === '25P02') return failed(SWALLOWED, this.#firstError ?? error)
+    if (isConfirmationFailure(error)) return failed(CHANGED, error)
+    if (sqlState(error) === '25P02') return failed(SWALLOWED, this.#firstError ?? error)
     return error
   }
 }

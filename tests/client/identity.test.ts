@@ -273,6 +273,8 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
     'set role none',
     `select set_config('request.jwt.claims', '{"sub":"${ben}"}', true)`,
     `set request.jwt.claim.sub = '${ben}'`,
+    "set request.jwt.claim.role = 'service_role'",
+    "set request.jwt.claim.email = 'ben@example.com'",
   ]) {
     await test(`"${takeover.slice(0, 60)}" inside a transaction undoes it, and nothing it read is handed out`, () =>
       one(async (db) => {
@@ -288,7 +290,34 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
         assert.equal(rows.length, 0)
         assert.deepEqual(await filenames(db, ana), [`of ${ana}`])
       }))
+
+    await test(`"${takeover.slice(0, 60)}" as the only query leaves nothing in the connection`, () =>
+      one(async (db) => {
+        const forSession = takeover.replace(', true)', ', false)').replace('set local', 'set')
+        await assert.rejects(
+          withUser(db, { sub: ana }, (tx) => sql.raw(forSession).execute(tx), { oneQuery: true }),
+          /role or claims were changed/,
+        )
+        const lease = await db.opened.pool.lease()
+        const { rows } = await lease.client.query(
+          `select current_setting('role') as role, concat(current_setting('request.jwt.claims', true),
+             current_setting('request.jwt.claim.sub', true), current_setting('request.jwt.claim.role', true),
+             current_setting('request.jwt.claim.email', true)) as claims`,
+        )
+        lease.release(true)
+        assert.deepEqual(rows, [{ role: 'none', claims: '' }])
+      }))
   }
+
+  await test("a query of one's own that fails as the confirmation could is its own error", () =>
+    one(async (db) => {
+      const divide = (oneQuery: boolean) =>
+        withUser(db, { sub: ana }, (tx) => sql`select 1 / 0`.execute(tx), { oneQuery })
+      for (const oneQuery of [true, false]) await assert.rejects(divide(oneQuery), { code: '22012' })
+      const cast = (oneQuery: boolean) =>
+        withUser(db, { sub: ana }, (tx) => sql`select ${'x'}::boolean`.execute(tx), { oneQuery })
+      for (const oneQuery of [true, false]) await assert.rejects(cast(oneQuery), { code: '22P02' })
+    }))
 
   await test('settings that a transaction leaves in its session do not reach the next identity', () =>
     one(async (db) => {
