@@ -1,5 +1,7 @@
 // Compiled by `tsc` and never run: each @ts-expect-error is an error that must stay one.
+import type { JWTPayload } from 'jose'
 import type { AnonDb, ServiceDb, UserDb } from '../../db/client/handles.ts'
+import type { Claims } from '../../db/client/identity.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withAnon, withService, withUser } from '../../db/client/with-identity.ts'
 
@@ -51,3 +53,13 @@ void withAnon(db, async (tx: AnonDb) => {
 void withUser(db, {}, ownDocuments)
 // @ts-expect-error a token of another role is not a user's
 void withUser(db, { sub: '', role: 'service_role' }, ownDocuments)
+
+// As docs/client.md says it with jose.
+declare const payload: JWTPayload
+const { sub, role } = payload
+if (sub === undefined || role !== 'authenticated') throw new Error("not a user's token")
+
+const narrowed: Claims = { ...payload, sub, role }
+void withUser(db, narrowed, ownDocuments)
+// @ts-expect-error whose token it is was not looked at
+void withUser(db, payload, ownDocuments)
