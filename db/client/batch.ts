@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Client, QueryResultRow, TransactionStatus } from 'pg'
 import pg from 'pg'
-import { messageOf } from '../failure.ts'
+import { messageOf, misuse } from '../failure.ts'
 import { DatabaseUnavailable } from './errors.ts'
 
 /** One statement in SQL, with the values bound to $1, $2, … */
@@ -36,6 +36,18 @@ export function sendBatch(client: Client, statements: readonly Statement[]): Pro
   })
 }
 
+/** Thrown where the server has run a statement, and a row of its answer could not be read. */
+export class UnreadableRow extends Error {
+  override readonly name = 'UnreadableRow'
+}
+
+const failures = new WeakMap<object, number>()
+
+/** Which statement of its batch the server's error is about, from 0; the number of statements where it came at the end. */
+export function failedAt(error: unknown): number | undefined {
+  return typeof error === 'object' && error !== null ? failures.get(error) : undefined
+}
+
 /** Whether the client is in a transaction, by the server's last word. */
 export function transactionStatus(client: Client): TransactionStatus {
   return client.getTransactionStatus()
@@ -67,6 +79,7 @@ function serialize(wire: Wire, { sql, values, silent }: Statement): Uint8Array[]
   return messages
 }
 
+const COPY_REFUSED = 'COPY from the client is not supported: insert rows, many at once with insertChunks'
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
 
 /** pg's collector of rows, which pg exports and does not describe in its types. */
@@ -87,6 +100,7 @@ class Batch extends pg.Query {
   readonly #resolve: (results: StatementResult[]) => void
   readonly #reject: (error: unknown) => void
   #current: Collector
+  #copyRefused = false
   /** An error in reading a row; the server does not know of it. */
   #unreadable: { error: unknown } | undefined
 
@@ -139,7 +153,8 @@ class Batch extends pg.Query {
   }
 
   handleReadyForQuery(): void {
-    if (this.#unreadable) this.#reject(this.#unreadable.error)
+    if (this.#unreadable)
+      this.#reject(new UnreadableRow('a row cannot be read', { cause: this.#unreadable.error }))
     else this.#resolve(this.#results)
   }
 
@@ -148,18 +163,20 @@ class Batch extends pg.Query {
       this.#reject(new DatabaseUnavailable(`the connection was lost: ${messageOf(error)}`, error))
       return
     }
+    failures.set(error, this.#results.length)
     // The server answers "ready" after its error, or closes the connection; only then is the status known.
     const settle = () => {
       wire.off('readyForQuery', settle)
       wire.off('end', settle)
-      this.#reject(error)
+      this.#reject(this.#copyRefused ? misuse(COPY_REFUSED, error) : error)
     }
     wire.on('readyForQuery', settle)
     wire.on('end', settle)
   }
 
   handleCopyInResponse(wire: Wire): void {
-    wire.sendCopyFail('COPY is not supported here')
+    this.#copyRefused = true
+    wire.sendCopyFail(COPY_REFUSED)
     // The server took the batch's Sync for a part of the copy and passed it over; where another statement came first,
     // that one ended the copy, and the Sync still counts.
     if (this.#results.length === this.#statements.length - 1) wire.stream.write(SYNC)

@@ -11,11 +11,10 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryResult,
-  type RootOperationNode,
 } from 'kysely'
 import { misuse } from '../failure.ts'
 import type { StatementResult } from './batch.ts'
-import { isPlainRead } from './plain-read.ts'
+import { kindOf } from './plain-query.ts'
 import type { Session } from './session.ts'
 
 const adapter = new PostgresAdapter()
@@ -69,12 +68,6 @@ export class SessionConnection implements DatabaseConnection {
     }
     await this.#session.execute({ sql: `close ${name}`, values: [] }, 'query')
   }
-}
-
-/** What the query builder made is a query; what was written by hand might be a commit. */
-function kindOf(node: RootOperationNode): 'read' | 'query' | 'raw' {
-  if (node.kind === 'RawNode') return 'raw'
-  return isPlainRead(node) ? 'read' : 'query'
 }
 
 let streams = 0

@@ -1,6 +1,5 @@
-import { messageOf, misuse } from '../failure.ts'
+import { misuse } from '../failure.ts'
 import type { Statement } from './batch.ts'
-import { sqlState } from './errors.ts'
 
 /** The three roles that a transaction can act as. */
 export type Role = 'authenticated' | 'anon' | 'service_role'
@@ -65,14 +64,21 @@ export function assumeIdentity(identity: Identity, timeouts: Timeouts, pauses: b
     : { sql: ASSUME, values, silent: true }
 }
 
-/** Fails where the transaction acts no longer as `identity`; `isConfirmationFailure` knows that error. */
+/** Fails with CONFIRMATION_FAILED where the transaction acts no longer as `identity`. */
 export function confirmIdentity(identity: Identity): Statement {
   return { sql: CONFIRM, values: [identity.role, identity.claims], silent: true }
 }
 
-export function isConfirmationFailure(error: unknown): boolean {
-  return sqlState(error) === '22P02' && messageOf(error).includes(`"${CHANGED}"`)
-}
+/** Division by zero: an error of the user's own may be the same, so its place in the batch decides. */
+export const CONFIRMATION_FAILED = '22012'
+
+/** Undoes what statements by hand may have set for the session, which outlives their transaction. */
+export const CLEANSE: readonly Statement[] = [
+  'close all',
+  'reset session authorization',
+  'reset role',
+  'reset all',
+].map((sql) => ({ sql, values: [], silent: true }))
 
 /** Bounds on a transaction, in milliseconds; 0 is none. */
 export interface Timeouts {
@@ -91,12 +97,9 @@ const ASSUME = `select set_config('role', $1, true), set_config('request.jwt.cla
 
 const ASSUME_WITH_PAUSES = `${ASSUME}, set_config('idle_in_transaction_session_timeout', $5, true)`
 
-/** Not a boolean: the error quotes it, and no other error does. */
-const CHANGED = 'role or claims were changed'
-
-const CONFIRM = `select (case when current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
+const CONFIRM = `select 1 / (current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
  and current_setting('request.jwt.claim.sub') = '' and current_setting('request.jwt.claim.role') = ''
- and current_setting('request.jwt.claim.email') = '' then 'true' else '${CHANGED}' end)::boolean`
+ and current_setting('request.jwt.claim.email') = '')::int`
 
 function serialize(claims: Claims): string {
   let text: string | undefined

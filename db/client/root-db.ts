@@ -55,6 +55,10 @@ function anonDriver(opened: () => OpenDatabase): Driver {
       const lease = await pool.lease()
       const sessions: Session[] = []
       const open = () => {
+        if (!leases.has(connection))
+          throw misuse(
+            'the connection was given back: await every query inside the function that was given it',
+          )
         const session = new Session(lease.client, {
           identity: ANON,
           timeouts,
@@ -77,6 +81,7 @@ function anonDriver(opened: () => OpenDatabase): Driver {
     async releaseConnection(connection) {
       const lent = leases.get(connection)
       if (!lent) return
+      leases.delete(connection)
       const ends = await Promise.all(lent.sessions.map((session) => session.rollback()))
       lent.lease.release(ends.every((fit) => fit))
     },

@@ -1,14 +1,23 @@
 import type { Client } from 'pg'
 import { failed, misuse } from '../failure.ts'
-import { type Statement, type StatementResult, sendBatch, transactionStatus } from './batch.ts'
+import {
+  failedAt,
+  type Statement,
+  type StatementResult,
+  sendBatch,
+  transactionStatus,
+  UnreadableRow,
+} from './batch.ts'
 import { sqlState } from './errors.ts'
 import {
   assumeIdentity,
+  CLEANSE,
+  CONFIRMATION_FAILED,
   confirmIdentity,
   type Identity,
-  isConfirmationFailure,
   type Timeouts,
 } from './identity.ts'
+import type { QueryKind } from './plain-query.ts'
 
 export interface SessionSettings {
   identity: Identity
@@ -35,6 +44,8 @@ export class Session {
   readonly #inFlight = new Set<Promise<unknown>>()
   #started = false
   #begun = false
+  /** A statement by hand, or a function, may have set something for the session. */
+  #tainted = false
   #over: string | undefined
   /** Why nothing more may be sent, where role, claims or transaction are not what they were. */
   #broken: unknown
@@ -47,13 +58,10 @@ export class Session {
     this.#settings = settings
   }
 
-  /**
-   * Runs a statement in the transaction.
-   *
-   * @param kind `read` only reads; `raw` might end the transaction, and nothing is then sent behind it unanswered
-   */
-  execute(statement: Statement, kind: 'read' | 'query' | 'raw'): Promise<StatementResult> {
+  /** Runs a statement in the transaction. Behind a `raw` one nothing is sent unanswered: it might end the transaction. */
+  execute(statement: Statement, kind: QueryKind): Promise<StatementResult> {
     if (this.#over !== undefined) return Promise.reject(misuse(this.#over))
+    if (!isPlain(kind)) this.#tainted = true
     const answer = this.#route(statement, kind)
     this.#inFlight.add(answer)
     const forget = () => this.#inFlight.delete(answer)
@@ -61,7 +69,7 @@ export class Session {
     return answer
   }
 
-  #route(statement: Statement, kind: 'read' | 'query' | 'raw'): Promise<StatementResult> {
+  #route(statement: Statement, kind: QueryKind): Promise<StatementResult> {
     const first = !this.#started
     this.#started = true
     if (this.#settings.oneQuery) {
@@ -92,17 +100,14 @@ export class Session {
     // A query that nobody awaited is part of the transaction all the same.
     await Promise.allSettled(this.#inFlight)
     if (this.#broken) throw this.#broken
-    if (!this.#begun) {
-      // The one query was a `begin`: what follows on this connection would never be committed.
-      if (!this.#isEnded()) throw failed(LEFT_OPEN)
-      return
-    }
+    if (!this.#begun) return
     if (this.#isEnded()) throw failed(ENDED, this.#firstError)
     const [, commit] = await sendBatch(this.#client, [
       confirmIdentity(this.#settings.identity),
       COMMIT,
+      ...(this.#tainted ? CLEANSE : []),
     ]).catch((error: unknown) => {
-      throw this.#explain(error)
+      throw this.#explain(error, 0)
     })
     if (commit?.command !== 'COMMIT') throw failed(SWALLOWED, this.#firstError)
   }
@@ -113,7 +118,8 @@ export class Session {
     await Promise.allSettled(this.#inFlight)
     if (!this.#started) return true
     try {
-      if (!this.#isEnded()) await sendBatch(this.#client, [ROLLBACK])
+      const batch = [...(this.#isEnded() ? [] : [ROLLBACK]), ...(this.#tainted ? CLEANSE : [])]
+      if (batch.length > 0) await sendBatch(this.#client, batch)
       return this.#isEnded()
     } catch {
       return false
@@ -126,16 +132,15 @@ export class Session {
   }
 
   /** Identity, statement and commit in one batch. */
-  async #runSingle(statement: Statement, kind: 'read' | 'query' | 'raw'): Promise<StatementResult> {
+  async #runSingle(statement: Statement, kind: QueryKind): Promise<StatementResult> {
     const { modes, identity, timeouts } = this.#settings
-    const batch = [assumeIdentity(identity, timeouts, false), statement]
-    // Without modes the batch is a transaction by itself.
-    if (modes !== '') batch.unshift(begin(modes))
-    const place = batch.length - 1
-    // A role or claims set for the session would outlive the batch, in a connection that others use next.
-    if (kind !== 'read') batch.push(confirmIdentity(identity))
-    if (modes !== '') batch.push(COMMIT)
-    return this.#ask(batch, place)
+    const assume = assumeIdentity(identity, timeouts, false)
+    // The batch is a transaction by itself.
+    if (modes === '' && isPlain(kind)) return this.#ask([assume, statement], 1)
+    if (isPlain(kind)) return this.#ask([begin(modes), assume, statement, COMMIT], 2)
+    // In a block of its own: without one a procedure may commit, and goes on as the login.
+    const confirm = confirmIdentity(identity)
+    return this.#ask([begin(modes), assume, statement, confirm, COMMIT, ...CLEANSE], 2)
   }
 
   async #begin(statement: Statement): Promise<StatementResult> {
@@ -157,10 +162,12 @@ export class Session {
       if (!result) throw failed(ENDED)
       return result
     } catch (error) {
+      // The server knows nothing of it: what it did is done.
+      if (error instanceof UnreadableRow) throw error.cause
       this.#firstError ??= error
       // As in any transaction, a failure is the end of it, caught or not.
       if (!this.#begun) this.#broken = failed(SWALLOWED, error)
-      throw isConfirmationFailure(error) ? failed(CHANGED, error) : error
+      throw this.#explain(error, place + 1)
     }
   }
 
@@ -173,7 +180,7 @@ export class Session {
     }
     if (!UNCERTAIN.has(result.command)) return result
     await sendBatch(this.#client, [confirmIdentity(this.#settings.identity)]).catch((error: unknown) => {
-      this.#broken = this.#explain(error)
+      this.#broken = this.#explain(error, 0)
       throw this.#broken
     })
     return result
@@ -183,11 +190,18 @@ export class Session {
     return transactionStatus(this.#client) === 'I'
   }
 
-  #explain(error: unknown): unknown {
-    if (isConfirmationFailure(error)) return failed(CHANGED, error)
-    if (sqlState(error) === '25P02') return failed(SWALLOWED, this.#firstError ?? error)
+  /** @param confirmation place of the confirmation in the batch */
+  #explain(error: unknown, confirmation: number): unknown {
+    const code = sqlState(error)
+    if (code === CONFIRMATION_FAILED && failedAt(error) === confirmation) return failed(CHANGED, error)
+    if (code === '25P02') return failed(SWALLOWED, this.#firstError ?? error)
     return error
   }
+}
+
+/** Whether a query can do nothing but read and write tables. */
+function isPlain(kind: QueryKind): boolean {
+  return kind === 'read' || kind === 'write'
 }
 
 function begin(modes: string): Statement {
@@ -202,7 +216,6 @@ const ROLLBACK: Statement = { sql: 'rollback', values: [], silent: true }
 
 const ENDED =
   'a statement ended the transaction, and with it the identity: leave begin, commit and rollback to the client'
-const LEFT_OPEN = 'a statement began a transaction of its own: leave begin, commit and rollback to the client'
 const CHANGED = 'role or claims were changed inside the transaction: it was rolled back'
 const SWALLOWED =
   'a statement failed and its error was caught, so PostgreSQL rolled the transaction back: let the error out, or' +

@@ -23,7 +23,10 @@ export interface TransactionOptions {
   retries?: number
   /** Aborting it cancels the statement under way on the server, and rolls back. */
   signal?: AbortSignal
-  /** The function makes exactly one query: it travels together with identity and commit, in one round trip. */
+  /**
+   * The function makes exactly one query: it travels together with identity and commit, in one round trip. What the
+   * function throws after its answer undoes nothing.
+   */
   oneQuery?: boolean
 }
 

@@ -11,6 +11,25 @@ import { withAnon, withService, withUser } from '../../db/client/with-identity.t
 import { parseConnectionString } from '../../db/connection-string.ts'
 import { type Fixture, withFixture, withPool } from './fixture.ts'
 
+const UNTOUCHED = { role: 'none', claims: '', cursors: 0, row_security: 'on', datestyle: 'ISO, MDY' }
+
+/** What stands in the pool's one connection between two transactions. */
+async function sessionState(db: RootDb): Promise<unknown> {
+  const lease = await db.opened.pool.lease()
+  try {
+    const { rows } = await lease.client.query(
+      `select current_setting('role') as role, concat(current_setting('request.jwt.claims', true),
+         current_setting('request.jwt.claim.sub', true), current_setting('request.jwt.claim.role', true),
+         current_setting('request.jwt.claim.email', true)) as claims,
+         (select count(*)::int from pg_catalog.pg_cursors) as cursors,
+         current_setting('row_security') as row_security, current_setting('datestyle') as datestyle`,
+    )
+    return rows[0]
+  } finally {
+    lease.release(true)
+  }
+}
+
 await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture) => {
   // One connection, so that whatever a transaction leaves behind meets the next one.
   const one = <T>(work: (db: RootDb) => Promise<T>) =>
@@ -298,16 +317,60 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
           withUser(db, { sub: ana }, (tx) => sql.raw(forSession).execute(tx), { oneQuery: true }),
           /role or claims were changed/,
         )
-        const lease = await db.opened.pool.lease()
-        const { rows } = await lease.client.query(
-          `select current_setting('role') as role, concat(current_setting('request.jwt.claims', true),
-             current_setting('request.jwt.claim.sub', true), current_setting('request.jwt.claim.role', true),
-             current_setting('request.jwt.claim.email', true)) as claims`,
-        )
-        lease.release(true)
-        assert.deepEqual(rows, [{ role: 'none', claims: '' }])
+        assert.deepEqual(await sessionState(db), UNTOUCHED)
       }))
   }
+
+  for (const trick of [
+    "select set_config('role', 'service_role', false), set_config('role', 'authenticated', true)",
+    "declare c cursor with hold for select set_config('role', 'service_role', false)",
+    `select set_config('request.jwt.claim.sub', '${ben}', false), set_config('request.jwt.claim.sub', '', true)`,
+    "select set_config('row_security', 'off', false)",
+    "select set_config('datestyle', 'sql, dmy', false)",
+  ]) {
+    await test(`"${trick.slice(0, 60)}" is undone in the connection that others use next`, () =>
+      one(async (db) => {
+        for (const oneQuery of [true, false]) {
+          await withUser(db, { sub: ana }, (tx) => sql.raw(trick).execute(tx), { oneQuery })
+          assert.deepEqual(await sessionState(db), UNTOUCHED)
+        }
+        await assert.rejects(
+          withUser(db, { sub: ana }, async (tx) => {
+            await sql.raw(trick).execute(tx)
+            await sql`commit`.execute(tx)
+          }),
+          /ended the transaction/,
+        )
+        assert.deepEqual(await sessionState(db), UNTOUCHED)
+      }))
+  }
+
+  await test('a procedure that commits cannot go on as the login', () =>
+    withPool(ownerAddress, { max: 1 }, async (db) => {
+      const escape = sql`do $$ begin commit; insert into auth.users (email) values ('as the login'); end $$`
+      await assert.rejects(
+        withUser(db, { sub: ana }, (tx) => escape.execute(tx), { oneQuery: true }),
+        { code: '2D000' },
+      )
+      await assert.rejects(escape.execute(db), { code: '2D000' })
+      const { rows } = await owner.query("select from auth.users where email = 'as the login'")
+      assert.equal(rows.length, 0)
+    }))
+
+  await test('a connection of the root database that was given back is refused', () =>
+    one(async (db) => {
+      const kept = await db.connection().execute(async (connection) => connection)
+      await assert.rejects(
+        withUser(db, { sub: ana }, async (tx) => {
+          await sql`update user_profiles set name = 'leaked'`.execute(tx)
+          await assert.rejects(sql`commit`.execute(kept), /was given back/)
+          throw new Error('undo it')
+        }),
+        /undo it/,
+      )
+      const { rows } = await owner.query("select from user_profiles where name = 'leaked'")
+      assert.equal(rows.length, 0)
+    }))
 
   await test("a query of one's own that fails as the confirmation could is its own error", () =>
     one(async (db) => {

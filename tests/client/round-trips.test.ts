@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { startProxy } from '../../bench/proxy.ts'
 import type { UserDb } from '../../db/client/handles.ts'
-import { isPlainRead } from '../../db/client/plain-read.ts'
+import { kindOf } from '../../db/client/plain-query.ts'
 import { withUser } from '../../db/client/with-identity.ts'
 import { parseConnectionString } from '../../db/connection-string.ts'
 import { withFixture, withPool } from './fixture.ts'
@@ -77,8 +77,9 @@ await withFixture(async ({ appAddress, ana }) => {
           tx.deleteFrom('documents'),
           tx.updateTable('documents').set({ filename: 'x' }).returning('id'),
         ]
-        for (const query of plain) assert.ok(isPlainRead(query.toOperationNode()), query.compile().sql)
-        for (const query of other) assert.ok(!isPlainRead(query.toOperationNode()), query.compile().sql)
+        for (const query of plain) assert.equal(kindOf(query.toOperationNode()), 'read', query.compile().sql)
+        for (const query of other)
+          assert.notEqual(kindOf(query.toOperationNode()), 'read', query.compile().sql)
       }),
     ))
 

@@ -329,10 +329,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
 
   await test('a single query cannot leave a transaction open, in which the next one would be lost', () =>
     one(async (db) => {
-      await assert.rejects(
-        withUser(db, { sub: ana }, (tx) => sql`begin`.execute(tx), { oneQuery: true }),
-        /began a transaction of its own/,
-      )
+      await withUser(db, { sub: ana }, (tx) => sql`begin`.execute(tx), { oneQuery: true })
       await withUser(db, { sub: ana }, (tx) => addDocument(tx, 'after begin'), { oneQuery: true })
       assert.ok(await exists('after begin'))
     }))
@@ -346,7 +343,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
         { oneQuery: true },
         { oneQuery: true, isolation: 'serializable' },
       ] as const) {
-        await assert.rejects(copy(options), /COPY/)
+        await assert.rejects(copy(options), /^Failure: COPY from the client is not supported/)
         assert.ok(await withUser(db, { sub: ana }, pid))
       }
     }))

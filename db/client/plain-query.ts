@@ -1,12 +1,21 @@
 import type { RootOperationNode } from 'kysely'
 
 /**
- * Whether a query only reads: a select of the query builder without SQL written by hand, functions, locks or a `with`
- * part. Alone in a transaction it sees and does exactly what it would at the start of a longer one (at the
- * default isolation level each statement sees its own moment anyway).
+ * What a query may do beside reading and writing the tables it names.
+ *
+ * - `read`: nothing, and it only reads: a select of the query builder without SQL written by hand, functions, locks or a
+ *   `with` part. Alone in a transaction it sees and does exactly what it would at the start of a longer one (at the default
+ *   isolation level each statement sees its own moment anyway).
+ * - `write`: nothing; an insert, update or delete made so.
+ * - `query`: call functions, one of which may be set_config.
+ * - `raw`: anything, ending the transaction included.
  */
-export function isPlainRead(query: RootOperationNode): boolean {
-  return query.kind === 'SelectQueryNode' && isPlain(query)
+export type QueryKind = 'read' | 'write' | 'query' | 'raw'
+
+export function kindOf(query: RootOperationNode): QueryKind {
+  if (query.kind === 'RawNode') return 'raw'
+  if (!isPlain(query)) return 'query'
+  return query.kind === 'SelectQueryNode' ? 'read' : 'write'
 }
 
 // What is not listed is not plain: a new kind of node is slower, not wrong.
@@ -16,14 +25,19 @@ const PLAIN = new Set([
   'AndNode',
   'BinaryOperationNode',
   'ColumnNode',
+  'ColumnUpdateNode',
+  'DefaultInsertValueNode',
+  'DeleteQueryNode',
   'FromNode',
   'GroupByItemNode',
   'GroupByNode',
   'HavingNode',
   'IdentifierNode',
+  'InsertQueryNode',
   'JoinNode',
   'LimitNode',
   'OffsetNode',
+  'OnConflictNode',
   'OnNode',
   'OperatorNode',
   'OrNode',
@@ -31,6 +45,7 @@ const PLAIN = new Set([
   'OrderByNode',
   'ParensNode',
   'ReferenceNode',
+  'ReturningNode',
   'SchemableIdentifierNode',
   'SelectAllNode',
   'SelectQueryNode',
@@ -38,7 +53,9 @@ const PLAIN = new Set([
   'TableNode',
   'TupleNode',
   'UnaryOperationNode',
+  'UpdateQueryNode',
   'ValueListNode',
+  'ValuesNode',
   'WhereNode',
 ])
 
