@@ -19,6 +19,8 @@ export type FileJob = {
   readonly roots: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly timeoutMs: number | undefined
+  /** Whether the session was as good as new when the file's first statement reached it. */
+  readonly fresh: () => boolean
   /** Ends a backend that does not react to being cancelled. */
   readonly terminate: (processId: number) => Promise<void>
   /** Ends the file early when the whole run ends. */
@@ -149,6 +151,7 @@ export async function runFile(
       const { lastWords } = error
       // 57P02: the server sent every session home because another one crashed.
       if (lastWords?.code === '57P02') retry = lastWords.message
+      else if (!job.fresh()) retry = lastWords?.message ?? error.message
       else emit({ type: 'failure', file, fatal, failure: lostFailure(error, current) })
     } else if (!(reason instanceof ScriptStopped)) throw reason
   } finally {
@@ -163,7 +166,8 @@ export async function runFile(
   const { skipReason, ...counts } = judged
   return {
     bailedOut,
-    clean: clean && !engine.session.lost,
+    // A cancel may be on its way still.
+    clean: clean && !engine.session.lost && !stop.signal.aborted,
     retry,
     result: {
       file,

@@ -111,6 +111,7 @@ async function runAll(
           roots,
           variables: options.variables ?? {},
           timeoutMs: options.timeoutMs,
+          fresh: seat.fresh,
           terminate: place.terminate,
           signal: stop.signal,
         }
@@ -150,7 +151,12 @@ async function runAll(
 
 async function checkReadable(files: readonly TestFile[]): Promise<void> {
   for (const file of files) {
-    readUtf8(file.path, file.name)
+    try {
+      readUtf8(file.path, file.name)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error
+      throw new UsageError(`cannot read ${file.name}: ${error.message}`)
+    }
     await nextTurn()
   }
 }

@@ -88,6 +88,7 @@ describe('the command', () => {
       'no files matched the filter': [['.', '--filter', 'zzz'], /no files matched \. with --filter zzz/],
       'bad filter': [['.', '--filter', '('], /not a regular expression/],
       'not UTF-8': [['latin1.sql'], /latin1\.sql is not UTF-8/],
+      'a link to nowhere': [['links'], /cannot read links\/dangling\.sql: ENOENT/],
       'no jobs': [['--jobs', '0', 'pass.sql'], /--jobs must be a whole number from 1, not 0/],
       'odd jobs': [['--jobs', '1.5', 'pass.sql'], /--jobs/],
       'unknown reporter': [
@@ -117,6 +118,8 @@ describe('the command', () => {
           const cwd = join(folder, 'deep/er')
           await mkdir(cwd, { recursive: true })
           for (const name of Object.keys(files)) await symlinkOrCopy(folder, cwd, name)
+          await mkdir(join(cwd, 'links'))
+          await symlink('nowhere.sql', join(cwd, 'links/dangling.sql'))
           const { code, stderr, stdout } = await runCli(
             args.map((arg) => arg.replace(/^URL_/, `${database.url}_`)),
             {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { createPlace } from '../src/isolation/place.ts'
 import { createDatabase, query } from './support/database.ts'
 import { runFiles, testFile, withFiles } from './support/run-files.ts'
 import { useDatabase } from './support/use-database.ts'
@@ -25,6 +26,14 @@ const traces: Record<string, [leave: string, clean: string]> = {
   'a setting made by a function call': [
     `select set_config('my.other', 'x', false) as x \\gset\n${own('true')}`,
     `current_setting('my.other', true) is null`,
+  ],
+  'a setting behind a comment': [
+    `begin; set /* whose */ my.commented = 'x'; rollback; ${own('true')}`,
+    `current_setting('my.commented', true) is null`,
+  ],
+  'how strings are read': [
+    `set standard_conforming_strings = off; ${own('true')}`,
+    `concat('a\\', 'b\\') = 'a\\b\\'`,
   ],
   'another role': [`set role pg_read_all_data; ${own('true')}`, `current_user <> 'pg_read_all_data'`],
   'another session user': [
@@ -97,6 +106,65 @@ describe('isolation', () => {
       assert.equal(results['2.sql']?.verdict, 'passed')
     })
     await query(database.url, 'drop function leave_mark()')
+  })
+
+  it('rollback: a file is read by its own rules for strings, not by those the last one set', () => {
+    const files = {
+      '1.sql': `set standard_conforming_strings = off;\n${own('true')}`,
+      '2.sql': testFile(1, "select is(concat('a\\', 'b\\'), E'a\\\\b\\\\');"),
+    }
+    return withFiles(files, async (cwd) => {
+      const { failures, results } = await runFiles({ files: ['.'], url: database.url, jobs: 1, cwd })
+      assert.deepEqual(failures, [])
+      assert.equal(results['2.sql']?.verdict, 'passed')
+    })
+  })
+
+  it('rollback: a connection of dblink does not reach the next file', () => {
+    const connect = `dblink_connect('left', format('host=127.0.0.1 port=%s dbname=postgres user=postgres', current_setting('port')))`
+    const files = {
+      '1.sql': `create extension dblink;\nselect ${connect} as x \\gset\n${own('true')}`,
+      '2.sql': `create extension dblink;\n${own('dblink_get_connections() is null')}`,
+    }
+    return withFiles(files, async (cwd) => {
+      const { results } = await runFiles({ files: ['.'], url: database.url, jobs: 1, cwd })
+      assert.equal(results['1.sql']?.verdict, 'passed')
+      assert.equal(results['2.sql']?.verdict, 'passed')
+    })
+  })
+
+  it('rollback: a session that was stopped is not used again, as its cancellation may be on its way', () => {
+    const pid = `do $$ begin raise notice '%', pg_backend_pid(); end $$;`
+    const files = {
+      '1.sql': testFile(1, `${pid}\nselect pass() from pg_sleep(5);`),
+      '2.sql': testFile(1, `${pid}\nselect pass();`),
+    }
+    return withFiles(files, async (cwd) => {
+      const options = { files: ['.'], url: database.url, jobs: 1, timeoutMs: 200, cwd }
+      const { events, results } = await runFiles(options)
+      const pids = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []))
+      assert.equal(results['2.sql']?.verdict, 'passed')
+      assert.equal(new Set(pids).size, 2)
+    })
+  })
+
+  it('rollback: a session that ended between two files is replaced', async () => {
+    const { signal } = new AbortController()
+    const place = await createPlace({ files: [], url: database.url }, signal)
+    const seat = place.seat(true)
+    const first = (await seat.take()).session
+    await seat.release(true)
+    await query(database.serverUrl, `select pg_terminate_backend(${first.processId}, 5000)`)
+    while (!first.lost) await new Promise((resolve) => setTimeout(resolve, 10))
+    const next = await seat.take()
+    assert.deepEqual(await next.run('select 1', {}, false), { status: 'T' })
+    await seat.release(true)
+    // Nobody has noticed yet: the file fails, and is run again because the session was not as good as new.
+    await query(database.serverUrl, `select pg_terminate_backend(${next.session.processId})`)
+    const late = await seat.take()
+    await late.run('select 1', {}, false).catch(() => assert.equal(seat.fresh(), false))
+    await seat.leave()
+    await place.close()
   })
 
   it('rollback: what it cannot hold back is refused with the way out', () =>

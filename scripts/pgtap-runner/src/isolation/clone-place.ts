@@ -116,6 +116,7 @@ export async function createClonePlace(
           const engine = watchRoles(createDirectEngine(session, open), roles)
           return pgtap.ours ? satisfyPgtap(engine) : engine
         },
+        fresh: () => true,
         async release() {
           session?.destroy()
           const done = name

@@ -12,6 +12,8 @@ import { satisfyPgtap } from './satisfy-pgtap.ts'
 /** Where one worker runs its files, one after the other. */
 export type Seat = {
   take(): Promise<Engine>
+  /** False until the session is known to be as good as new: where it ends before, it is not the file's doing. */
+  fresh(): boolean
   /** @param clean false where the session must not be used again */
   release(clean: boolean): Promise<void>
   leave(): Promise<void>
@@ -39,10 +41,11 @@ export async function createPlace(options: RunOptions, signal: AbortSignal): Pro
   return createRollbackPlace(choice, options.installPgtap === true)
 }
 
-/** Makes a session as good as new; the answer comes before those to the next file's statements. */
-function discard(session: Session): void {
-  const giveUp = () => session.destroy()
-  session.query('discard all').then(({ error }) => error && giveUp(), giveUp)
+/** Makes a session as good as new. The answer comes before those to the next file's statements. */
+async function discard(session: Session): Promise<boolean> {
+  const { error } = await session.query('discard all').catch((error: unknown) => ({ error }))
+  if (error) session.destroy()
+  return !error
 }
 
 export async function terminate(choice: ConnectionChoice, processId: number): Promise<void> {
@@ -78,6 +81,7 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
     seat(again) {
       let session: Session | undefined
       let engine: Engine | undefined
+      let fresh = true
       const reopen = () => openSession(target, recoveryMs)
       // Connects while the files are still being looked at.
       let first: Promise<Session> | undefined = openSession(target)
@@ -88,16 +92,23 @@ async function createRollbackPlace(choice: ConnectionChoice, install: boolean): 
             session = await first
             first = undefined
             if (again) traces ??= databaseLeavesTraces(session, pgtapSchema)
-          } else if (session && !(await (traces ?? true))) {
-            discard(session)
+          } else if (session && !session.lost && !(await (traces ?? true))) {
+            fresh = false
+            const discarded = discard(session).then((done) => {
+              fresh = done
+            })
+            // How the file is read depends on this setting.
+            if (!session.standardStrings) await discarded
           } else {
             await session?.close()
             session = await reopen()
+            fresh = true
           }
           const rollback = createRollbackEngine(session, reopen)
           engine = pgtap.ours ? satisfyPgtap(rollback) : rollback
           return engine
         },
+        fresh: () => fresh,
         async release(clean) {
           if (!engine) return
           session = undefined

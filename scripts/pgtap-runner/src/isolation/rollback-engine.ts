@@ -1,4 +1,9 @@
-import { canPipeline, readTransactionCommand, type TransactionCommand } from '../psql/transaction-command.ts'
+import {
+  canPipeline,
+  readTransactionCommand,
+  searchable,
+  type TransactionCommand,
+} from '../psql/transaction-command.ts'
 import type { ServerError } from '../server/server-error.ts'
 import type { Outcome, ResultSink, Session } from '../server/session.ts'
 import { type Engine, IsolationError } from './engine.ts'
@@ -21,6 +26,8 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
   /** Statements sent ahead, not answered yet; until then `session.status` is behind. */
   let ahead = 0
   let begunAhead = false
+  /** `standard_conforming_strings` as a rollback would have it again. */
+  let stringsBefore = true
 
   const ok = async (sql: string): Promise<void> => {
     const { error } = await session.query(sql)
@@ -42,6 +49,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
   const begin = async (sql: string, modes: string, sink: ResultSink): Promise<Outcome> => {
     if (file !== 'none') return session.query(sql, sink)
     hazard = undefined
+    stringsBefore = session.standardStrings
     if (!outer) {
       const outcome = await session.query(sql, sink)
       if (!outcome.error) file = 'real'
@@ -90,6 +98,14 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
     return answer('ROLLBACK', sink)
   }
 
+  /** The server must see an error, and must not see text that could end the transaction after all. */
+  const malformed = async (sink: ResultSink): Promise<Outcome> => {
+    const { error, status } = await session.query('malformed transaction command', sink)
+    if (!error) return { status }
+    const { position: _, ...said } = error
+    return { error: { ...said, message: 'syntax error in a transaction command' }, status }
+  }
+
   /** A statement outside any transaction of the file: commits or fails on its own. */
   const alone = async (sql: string, sink: ResultSink): Promise<Outcome> => {
     await openOuter()
@@ -117,6 +133,8 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
         return commit(command.chain, sink)
       case 'rollback':
         return rollback(sql, command.chain, sink)
+      case 'malformed':
+        return malformed(sink)
       case 'two-phase':
         throw new IsolationError(`prepared transactions outlive the file: ${useClone}`)
       case 'savepoint':
@@ -128,7 +146,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
         if (file === 'none' && !outer) return session.query(sql, sink)
     }
     if (file === 'none') return alone(sql, sink)
-    hazard ??= endsAtCommit.exec(sql)?.[0]
+    hazard ??= endsAtCommit.exec(searchable(sql))?.[0]
     return session.query(sql, sink)
   }
 
@@ -146,7 +164,9 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
       if (command.kind === 'begin')
         return file === 'none' && !outer && ahead === 0 && session.status === 'I' && command.modes === ''
       if (file === 'none' || !(begunAhead || session.status === 'T')) return false
-      return command.kind === 'rollback' ? file === 'real' && !command.chain : canPipeline(sql)
+      if (command.kind !== 'rollback') return canPipeline(sql)
+      // How the next line is read depends on that setting.
+      return file === 'real' && !command.chain && session.standardStrings === stringsBefore
     },
     async pipeline(sql, sink) {
       const { kind } = readTransactionCommand(sql)
@@ -154,8 +174,9 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
         file = 'real'
         hazard = undefined
         begunAhead = true
+        stringsBefore = session.standardStrings
       } else if (kind === 'rollback') file = 'none'
-      else hazard ??= endsAtCommit.exec(sql)?.[0]
+      else hazard ??= endsAtCommit.exec(searchable(sql))?.[0]
       ahead++
       try {
         return await session.query(sql, sink)

@@ -73,6 +73,13 @@ function match(pattern: RegExp, text: string, at: number): RegExpExecArray | nul
   return pattern.exec(text)
 }
 
+/** A comment ends at a carriage return too. */
+export function endOfLine(text: string, from: number): number {
+  const end = /[\r\n]/g
+  end.lastIndex = from
+  return end.exec(text)?.index ?? text.length
+}
+
 function enterWord(state: LexerState, word: string): void {
   const lower = word.toLowerCase()
   if (state.words.length < 4) state.words.push(lower)
@@ -186,7 +193,7 @@ export function lex(state: LexerState, line: string, from: number, standardStrin
         break
       }
       case '-':
-        at = line[at + 1] === '-' ? line.length : at + 1
+        at = line[at + 1] === '-' ? endOfLine(line, at) : at + 1
         break
       case '/':
         if (line[at + 1] === '*') {

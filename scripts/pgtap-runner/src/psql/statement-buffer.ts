@@ -1,4 +1,5 @@
 import type { Location } from '../events.ts'
+import { endOfLine } from './lexer.ts'
 
 type Piece = {
   readonly offset: number
@@ -86,9 +87,7 @@ export function leadingNoise(sql: string): number {
   for (;;) {
     while (at < sql.length && /\s/.test(sql.charAt(at))) at++
     if (sql.startsWith('--', at)) {
-      const end = sql.indexOf('\n', at)
-      if (end < 0) return sql.length
-      at = end + 1
+      at = endOfLine(sql, at)
     } else if (sql.startsWith('/*', at)) {
       let depth = 1
       at += 2

@@ -4,20 +4,29 @@ import { leadingNoise } from './statement-buffer.ts'
 export type TransactionCommand =
   | { readonly kind: 'begin'; readonly modes: string }
   | { readonly kind: 'commit' | 'rollback'; readonly chain: boolean }
-  | { readonly kind: 'savepoint' | 'two-phase' | 'session' | 'copy' | 'other' }
+  /** `malformed`: begins like a transaction command, and PostgreSQL has none of that form. */
+  | { readonly kind: 'savepoint' | 'two-phase' | 'session' | 'copy' | 'malformed' | 'other' }
 
-/** The first words of a statement, upper case, comments skipped. */
-export function firstWords(sql: string, count: number): string[] {
+/** The first words of a statement, upper case, comments skipped; and whether nothing follows them. */
+function firstWords(sql: string, count: number): { words: string[]; all: boolean } {
   const words: string[] = []
   let rest = sql
-  while (words.length < count) {
+  for (;;) {
     rest = rest.slice(leadingNoise(rest))
-    const word = /^[A-Za-z_]+/.exec(rest)?.[0]
-    if (!word) break
+    const word = /^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/.exec(rest)?.[0]
+    if (!word || words.length === count) return { words, all: /^;?\s*$/.test(rest) }
     words.push(word.toUpperCase())
     rest = rest.slice(word.length)
   }
-  return words
+}
+
+/**
+ * The text, with a copy without its comments where it has any: for patterns that look for words side by side. (What looks like
+ * a comment may stand in a string, so the text itself counts as well.)
+ */
+export function searchable(sql: string): string {
+  if (!sql.includes('/*') && !sql.includes('--')) return sql
+  return `${sql}\n${sql.replace(/\/\*[\s\S]*?\*\/|--[^\r\n]*/g, ' ')}`
 }
 
 /** Statements that only set up the session: undone by DISCARD ALL, and best run outside any transaction. */
@@ -35,25 +44,26 @@ export function readTransactionCommand(sql: string): TransactionCommand {
 }
 
 function classify(sql: string): TransactionCommand {
-  const [first, second, third, fourth, fifth] = firstWords(sql, 5)
+  const { words, all } = firstWords(sql, 6)
+  const [first, second] = words
   const noise = second === 'WORK' || second === 'TRANSACTION'
-  const chain = noise ? third === 'AND' && fourth === 'CHAIN' : second === 'AND' && third === 'CHAIN'
+  const more = words.slice(noise ? 2 : 1).join(' ')
+  const ending = (kind: 'commit' | 'rollback'): TransactionCommand =>
+    all && /^(?:AND (?:NO )?CHAIN)?$/.test(more)
+      ? { kind, chain: more === 'AND CHAIN' }
+      : { kind: 'malformed' }
   switch (first) {
     case 'BEGIN':
-      return {
-        kind: 'begin',
-        modes: [noise ? undefined : second, third, fourth, fifth].filter(Boolean).join(' '),
-      }
+      return { kind: 'begin', modes: all ? more : `${more} …` }
     case 'START':
-      return { kind: 'begin', modes: [third, fourth, fifth].filter(Boolean).join(' ') }
+      return second === 'TRANSACTION' ? { kind: 'begin', modes: all ? more : `${more} …` } : other
     case 'COMMIT':
     case 'END':
-      return second === 'PREPARED' ? { kind: 'two-phase' } : { kind: 'commit', chain }
+      return second === 'PREPARED' ? { kind: 'two-phase' } : ending('commit')
     case 'ROLLBACK':
     case 'ABORT':
       if (second === 'PREPARED') return { kind: 'two-phase' }
-      if (second === 'TO' || (noise && third === 'TO')) return { kind: 'savepoint' }
-      return { kind: 'rollback', chain }
+      return more.startsWith('TO') ? { kind: 'savepoint' } : ending('rollback')
     case 'SAVEPOINT':
     case 'RELEASE':
       return { kind: 'savepoint' }
@@ -73,5 +83,8 @@ function classify(sql: string): TransactionCommand {
 export function canPipeline(sql: string): boolean {
   const { kind } = readTransactionCommand(sql)
   // How the next line is read depends on this setting.
-  return (kind === 'other' || kind === 'session') && !/standard_conforming_strings/i.test(sql)
+  return (
+    (kind === 'other' || kind === 'session') &&
+    !/standard_conforming_strings|^\W*(?:reset|discard)\b/i.test(sql)
+  )
 }

@@ -1,0 +1,10 @@
+begin;
+set standard_conforming_strings = off;
+rollback;
+select '1..2';
+select 'ok 1 - ' || 'a\' || 'b\';
+set standard_conforming_strings = off;
+begin;
+reset all;
+select 'ok 2 - C:\';
+rollback;
