@@ -347,12 +347,12 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
 
   await test('a procedure that commits cannot go on as the login', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {
-      const escape = sql`do $$ begin commit; insert into auth.users (email) values ('as the login'); end $$`
+      const wayOut = sql`do $$ begin commit; insert into auth.users (email) values ('as the login'); end $$`
       await assert.rejects(
-        withUser(db, { sub: ana }, (tx) => escape.execute(tx), { oneQuery: true }),
+        withUser(db, { sub: ana }, (tx) => wayOut.execute(tx), { oneQuery: true }),
         { code: '2D000' },
       )
-      await assert.rejects(escape.execute(db), { code: '2D000' })
+      await assert.rejects(wayOut.execute(db), { code: '2D000' })
       const { rows } = await owner.query("select from auth.users where email = 'as the login'")
       assert.equal(rows.length, 0)
     }))
