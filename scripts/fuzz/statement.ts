@@ -6,7 +6,8 @@ export type Answer =
   | { count: number; rows: readonly (readonly Value[])[] }
   /** `count` different rows of these, whichever. */
   | { count: number; among: readonly (readonly Value[])[] }
-  | { error: string }
+  /** `or`: what another order of the rows makes of it. */
+  | { error: string; or?: readonly string[] }
 
 /** What a statement answers, and what is in the user's store after it. */
 export interface Effect {
@@ -45,8 +46,8 @@ export function shows(rows: readonly (readonly Value[])[], store: Store): Effect
 }
 
 /** A statement that fails and changes nothing. */
-export function fails(error: string, store: Store): Effect {
-  return { answer: { error }, store }
+export function fails(error: string, store: Store, or?: readonly string[]): Effect {
+  return { answer: or ? { error, or } : { error }, store }
 }
 
 /** The rows' columns as a select list of them answers; the owner is not in the row, and times are only known to be there. */

@@ -87,7 +87,16 @@ function updateStatement(
     run: (store, user) => {
       if (!RIGHTS[table].update.includes(column)) return fails('42501', store)
       const found = chosen(table, which, store, user)
-      if ('error' in found) return fails(found.error, store)
+      // Rows are changed one by one: one before that on which the predicate fails may be refused first.
+      if ('error' in found) {
+        const first = store.rows[table].map((row) => violation(table, { ...row, [column]: value }))
+        const codes = [...first, column === 'chunk_index' ? '23505' : undefined]
+        return fails(
+          found.error,
+          store,
+          codes.filter((code) => code !== undefined),
+        )
+      }
       const after = new Map(found.rows.map((row) => [row, { ...row, [column]: value }]))
       const changed = [...after.values()]
       const wrong = changed.map((row) => violation(table, row)).find((code) => code !== undefined)
