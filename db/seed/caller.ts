@@ -9,15 +9,22 @@ export async function asUser<T>(
   userId: string,
   work: (becomeServer: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  await app.query('begin')
-  try {
+  return inTransaction(app, async () => {
     await become(app, 'authenticated', userId)
-    const result = await work(() => become(app, 'service_role', userId))
-    await app.query('commit')
+    return work(() => become(app, 'service_role', userId))
+  })
+}
+
+/** All of `work`, or nothing. */
+export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('begin')
+  try {
+    const result = await work()
+    await client.query('commit')
     return result
   } catch (error) {
     // What went wrong first is what counts.
-    await app.query('rollback').catch(() => {})
+    await client.query('rollback').catch(() => {})
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { failed } from '../failure.ts'
+import { inTransaction } from './caller.ts'
 import { nameUuid } from './name-uuid.ts'
 
 /** A demo account. */
@@ -53,8 +54,7 @@ export async function createUsers(owner: pg.ClientBase): Promise<number> {
   )
   const columns = ['id', 'email', 'raw_user_meta_data', ...extra.map(([name]) => name)]
   const places = columns.map((_, index) => `$${index + 1}`)
-  await owner.query('begin')
-  try {
+  return inTransaction(owner, async () => {
     let made = 0
     for (const { id, email, name } of DEMO_USERS) {
       // Of any key: with `on conflict (id)` a run at the same time can still meet the e-mail address first (23505).
@@ -65,12 +65,8 @@ export async function createUsers(owner: pg.ClientBase): Promise<number> {
       made += rowCount ?? 0
     }
     await refuseStrangers(owner)
-    await owner.query('commit')
     return made
-  } catch (error) {
-    await owner.query('rollback').catch(() => {})
-    throw error
-  }
+  })
 }
 
 async function refuseStrangers(owner: pg.ClientBase): Promise<void> {
