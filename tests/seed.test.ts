@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { TABLES } from '../db/access.ts'
 import { inRoot } from '../db/paths.ts'
 import { cutByHeading } from '../db/seed/chunks.ts'
 import { findDocuments } from '../db/seed/documents.ts'
@@ -264,16 +265,8 @@ type Counted =
 
 /** Changes with every value of every row, times included. */
 async function fingerprint(database: TestDatabase): Promise<string> {
-  const tables = [
-    'user_profiles',
-    'documents',
-    'document_chunks',
-    'agent_requests',
-    'agent_sessions',
-    'usage_events',
-  ]
   const sums: string[] = []
-  for (const table of tables) {
+  for (const table of Object.keys(TABLES)) {
     const { rows } = await database.owner.query<{ sum: string }>(
       `select md5(string_agg(rows::text, '' order by rows::text)) as sum from public.${table} as rows`,
     )
