@@ -88,8 +88,8 @@ const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
   ],
   ['drop function public.search_documents(text, integer)', /search_documents\(text,integer\) is missing/],
   [
-    'create function auth.role() returns text language sql as $$ select current_user::text $$',
-    /auth\.role\(\) is not in/,
+    'create function auth.mine() returns text language sql as $$ select current_user::text $$',
+    /auth\.mine\(\) is not in/,
   ],
   ['grant usage on schema private to anon', /anon: usage/],
   ['grant create on schema public to authenticated', /authenticated: create/],

@@ -3,7 +3,7 @@
 
 begin;
 \ir helpers.sql
-select plan(28);
+select plan(31);
 
 create function pg_temp.definition_of(named regprocedure) returns text language sql stable set search_path = ''
 as $$
@@ -68,11 +68,27 @@ select is(
     'public.search_chunks(text,integer) is as it was reviewed'
 );
 
-select case
-    when (select nspowner::regrole::text from pg_namespace where nspname = 'auth') = 'supabase_admin'
-    then skip('auth.uid() is Supabase''s')
-    else is(pg_temp.definition_of('auth.uid()'), '() -> uuid, sql stable, parallel unsafe, set search_path="", body 2136e228d0cac1c72df00090a68961c0', 'auth.uid() is as it was reviewed')
-end;
+-- The platform's, on Supabase as here: without a search_path.
+select is(
+    pg_temp.definition_of('auth.uid()'),
+    '() -> uuid, sql stable, parallel unsafe, set , body 6b40265fea797f605a10192a3a119eac',
+    'auth.uid() is the platform''s'
+);
+select is(
+    pg_temp.definition_of('auth.role()'),
+    '() -> text, sql stable, parallel unsafe, set , body 86dc9f580ca5ea7acdb4f9426345a4c8',
+    'auth.role() is the platform''s'
+);
+select is(
+    pg_temp.definition_of('auth.email()'),
+    '() -> text, sql stable, parallel unsafe, set , body cd0696b97b346dfa8a5e6f7cb40aeb99',
+    'auth.email() is the platform''s'
+);
+select is(
+    pg_temp.definition_of('auth.jwt()'),
+    '() -> jsonb, sql stable, parallel unsafe, set , body 700142bd905425d2a2257ecf0c3dc4dd',
+    'auth.jwt() is the platform''s'
+);
 
 -- private.touch_updated_at
 insert into public.agent_sessions (user_id, created_at, updated_at)

@@ -4,8 +4,8 @@ import { compareFacts, readFacts, type Verdict } from '../check.ts'
 import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
-/** auth.uid() is the platform's: everybody may ask who they are. */
-const IDENTITY = 'auth.uid()'
+/** The platform's: everybody may ask who they are. Its definitions pin no search_path. */
+const IDENTITY = ['auth.uid()', 'auth.role()', 'auth.email()', 'auth.jwt()']
 
 /** Functions outside PostgreSQL's own schemas, Supabase's and extensions: security, settings, who may execute. */
 export async function* checkFunctions(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
@@ -16,7 +16,9 @@ export async function* checkFunctions(client: pg.Client, platform: Platform): As
     new Map<string, readonly string[]>([
       ...Object.entries(FUNCTIONS).map(([name, access]) => [name, security(access, platform.owner)] as const),
       ...(platform.kind === 'bootstrap'
-        ? [[IDENTITY, ['security invoker', 'search_path=""', 'public: execute']] as const]
+        ? IDENTITY.map(
+            (name) => [name, ['security invoker', 'no search_path set', 'public: execute']] as const,
+          )
         : []),
     ]),
     (subject) => `${subject} is not in db/access.ts: say there who may execute it, or drop it`,
@@ -48,9 +50,9 @@ const SECURITY = `
   cross join lateral (
     select case when f.prosecdef then 'security definer' else 'security invoker' end
     union all
-    -- auth.uid() belongs to whoever set the platform up, but never to a role of the API
+    -- the platform's belong to whoever set the platform up, but never to a role of the API
     select 'is owned by ' || pg_get_userbyid(f.proowner)
-    where f.subject <> '${IDENTITY}' or pg_get_userbyid(f.proowner) = any ('{${API_ROLES.join(',')}}')
+    where f.subject <> all ('{${IDENTITY.join(',')}}') or pg_get_userbyid(f.proowner) = any ('{${API_ROLES.join(',')}}')
     union all
     select coalesce((select setting from unnest(f.proconfig) setting where starts_with(setting, 'search_path=')), 'no search_path set')
     union all

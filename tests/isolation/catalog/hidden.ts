@@ -93,7 +93,8 @@ const PLATFORM_OWNERS = `
     union all
     select oid::regclass::text, relowner from pg_class where oid = to_regclass('auth.users')
     union all
-    select oid::regprocedure::text, proowner from pg_proc where oid = to_regprocedure('auth.uid()')
+    select oid::regprocedure::text, proowner from pg_proc
+    where oid in (to_regprocedure('auth.uid()'), to_regprocedure('auth.role()'), to_regprocedure('auth.email()'), to_regprocedure('auth.jwt()'))
   ) as objects (object, owner)
   where pg_get_userbyid(owner) <> $1
     and not (select rolsuper from pg_roles where oid = owner)
