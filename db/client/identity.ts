@@ -24,9 +24,11 @@ export interface Identity {
 /** Far above what tokens hold (they travel in a header), far below what would cost the server anything. */
 export const MAX_CLAIMS_BYTES = 16_384
 
-/** Where an unqualified name is looked for. pg_temp stands last: named nowhere, it would come first, and a temporary
- * table left in a pooled connection would stand in for the real one. */
-const SEARCH_PATH = 'public, extensions, pg_temp'
+/**
+ * Where an unqualified name is looked for. pg_temp stands last: named nowhere, it would come first, and a temporary table
+ * or type left in a pooled connection would stand in for the real one, in auth.uid() too.
+ */
+export const SEARCH_PATH = 'public, extensions, pg_temp'
 
 export const ANON: Identity = { role: 'anon', claims: '{"role":"anon"}' }
 export const SERVICE: Identity = { role: 'service_role', claims: '{"role":"service_role"}' }
@@ -78,6 +80,8 @@ export const CLEANSE: readonly Statement[] = [
   'reset session authorization',
   'reset role',
   'reset all',
+  // Code of temporary objects would run as whoever comes next and meets them.
+  'discard temp',
 ].map((sql) => ({ sql, values: [], silent: true }))
 
 /** Bounds on a transaction, in milliseconds; 0 is none. */

@@ -396,6 +396,46 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       await assert.rejects(sql`select * from public.documents`.execute(db), { code: '42501' })
     }))
 
+  await test('temporary objects end with the transaction that made them, committed or not', () =>
+    one(async (db) => {
+      const left = async () =>
+        (
+          await withUser(db, { sub: ben }, (tx) =>
+            sql<{ name: string }>`
+              select relname as name from pg_class where relnamespace = pg_my_temp_schema()
+              union all select typname from pg_type where typnamespace = pg_my_temp_schema()
+              union all select proname from pg_proc where pronamespace = pg_my_temp_schema()`.execute(tx),
+          )
+        ).rows
+      const plant = (end: () => void) =>
+        withUser(db, { sub: ana }, async (tx) => {
+          await sql`create temporary table documents as select 'planted' as filename`.execute(tx)
+          await sql`create function pg_temp.anything(uuid) returns boolean language sql as 'select true'`.execute(
+            tx,
+          )
+          await sql`create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.anything(value))`.execute(tx)
+          end()
+        })
+      await plant(() => {})
+      assert.deepEqual(await left(), [])
+      await assert.rejects(
+        plant(() => {
+          throw new Error('changed my mind')
+        }),
+        /changed my mind/,
+      )
+      assert.deepEqual(await left(), [])
+      await withUser(
+        db,
+        { sub: ana },
+        (tx) => sql`create temporary table documents (n integer)`.execute(tx),
+        {
+          oneQuery: true,
+        },
+      )
+      assert.deepEqual(await left(), [])
+    }))
+
   await test('one text holds one statement', () =>
     one(async (db) => {
       await assert.rejects(
