@@ -145,7 +145,10 @@ export const TABLES: Readonly<Record<string, TableAccess>> = {
   // make new adds tables above this line
 }
 
-/** What is allowed on one function. Every function has `set search_path = ''`. */
+/**
+ * What is allowed on one function. Every function has `set search_path = pg_catalog, pg_temp`. With `''` it would find
+ * the types and relations that its caller made in pg_temp, and so would whatever it calls.
+ */
 export interface FunctionAccess {
   execute: readonly ApiRole[]
   /** `definer` runs with the rights of the owner of the database, past row level security. */
@@ -154,6 +157,7 @@ export interface FunctionAccess {
 
 /** Every function of the schemas public and private, by name and argument types. */
 export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
+  'private.caller_id()': { execute: ['authenticated'], security: 'invoker' },
   'public.search_documents(text,integer)': { execute: ['authenticated'], security: 'invoker' },
   'public.search_chunks(text,integer)': { execute: ['authenticated'], security: 'invoker' },
   'private.find_documents(tsquery,integer)': { execute: ['authenticated'], security: 'definer' },

@@ -42,12 +42,36 @@ CREATE SCHEMA public;
 COMMENT ON SCHEMA public IS 'standard public schema';
 
 --
+-- Name: caller_id(); Type: FUNCTION; Schema: private; Owner: -
+--
+
+CREATE FUNCTION private.caller_id() RETURNS uuid
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return coalesce(
+        -- the older name of the claim, which auth.uid() reads first
+        nullif(pg_catalog.current_setting('request.jwt.claim.sub', true), ''),
+        nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb
+            operator(pg_catalog.->>) 'sub'
+    )::pg_catalog.uuid;
+end
+$$;
+
+--
+-- Name: FUNCTION caller_id(); Type: COMMENT; Schema: private; Owner: -
+--
+
+COMMENT ON FUNCTION private.caller_id() IS 'The account id in the request''s claims, null without claims: always what auth.uid() answers, and nothing that a caller makes can stand in for a part of it.';
+
+--
 -- Name: create_user_profile(); Type: FUNCTION; Schema: private; Owner: -
 --
 
 CREATE FUNCTION private.create_user_profile() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     -- Sign-up data comes from outside: whatever it holds, the sign-up succeeds.
@@ -72,11 +96,10 @@ COMMENT ON FUNCTION private.create_user_profile() IS 'After-insert trigger on au
 
 CREATE FUNCTION private.find_chunks(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    -- pg_temp is searched first for type names, whatever search_path says: names here are qualified
-    caller pg_catalog.uuid := auth.uid();
+    caller pg_catalog.uuid := private.caller_id();
 begin
     return query
         select document_chunks.id, pg_catalog.ts_rank(document_chunks.search_vector, terms, 1) as rank
@@ -100,11 +123,10 @@ COMMENT ON FUNCTION private.find_chunks(terms tsquery, max_results integer) IS '
 
 CREATE FUNCTION private.find_documents(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    -- pg_temp is searched first for type names, whatever search_path says: names here are qualified
-    caller pg_catalog.uuid := auth.uid();
+    caller pg_catalog.uuid := private.caller_id();
 begin
     return query
         select documents.id, pg_catalog.ts_rank(documents.search_vector, terms, 1) as rank
@@ -128,7 +150,7 @@ COMMENT ON FUNCTION private.find_documents(terms tsquery, max_results integer) I
 
 CREATE FUNCTION private.search_headline(body text, terms tsquery) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     escaped text := pg_catalog.left(body, 100000);
@@ -156,7 +178,7 @@ COMMENT ON FUNCTION private.search_headline(body text, terms tsquery) IS 'A pass
 
 CREATE FUNCTION private.search_terms(query text) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET client_min_messages TO 'warning'
     AS $$
 declare
@@ -182,7 +204,7 @@ COMMENT ON FUNCTION private.search_terms(query text) IS 'The query as a tsquery,
 
 CREATE FUNCTION private.touch_updated_at() RETURNS trigger
     LANGUAGE plpgsql
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
     new.updated_at := greatest(pg_catalog.clock_timestamp(), old.updated_at);
@@ -202,7 +224,7 @@ COMMENT ON FUNCTION private.touch_updated_at() IS 'Before-update trigger: sets u
 
 CREATE FUNCTION private.weighted_tsvector(title text, title_weight "char", body text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     SET client_min_messages TO 'warning'
     AS $$
 declare
@@ -233,7 +255,7 @@ COMMENT ON FUNCTION private.weighted_tsvector(title text, title_weight "char", b
 
 CREATE FUNCTION public.search_chunks(query text, max_results integer DEFAULT 10) RETURNS TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real)
     LANGUAGE plpgsql STABLE
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     terms tsquery := private.search_terms(query);
@@ -265,7 +287,7 @@ COMMENT ON FUNCTION public.search_chunks(query text, max_results integer) IS 'Th
 
 CREATE FUNCTION public.search_documents(query text, max_results integer DEFAULT 20) RETURNS TABLE(id uuid, filename text, file_type text, headline text, rank real)
     LANGUAGE plpgsql STABLE
-    SET search_path TO ''
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
     terms tsquery := private.search_terms(query);
@@ -1089,6 +1111,13 @@ GRANT USAGE ON SCHEMA private TO service_role;
 GRANT USAGE ON SCHEMA public TO anon;
 GRANT USAGE ON SCHEMA public TO authenticated;
 GRANT USAGE ON SCHEMA public TO service_role;
+
+--
+-- Name: FUNCTION caller_id(); Type: ACL; Schema: private; Owner: -
+--
+
+REVOKE ALL ON FUNCTION private.caller_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.caller_id() TO authenticated;
 
 --
 -- Name: FUNCTION create_user_profile(); Type: ACL; Schema: private; Owner: -

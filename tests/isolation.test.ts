@@ -69,6 +69,8 @@ const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
   ],
   ['alter function private.find_documents(tsquery, integer) reset search_path', /no search_path set/],
   ['alter function private.find_documents(tsquery, integer) set search_path = public', /search_path=public/],
+  ["alter function private.find_documents(tsquery, integer) set search_path = ''", /search_path=""/],
+  ["alter function private.caller_id() set search_path = ''", /search_path=""/],
   ['alter function private.find_documents(tsquery, integer) security invoker', /security invoker/],
   ['alter function public.search_documents(text, integer) security definer', /security definer/],
   ['alter function private.search_terms(text) leakproof', /leakproof/],
@@ -269,7 +271,7 @@ test('the catalog comparison names every way to weaken the database', async (t) 
 const CHANGES: readonly [sql: string, file: string][] = [
   [
     `create or replace function private.search_terms(query text) returns tsquery
-     language plpgsql immutable parallel unsafe set search_path = '' set client_min_messages = warning as $$
+     language plpgsql immutable parallel unsafe set search_path = pg_catalog, pg_temp set client_min_messages = warning as $$
 declare
     -- A query is a few words; a very long one would raise "tsquery is too large".
     words text := pg_catalog.left(query, 1000);
@@ -296,12 +298,12 @@ $$`,
   ['alter table auth.users disable trigger users_create_user_profile', 'tests/schema/accounts.sql'],
   ['drop trigger users_create_user_profile on auth.users', 'tests/schema/accounts.sql'],
   [
-    `create or replace function private.touch_updated_at() returns trigger language plpgsql set search_path = ''
+    `create or replace function private.touch_updated_at() returns trigger language plpgsql set search_path = pg_catalog, pg_temp
      as $$ begin return new; end $$`,
     'tests/schema/functions.sql',
   ],
   [
-    `create or replace function auth.uid() returns uuid language sql stable set search_path = ''
+    `create or replace function auth.uid() returns uuid language sql stable
      as $$ select 'a0000000-0000-4000-8000-00000000000a'::uuid $$`,
     'tests/rls/accounts.sql',
   ],
@@ -344,7 +346,7 @@ $$`,
   ],
   ['grant create on schema public to authenticated', 'tests/isolation/escapes.ts'],
   [
-    `create or replace function private.search_terms(query text) returns tsquery language plpgsql volatile set search_path = ''
+    `create or replace function private.search_terms(query text) returns tsquery language plpgsql volatile set search_path = pg_catalog, pg_temp
      as $$ begin perform pg_catalog.set_config('request.jwt.claims', '', true);
        return pg_catalog.websearch_to_tsquery('pg_catalog.english', query); end $$`,
     'tests/isolation/escapes.ts',
@@ -355,6 +357,14 @@ $$`,
      as $$ begin return query execute 'select id, 1::real from documents where user_id = $1' using auth.uid(); end $$`,
     'tests/isolation/shadowing.ts',
   ],
+  [
+    `create or replace function private.find_chunks(terms tsquery, max_results integer) returns table (id uuid, rank real)
+     language plpgsql stable security definer set search_path = ''
+     as $$ begin return query select c.id, pg_catalog.ts_rank(c.search_vector, terms, 1) from public.document_chunks c
+       where c.user_id = auth.uid() and c.search_vector @@ terms; end $$`,
+    'tests/isolation/shadowing.ts',
+  ],
+  ["alter function private.create_user_profile() set search_path = ''", 'tests/schema/functions.sql'],
   [
     `create or replace function private.create_user_profile() returns trigger language plpgsql security definer set search_path = public
      as $$ begin insert into user_profiles (user_id, name) values (new.id, null); return new; end $$`,

@@ -13,7 +13,7 @@ const GROUPS: readonly [title: string, prefix: string][] = [
   ['Forms of their own: plans, cursors, COPY, functions', 'tests/isolation/forms.ts'],
   ['Covert channels', 'tests/isolation/channels.ts'],
   ['Known escapes', 'tests/isolation/escapes.ts'],
-  ['Shadowing of definer functions', 'tests/isolation/shadowing.ts'],
+  ['Shadowing of functions', 'tests/isolation/shadowing.ts'],
   ['pgTAP: structure', 'tests/schema/'],
   ['pgTAP: access', 'tests/rls/'],
 ]

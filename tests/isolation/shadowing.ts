@@ -1,112 +1,157 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { FUNCTIONS } from '../../db/access.ts'
+import { SEARCH_PATH } from '../../db/client/identity.ts'
 import { compare, type Part, type Verdict } from './check.ts'
 import { listActors } from './matrix/actors.ts'
 import { makeFixtures } from './matrix/fixtures.ts'
 import { readShapes } from './matrix/shapes.ts'
-import { attempt, become, expectCode, expectEqual } from './session.ts'
+import { expectEqual } from './session.ts'
+import { type Call, callsOf } from './shadowing/calls.ts'
+import { ALARM, ALARM_TEXT, KINDS, type Kind, shadowsOf } from './shadowing/kinds.ts'
+import { namesInFunctions } from './shadowing/names.ts'
 
-/** How each definer function is called; every one of db/access.ts must be here. */
-const CALLS: Readonly<Record<string, string>> = {
-  'private.find_documents(tsquery,integer)':
-    "select id from private.find_documents('oak'::pg_catalog.tsquery, 100)",
-  'private.find_chunks(tsquery,integer)':
-    "select id from private.find_chunks('oak'::pg_catalog.tsquery, 100)",
-  'private.create_user_profile()':
-    'with added as (insert into auth.users default values returning id) select id from added',
-}
+/** The caller's own. pg_catalog is named: named nowhere, it would stand in front of the shadows. */
+const HOSTILE_PATH = 'pg_temp, pg_catalog, public, private, auth'
 
 /**
- * An attack on every definer function: the caller makes temporary objects with the names that the functions use
- * (PostgreSQL looks for tables and types in pg_temp first), puts pg_temp first in search_path, and calls them.
+ * An attack on every function of db/access.ts: the caller makes temporary objects of every kind, under every name that
+ * stands in a function on the way (the platform's in `auth` included), puts pg_temp first in search_path, and calls
+ * it. PostgreSQL looks for types and relations in pg_temp first unless search_path names it in another place, and a
+ * function that is called inherits the path of its caller.
  */
 export const shadowing: Part = {
   file: 'tests/isolation/shadowing.ts',
   async *run(client) {
-    const { ids, rows } = await makeFixtures(client, await readShapes(client))
+    const { ids } = await makeFixtures(client, await readShapes(client))
     const bob = listActors(ids).find(({ name }) => name === 'bob')
     if (!bob) throw new Error('no actor bob')
     const people = [ids.ada, ids.bob]
     await client.query("update public.documents set content_text = 'oak' where user_id = any ($1)", [people])
     await client.query("update public.document_chunks set content = 'oak' where user_id = any ($1)", [people])
-    yield compare(
-      'every definer function is attacked here',
-      Object.keys(CALLS),
-      Object.keys(FUNCTIONS).filter((name) => FUNCTIONS[name]?.security === 'definer'),
-    )
-    await become(client, bob)
-    await client.query(SHADOWS)
-    await become(client, { role: 'authenticated', claims: bob.claims })
-    yield* shadowsWork(client, bob)
+    const calls = callsOf(ids)
+    yield compare('every function is attacked here', Object.keys(calls), Object.keys(FUNCTIONS))
 
-    const path = 'set local search_path = pg_temp, public, private, auth'
-    for (const [name, call] of Object.entries(CALLS)) {
-      if (name === 'private.create_user_profile()') continue
-      const { rows: found, message } = await attempt(client, bob, path, call)
-      yield expectEqual(`${name} is not moved by shadows`, message || found, [{ id: rows.bob }])
-      yield expectEqual(
-        `${name} is not moved by shadows when it is called again`,
-        (await attempt(client, bob, path, call)).rows,
-        [{ id: rows.bob }],
-      )
-    }
-    // Only the platform adds accounts, and it may do so in a session that somebody prepared.
-    await client.query("select set_config('role', 'none', true)")
-    await client.query(path)
-    const { rows: added } = await client.query<{ id: string }>(CALLS['private.create_user_profile()'] ?? '')
-    const profile = await client.query('select from public.user_profiles where user_id = $1', [added[0]?.id])
-    yield expectEqual('private.create_user_profile() is not moved by shadows', profile.rowCount, 1)
-    const shadow = await client.query('select from pg_temp.user_profiles')
-    yield expectEqual('private.create_user_profile() writes no shadow', shadow.rowCount, 0)
+    const attack = new Attack(client, bob.claims)
+    const answers = new Map<string, string>()
+    for (const [name, call] of Object.entries(calls)) answers.set(name, (await attack.call(call)).answer)
+    for (const call of ASKING) answers.set(call.sql, (await attack.call(call)).answer)
+    const names = await namesInFunctions(client)
+    const owner = (await client.query<{ name: string }>('select current_user as name')).rows[0]?.name
+    for (const kind of KINDS) yield* attackWith(kind, attack, names, calls, answers, String(owner))
   },
 }
 
-/** Without this the attack could be none: unqualified names do find the shadows. */
-async function* shadowsWork(client: pg.Client, bob: Parameters<typeof attempt>[1]): AsyncGenerator<Verdict> {
-  const path = "set local search_path = ''"
-  yield expectCode(
-    'an unqualified table is the shadow',
-    await attempt(client, bob, path, 'select from documents'),
-    '1',
-  )
-  yield expectCode(
-    'an unqualified type is the shadow',
-    await attempt(client, bob, path, "select 'oak'::tsquery"),
-    '23514',
-  )
+async function* attackWith(
+  kind: Kind,
+  attack: Attack,
+  names: readonly string[],
+  calls: Readonly<Record<string, Call>>,
+  answers: ReadonlyMap<string, string>,
+  owner: string,
+): AsyncGenerator<Verdict> {
+  await attack.prepare(kind, names)
+  // Without this the attack could be none.
+  if (kind.proof) {
+    const { ranAs } = await attack.call({ sql: kind.proof, as: 'authenticated' })
+    yield expectEqual(`${kind.name}: an unqualified name is the shadow`, ranAs, ['authenticated'])
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    const { answer, ranAs } = await attack.call(call)
+    yield expectEqual(`${kind.name}: ${name} answers as without them`, answer, answers.get(name))
+    yield expectEqual(`${kind.name}: ${name} calls none of them`, ranAs, [])
+  }
+  yield* policies(kind, attack, answers, owner)
+  await attack.end()
 }
 
-const SHADOWS = `
-  create function pg_temp.shadowed() returns boolean language plpgsql
-  as $$ begin raise exception 'a shadow was called'; end $$;
+/** Statements whose policies and defaults ask auth.uid(), with the rights and the path of whoever runs them. */
+const ASKING: readonly Call[] = [
+  { sql: 'select user_id, filename from public.documents', as: 'authenticated' },
+  { sql: 'insert into public.agent_sessions default values returning user_id', as: 'authenticated' },
+]
 
-  -- rows of other ids, so that a function which reads them is seen
-  create temp table documents as
-    select pg_catalog.gen_random_uuid() as id, user_id, filename, content_text, search_vector from public.documents;
-  create temp table document_chunks as
-    select pg_catalog.gen_random_uuid() as id, user_id, content, search_vector from public.document_chunks;
-  create temp table user_profiles (user_id pg_catalog.uuid, name pg_catalog.text);
-  create temp table users (id pg_catalog.uuid);
+/** What a session that somebody prepared does to them: nothing with the client's path, and never as the owner. */
+async function* policies(
+  kind: Kind,
+  attack: Attack,
+  answers: ReadonlyMap<string, string>,
+  owner: string,
+): AsyncGenerator<Verdict> {
+  for (const call of ASKING) {
+    const { answer, ranAs } = await attack.call(call, SEARCH_PATH)
+    yield expectEqual(
+      `${kind.name}: with the client's path, ${call.sql} answers as without them`,
+      answer,
+      answers.get(call.sql),
+    )
+    yield expectEqual(`${kind.name}: with the client's path, ${call.sql} calls none of them`, ranAs, [])
+    const { ranAs: moved } = await attack.call(call)
+    yield expectEqual(
+      `${kind.name}: ${call.sql} calls them as its caller at most`,
+      moved.includes(owner),
+      false,
+    )
+  }
+}
 
-  create function pg_temp.uid() returns pg_catalog.uuid language sql as 'select pg_temp.shadowed()::pg_catalog.text::pg_catalog.uuid';
-  create function pg_temp.ts_rank(pg_catalog.tsvector, pg_catalog.tsquery, pg_catalog.int4) returns pg_catalog.float4
-    language sql as 'select pg_temp.shadowed()::pg_catalog.int4::pg_catalog.float4';
-  create function pg_temp.left(pg_catalog.text, pg_catalog.int4) returns pg_catalog.text language sql as 'select pg_temp.shadowed()::pg_catalog.text';
-  create function pg_temp.btrim(pg_catalog.text) returns pg_catalog.text language sql as 'select pg_temp.shadowed()::pg_catalog.text';
-  create function pg_temp.current_setting(pg_catalog.text, pg_catalog.bool) returns pg_catalog.text
-    language sql as 'select pg_temp.shadowed()::pg_catalog.text';
+interface Answer {
+  /** Rows of the second call, or the error, as text. */
+  answer: string
+  /** The roles that shadows ran as. */
+  ranAs: string[]
+}
 
-  create function pg_temp.same(pg_catalog.uuid, pg_catalog.uuid) returns pg_catalog.bool language sql as 'select pg_temp.shadowed()';
-  create function pg_temp.matches(pg_catalog.tsvector, pg_catalog.tsquery) returns pg_catalog.bool language sql as 'select pg_temp.shadowed()';
-  create function pg_temp.field(pg_catalog.jsonb, pg_catalog.text) returns pg_catalog.text language sql as 'select pg_temp.shadowed()::pg_catalog.text';
-  create operator pg_temp.= (function = pg_temp.same, leftarg = pg_catalog.uuid, rightarg = pg_catalog.uuid);
-  create operator pg_temp.@@ (function = pg_temp.matches, leftarg = pg_catalog.tsvector, rightarg = pg_catalog.tsquery);
-  create operator pg_temp.->> (function = pg_temp.field, leftarg = pg_catalog.jsonb, rightarg = pg_catalog.text);
+/** The attacker's session. */
+class Attack {
+  readonly #client: pg.Client
+  readonly #claims: string
 
-  create domain pg_temp.uuid as pg_catalog.text check (false);
-  create domain pg_temp.tsquery as pg_catalog.text check (false);
-  create domain pg_temp.tsvector as pg_catalog.text check (false);
-  create domain pg_temp.jsonb as pg_catalog.text check (false);
-  create domain pg_temp.float4 as pg_catalog.text check (false);
-  create domain pg_temp.text as pg_catalog.varchar check (false);
-`
+  constructor(client: pg.Client, claims: string) {
+    this.#client = client
+    this.#claims = claims
+  }
+
+  /** Makes a kind's shadows, as the attacker. */
+  async prepare(kind: Kind, names: readonly string[]): Promise<void> {
+    const statements = await shadowsOf(this.#client, kind, names)
+    if (statements.length === 0) throw new Error(`no statement makes ${kind.name}`)
+    await this.#client.query(`savepoint shadows; ${this.#become('authenticated')}; ${ALARM}`)
+    for (const statement of statements) {
+      try {
+        await this.#client.query(statement)
+      } catch (error) {
+        throw new Error(`${kind.name}: ${statement}`, { cause: error })
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#client.query('rollback to savepoint shadows; release savepoint shadows')
+  }
+
+  /** Calls twice, the second time with the plans of the first, and takes everything back. */
+  async call({ sql, as }: Call, path = HOSTILE_PATH): Promise<Answer> {
+    const ranAs = new Set<string>()
+    const listen = ({ message = '' }: { message?: string | undefined }) => {
+      if (message.startsWith(ALARM_TEXT)) ranAs.add(message.slice(ALARM_TEXT.length))
+    }
+    this.#client.on('notice', listen)
+    await this.#client.query(`savepoint called; ${this.#become(as)}; set local search_path = ${path}`)
+    let answer: string
+    try {
+      await this.#client.query(`savepoint first; ${sql}; rollback to savepoint first`)
+      // Several statements in one text have several results.
+      answer = JSON.stringify([await this.#client.query(sql)].flat().at(-1)?.rows)
+    } catch (error) {
+      answer = error instanceof pg.DatabaseError ? `${error.code} ${error.message}` : String(error)
+    }
+    await this.#client.query('rollback to savepoint called; release savepoint called')
+    this.#client.off('notice', listen)
+    return { answer, ranAs: [...ranAs].sort() }
+  }
+
+  #become(role: Call['as']): string {
+    const claims = pg.escapeLiteral(this.#claims)
+    return `set local role none; select pg_catalog.set_config('request.jwt.claims', ${claims}, true); set local role ${role}`
+  }
+}

@@ -2,7 +2,7 @@
 
 begin;
 \ir helpers.sql
-select plan(34);
+select plan(35);
 
 insert into public.documents (id, user_id, filename, file_type, file_size, content_text) values
     ('00000000-0000-4000-8000-000000000001', pg_temp.ada(), 'oak.md', 'text/markdown', 1, 'Ships of oak and <b>iron</b>.'),
@@ -77,6 +77,7 @@ select is_empty($$select from public.search_chunks('oak')$$, 'a caller without i
 select pg_temp.become_role('anon');
 select throws_ok($$select public.search_documents('oak')$$, '42501', null, 'anon cannot search documents');
 select throws_ok($$select public.search_chunks('oak')$$, '42501', null, 'anon cannot search chunks');
+select throws_ok('select private.caller_id()', '42501', null, 'anon cannot ask the database who is calling');
 select throws_ok($$select private.find_documents('oak', 1)$$, '42501', null, 'anon cannot pass the first gate of documents');
 select throws_ok($$select private.find_chunks('oak', 1)$$, '42501', null, 'anon cannot pass the first gate of chunks');
 select pg_temp.become_role('service_role');

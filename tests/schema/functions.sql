@@ -3,7 +3,7 @@
 
 begin;
 \ir helpers.sql
-select plan(31);
+select plan(96);
 
 create function pg_temp.definition_of(named regprocedure) returns text language sql stable set search_path = ''
 as $$
@@ -24,48 +24,54 @@ $$;
 
 select is(
     pg_temp.definition_of('private.touch_updated_at()'),
-    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path="", body 00d67fb386e7606859fde5c17b8da12b',
+    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path=pg_catalog, pg_temp, body 00d67fb386e7606859fde5c17b8da12b',
     'private.touch_updated_at() is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.create_user_profile()'),
-    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path="", body bca9f0dcb8af4baf478b49cfba86bff3',
+    '() -> trigger, plpgsql volatile, parallel unsafe, set search_path=pg_catalog, pg_temp, body bca9f0dcb8af4baf478b49cfba86bff3',
     'private.create_user_profile() is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.weighted_tsvector(text,"char",text)'),
-    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body 7db44b302f33ca8a18c0dbd9f6c4397e',
+    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body 7db44b302f33ca8a18c0dbd9f6c4397e',
     'private.weighted_tsvector(text,"char",text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_terms(text)'),
-    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path="" client_min_messages=warning, body e9d32a973329ad8770d2b0d54bcae96c',
+    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body e9d32a973329ad8770d2b0d54bcae96c',
     'private.search_terms(text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_headline(text,tsquery)'),
-    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path="", body 917588296ff2c7252266d7808734c05d',
+    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body 917588296ff2c7252266d7808734c05d',
     'private.search_headline(text,tsquery) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.find_documents(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path="", body e597cabd2d3b45f2ec910db5438e2a17',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body d21973d08b22589791cf02f46822452e',
     'private.find_documents(tsquery,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.find_chunks(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path="", body 09ae29eaee42f9a7798a9ecaacfeca3a',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body 9dc548b8ad630ccacb7a3a12a2aee8e1',
     'private.find_chunks(tsquery,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_documents(text,integer)'),
-    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 6105c3f5c8275ba778e64e174405150a',
+    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body 6105c3f5c8275ba778e64e174405150a',
     'public.search_documents(text,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_chunks(text,integer)'),
-    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path="", body 74cc6baee52c2b2ce8acb469f327e48d',
+    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body 74cc6baee52c2b2ce8acb469f327e48d',
     'public.search_chunks(text,integer) is as it was reviewed'
+);
+
+select is(
+    pg_temp.definition_of('private.caller_id()'),
+    '() -> uuid, plpgsql stable, parallel safe, set search_path=pg_catalog, pg_temp, body e50802a5e8676825452cbde553fca25b',
+    'private.caller_id() is as it was reviewed'
 );
 
 -- The platform's, on Supabase as here: without a search_path.
@@ -89,6 +95,44 @@ select is(
     '() -> jsonb, sql stable, parallel unsafe, set , body 700142bd905425d2a2257ecf0c3dc4dd',
     'auth.jwt() is the platform''s'
 );
+
+-- private.caller_id
+create function pg_temp.told(identity text, claims text, older text) returns text language plpgsql
+as $$
+declare
+    answer text;
+begin
+    perform set_config('request.jwt.claims', claims, true), set_config('request.jwt.claim.sub', older, true);
+    execute format('select %s::text', identity) into answer;
+    return coalesce(answer, 'null');
+exception when others then
+    return sqlstate;
+end
+$$;
+select is(
+    pg_temp.told('private.caller_id()', claims, older), answer,
+    format('private.caller_id() with claims %s and the older claim %L', claims, older)
+)
+from (values
+    ('{"sub": "00000000-0000-4000-8000-00000000000a"}', '', '00000000-0000-4000-8000-00000000000a'),
+    ('{"sub": "00000000-0000-4000-8000-00000000000a"}', '00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-00000000000b'),
+    ('', '00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-00000000000b'),
+    ('', '', 'null'),
+    ('{}', '', 'null'),
+    ('{"sub": null}', '', 'null'),
+    ('{"sub": ""}', '', '22P02'),
+    ('{"sub"', '', '22P02')
+) told (claims, older, answer);
+select is(
+    pg_temp.told('private.caller_id()', claims, older), pg_temp.told('auth.uid()', claims, older),
+    format('private.caller_id() answers as auth.uid() with claims %L and the older claim %L', claims, older)
+)
+from unnest(array[
+    null, '', '{', '{}', 'null', '[]', '42', '"text"', '{"sub": null}', '{"sub": ""}', '{"sub": 42}', '{"sub": {}}',
+    '{"sub": "{00000000-0000-4000-8000-00000000000A}"}', '[{"sub": "00000000-0000-4000-8000-00000000000a"}]'
+]) claims
+cross join unnest(array[null, '', 'x', '00000000-0000-4000-8000-00000000000b']) older;
+select set_config('request.jwt.claims', '', true), set_config('request.jwt.claim.sub', '', true);
 
 -- private.touch_updated_at
 insert into public.agent_sessions (user_id, created_at, updated_at)

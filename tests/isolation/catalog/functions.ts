@@ -29,7 +29,7 @@ function security({ execute, security }: FunctionAccess, owner: string): string[
   return [
     `security ${security}`,
     `is owned by ${owner}`,
-    'search_path=""',
+    'search_path=pg_catalog, pg_temp',
     ...execute.map((role) => `${role}: execute`),
   ]
 }
