@@ -35,7 +35,7 @@ export const ADDITION_OPERATORS: readonly Operator[] = [
   ),
   added(
     'a trigger that gives rows away',
-    `create function private.extra() returns trigger language plpgsql set search_path = '' as
+    `create function private.extra() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as
       'begin new.user_id := ''a0000000-0000-4000-8000-000000000000''; return new; end';
     create trigger extra before insert on public.TABLE for each row execute function private.extra()`,
   ),

@@ -93,6 +93,9 @@ export const FUNCTION_OPERATORS: readonly Operator[] = [
   rewritten('a constant instead of auth.uid()', (tokens) =>
     places(tokens, ['auth', '.', 'uid', '(', ')']).map((place) => ({ ...place, by: NAMED_USER })),
   ),
+  rewritten('a constant instead of private.caller_id()', (tokens) =>
+    places(tokens, ['private', '.', 'caller_id', '(', ')']).map((place) => ({ ...place, by: NAMED_USER })),
+  ),
   rewritten('an unqualified table', (tokens) =>
     places(tokens, ['public', '.']).map((place) => ({ ...place, by: '' })),
   ),
@@ -108,8 +111,21 @@ export const FUNCTION_OPERATORS: readonly Operator[] = [
         ('by a setting of the user''s', $$ select nullif(pg_catalog.current_setting('app.user_id', true), '')::pg_catalog.uuid $$)
     ) as bodies (name, body)`,
   ),
+  fromQuery(
+    'function: private.caller_id() replaced',
+    `select name as subject, replace(pg_get_functiondef('private.caller_id()'::regprocedure),
+        (select prosrc from pg_proc where oid = 'private.caller_id()'::regprocedure), ' begin return ' || answer || '; end ') as sql
+    from (values
+        ('by a constant', $$ ${NAMED_USER} $$),
+        ('by null', $$ null $$),
+        ('by a constant for nobody', $$ coalesce(auth.uid(), ${NAMED_USER}) $$),
+        ('by auth.uid()', $$ auth.uid() $$),
+        ('by a setting of the user''s', $$ nullif(pg_catalog.current_setting('app.user_id', true), '')::pg_catalog.uuid $$)
+    ) as answers (name, answer)`,
+  ),
   altered('security turned round', `case when prosecdef then 'security invoker' else 'security definer' end`),
   altered('without search_path', `'reset search_path'`, `proconfig is not null`),
+  altered('search_path empty: pg_temp comes first', `'set search_path = '''''`, `proconfig is not null`),
   altered('search_path that others can fill', `'set search_path = public, pg_temp'`),
   altered('leakproof', `'leakproof'`),
   altered('the owner is a user', `'owner to authenticated'`),
