@@ -27,6 +27,7 @@ export async function introspectForTypegen(client: pg.Client, schema: string): P
     return result.rows
   }
   const functions = await rows<GeneratorMetadata['functions'][number]>(FUNCTIONS_SQL({ schemaFilter }))
+  await orderArguments(client, schema, functions)
   return {
     version: 1,
     schemas: await rows(SCHEMAS_SQL({ schemaFilter })),
@@ -41,5 +42,22 @@ export async function introspectForTypegen(client: pg.Client, schema: string): P
       (each) => each.return_type !== 'trigger' && each.return_type !== 'event_trigger',
     ),
     types: await rows(TYPES_SQL),
+  }
+}
+
+/** Arguments and result columns as they were declared: the query above joins them without an order, so a plan decides. */
+async function orderArguments(
+  client: pg.Client,
+  schema: string,
+  functions: readonly GeneratorMetadata['functions'][number][],
+): Promise<void> {
+  const { rows } = await client.query<{ id: number; names: string[] | null }>(
+    'select p.oid as id, p.proargnames as names from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1',
+    [schema],
+  )
+  const declared = new Map(rows.map(({ id, names }) => [id, names ?? []]))
+  for (const { id, args } of functions) {
+    const names = declared.get(id) ?? []
+    args.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
   }
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withOwnerClient } from '../../db/owner-client.ts'
+import { introspectForTypegen } from '../../scripts/generate-types/typegen-introspection.ts'
+import { withTestDatabase } from '../support/database.ts'
+
+test('columns of a function are in their declared order, whatever plan reads them', async () => {
+  await withTestDatabase(({ connection }) =>
+    withOwnerClient(connection, async (client) => {
+      for (const settings of [
+        'set enable_hashjoin = on',
+        'set enable_hashjoin = off',
+        'set enable_nestloop = off',
+        'set enable_mergejoin = off',
+      ]) {
+        await client.query(settings)
+        await client.query('alter function public.search_chunks(text, integer) cost 100')
+        const { functions } = await introspectForTypegen(client, 'public')
+        const names = functions.find(({ name }) => name === 'search_chunks')?.args.map(({ name }) => name)
+        assert.deepEqual(
+          names,
+          [
+            'query',
+            'max_results',
+            'id',
+            'document_id',
+            'chunk_index',
+            'section_title',
+            'content',
+            'headline',
+            'rank',
+          ],
+          settings,
+        )
+      }
+    }),
+  )
+})
