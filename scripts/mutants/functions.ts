@@ -74,6 +74,13 @@ function ownerFilters(tokens: readonly ScanToken[]): { start: number; end: numbe
   })
 }
 
+/** A named user where the function asks who is calling. */
+function constantInsteadOf(schema: string, name: string): Operator {
+  return rewritten(`a constant instead of ${schema}.${name}()`, (tokens) =>
+    places(tokens, [schema, '.', name, '(', ')']).map((place) => ({ ...place, by: NAMED_USER })),
+  )
+}
+
 export const FUNCTION_OPERATORS: readonly Operator[] = [
   rewritten('without its owner filter', (tokens) =>
     ownerFilters(tokens).map((place) => ({ ...place, by: 'true' })),
@@ -90,12 +97,8 @@ export const FUNCTION_OPERATORS: readonly Operator[] = [
       by: `(${Buffer.from(text).subarray(place.start, place.end)} or caller is null)`,
     })),
   ),
-  rewritten('a constant instead of auth.uid()', (tokens) =>
-    places(tokens, ['auth', '.', 'uid', '(', ')']).map((place) => ({ ...place, by: NAMED_USER })),
-  ),
-  rewritten('a constant instead of private.caller_id()', (tokens) =>
-    places(tokens, ['private', '.', 'caller_id', '(', ')']).map((place) => ({ ...place, by: NAMED_USER })),
-  ),
+  constantInsteadOf('auth', 'uid'),
+  constantInsteadOf('private', 'caller_id'),
   rewritten('an unqualified table', (tokens) =>
     places(tokens, ['public', '.']).map((place) => ({ ...place, by: '' })),
   ),
