@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type pg from 'pg'
 import { withOwnerClient } from '../../db/owner-client.ts'
 import { inRoot } from '../../db/paths.ts'
+import { readSettings } from '../../db/settings.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { listMutants, OPERATORS } from '../../scripts/mutants/catalog.ts'
@@ -32,17 +33,17 @@ test('the same schema gives the same mutants', async () => {
   assert.deepEqual(one, two)
 })
 
-test('the committed report has no survivor, and its operators are those there are', () => {
+// Other majors have other privileges and other built-in roles.
+const { databaseUrl, postgresMajor } = readSettings()
+test('the committed report is about the mutants that there are', {
+  skip: databaseUrl !== undefined || postgresMajor !== '17',
+}, async () => {
+  const mutants = await withFreshDatabase(listMutants)
   const file = readFileSync(inRoot('tests', 'mutants', 'report.md'), 'utf8')
-  const names = [...file.matchAll(/^\| ([a-z]+: .+?) \| (\d+) \| (\d+) \| (\d+) \| 0 \|$/gm)].map(
-    ([, name]) => name,
-  )
-  assert.ok(names.length > 50, `${names.length} operators. Run "make mutants"`)
-  const known = new Set(OPERATORS.map(({ name }) => name))
-  assert.deepEqual(
-    names.filter((name) => name === undefined || !known.has(name)),
-    [],
-  )
+  for (const { name } of OPERATORS) {
+    const count = mutants.filter(({ operator }) => operator === name).length
+    assert.ok(file.includes(`\n| ${name} | ${count} |`), `${name}: ${count} mutants. Run "make mutants"`)
+  }
 })
 
 test('a mutant of every operator changes the catalog, and one of roles is taken back by its undo', async () => {
