@@ -8,10 +8,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # npm's own record of what is installed: older than a manifest means stale.
 INSTALLED := node_modules/.package-lock.json
-MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/package.json scripts/pgtap-runner/package.json tests/types/consumers/package.json)
+MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/client/package.json packages/*/package.json tests/types/consumers/package.json)
 
 # Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
-SOURCES := $(shell find bench db scripts types tests/isolation -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+SOURCES := $(shell find bench db packages scripts types tests/attacks tests/fuzz -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 BUILT := .build/.built
 
 COMMANDS := $(shell sed -n 's/^\.PHONY: //p' Makefile)
@@ -141,7 +141,7 @@ $(INSTALLED): $(MANIFESTS)
 
 $(BUILT): $(INSTALLED) $(SOURCES)
 	@rm -rf .build
-	@node_modules/.bin/esbuild scripts/*.ts --bundle --platform=node --format=esm --target=node20.19 \
+	@node_modules/.bin/esbuild scripts/*.ts fuzz=tests/fuzz/main.ts --bundle --platform=node --format=esm --target=node20.19 \
 	  --packages=external --splitting --outdir=.build --out-extension:.js=.mjs --log-level=warning
 	@touch $@
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
-import { codeOf, messageOf, misuse } from './failure.ts'
+import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 
 /** The SQL that gives a plain PostgreSQL what Supabase has, in order. */

@@ -1,4 +1,4 @@
-import { withOwnerClient } from './owner-client.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { maintenance, refuseUnlessForced, type Target } from './target.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { misuse } from './failure.ts'
+import { misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 
 /** PostgreSQL majors that the embedded server can be. */

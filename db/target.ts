@@ -1,7 +1,7 @@
-import { type ConnectionString, parseConnectionString, withDatabase } from './connection-string.ts'
-import { findHome, type Home } from './embedded/home.ts'
-import { serverUrl, startServer } from './embedded/server.ts'
-import { misuse } from './failure.ts'
+import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { findHome, type Home } from 'postgres-kit/embedded/home.ts'
+import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
+import { misuse } from 'postgres-kit/failure.ts'
 import { readSettings } from './settings.ts'
 
 /** Name of the database on the embedded server. */

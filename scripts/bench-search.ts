@@ -1,6 +1,6 @@
+import { misuse } from 'postgres-kit/failure.ts'
 import { writeResults } from '../bench/results-file.ts'
 import { benchSearch, type Timing } from '../bench/search/search.ts'
-import { misuse } from '../db/failure.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { runCommand, say } from './cli.ts'
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { failed } from '../db/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
 import { inRoot } from '../db/paths.ts'
 import { runCommand, say } from './cli.ts'
 

@@ -1,7 +1,7 @@
+import { parseConnectionString } from 'postgres-kit/connection-string.ts'
+import { misuse } from 'postgres-kit/failure.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { bootstrap } from '../db/bootstrap.ts'
-import { parseConnectionString } from '../db/connection-string.ts'
-import { misuse } from '../db/failure.ts'
-import { withOwnerClient } from '../db/owner-client.ts'
 import { readSettings } from '../db/settings.ts'
 import { runCommand, say } from './cli.ts'
 

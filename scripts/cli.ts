@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { Failure } from '../db/failure.ts'
+import { Failure } from 'postgres-kit/failure.ts'
 
 /** Runs a command and sets the exit code; a failure is shown as a person wants to read it. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {

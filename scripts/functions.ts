@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs'
-import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
+import { startGateway } from 'edge-gateway/gateway.ts'
+import { isFunction } from 'edge-gateway/worker.ts'
+import { functionEnvironment } from '../db/functions-environment.ts'
 import { inRoot } from '../db/paths.ts'
+import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget } from '../db/target.ts'
 import { runCommand, say } from './cli.ts'
-import { functionEnvironment } from './functions/environment.ts'
-import { startGateway } from './functions/gateway.ts'
-import { isFunction } from './functions/worker.ts'
 
 await runCommand(async () => {
   const settings = readSettings()

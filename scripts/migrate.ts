@@ -1,5 +1,5 @@
-import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
 import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
+import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
 
@@ -14,7 +14,7 @@ await runCommand(async () => {
   say(`${applied.length} applied to ${target.owner.name}`)
   if (target.kind !== 'embedded') return
   // Loaded here: the generators take longer to load than a run with nothing pending takes in all.
-  const { refreshDerivedFiles } = await import('./derived-files.ts')
+  const { refreshDerivedFiles } = await import('../db/derived-files.ts')
   await refreshDerivedFiles(target.owner, say)
 })
 

@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makeMigration } from '../db/new/make-migration.ts'
 import { inRoot } from '../db/paths.ts'
 import { colour, runCommand, say } from './cli.ts'
-import { makeMigration } from './new/make-migration.ts'
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({

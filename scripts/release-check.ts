@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { failed } from '../db/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { checkRelease, recordRelease } from '../db/release-check.ts'
 import { runCommand, say } from './cli.ts'
-import { checkRelease, recordRelease } from './release/check.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { record: { type: 'boolean' } } })

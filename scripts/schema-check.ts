@@ -1,4 +1,4 @@
-import { failed } from '../db/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
 import { schemaFileIsFresh } from '../db/schema-file.ts'
 import { runCommand, say } from './cli.ts'
 

@@ -1,6 +1,6 @@
-import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
-import { misuse } from '../db/failure.ts'
+import { misuse } from 'postgres-kit/failure.ts'
 import { migrate, migrationState } from '../db/migrations/migrate.ts'
+import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { seed } from '../db/seed/seed.ts'
 import { findTarget, refuseUnlessForced, type Target } from '../db/target.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
@@ -26,7 +26,7 @@ async function migrateFirst(target: Target): Promise<void> {
   if (applied.length === 0) return
   say(`${applied.length} migrations applied`)
   // Loaded here: the generators are slow to load, and seldom needed.
-  const { refreshDerivedFiles } = await import('./derived-files.ts')
+  const { refreshDerivedFiles } = await import('../db/derived-files.ts')
   await refreshDerivedFiles(target.owner, say)
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
 import { migrationState } from '../db/migrations/migrate.ts'
+import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 import { colour, runCommand, say } from './cli.ts'
 

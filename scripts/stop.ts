@@ -1,5 +1,5 @@
-import { findHome } from '../db/embedded/home.ts'
-import { stopServer } from '../db/embedded/server.ts'
+import { findHome } from 'postgres-kit/embedded/home.ts'
+import { stopServer } from 'postgres-kit/embedded/server.ts'
 import { readSettings } from '../db/settings.ts'
 import { runCommand, say } from './cli.ts'
 

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
-import { misuse } from '../db/failure.ts'
-import { withOwnerClient } from '../db/owner-client.ts'
+import { misuse } from 'postgres-kit/failure.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { functionEnvironment } from '../db/functions-environment.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget, type Target } from '../db/target.ts'
 import { runCommand, say } from './cli.ts'
-import { functionEnvironment } from './functions/environment.ts'
 
 await runCommand(async () => {
   const { positionals } = parseArgs({ allowPositionals: true })

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { failed } from '../db/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { findStale, writeGenerated } from 'type-contract/files.ts'
+import { generateTypes } from 'type-contract/generate.ts'
 import { findTarget } from '../db/target.ts'
 import { runCommand, say } from './cli.ts'
-import { findStale, writeGenerated } from './generate-types/files.ts'
-import { generateTypes } from './generate-types/generate.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
@@ -17,7 +17,7 @@ await runCommand(async () => {
   const stale = findStale(files)
   if (stale.length === 0) return say('types/ is fresh')
   // Only a stale check needs it.
-  const { showStale } = await import('./generate-types/show-stale.ts')
+  const { showStale } = await import('type-contract/show-stale.ts')
   say(showStale(stale))
   throw failed(`types/ is not what ${target.owner.name} makes: run "make types" and commit the change`)
 })

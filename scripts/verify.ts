@@ -1,4 +1,4 @@
-import { failed } from '../db/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
 import { migrationState } from '../db/migrations/migrate.ts'
 import { findTarget } from '../db/target.ts'
 import { runCommand, say } from './cli.ts'

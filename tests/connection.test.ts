@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { parseConnectionString } from '../db/connection-string.ts'
-import { Failure } from '../db/failure.ts'
-import { withOwnerClient } from '../db/owner-client.ts'
+import { parseConnectionString } from 'postgres-kit/connection-string.ts'
+import { Failure } from 'postgres-kit/failure.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 
 const SECRET = 'hunter2-secret'

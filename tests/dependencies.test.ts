@@ -10,9 +10,13 @@ interface Manifest {
 
 const manifests = [
   'package.json',
-  'db/package.json',
+  'db/client/package.json',
+  'packages/edge-gateway/package.json',
+  'packages/postgres/package.json',
+  'packages/rls-judge/package.json',
+  'packages/type-contract/package.json',
   'types/package.json',
-  'scripts/pgtap-runner/package.json',
+  'packages/pgtap-runner/package.json',
 ]
 
 function dependencies(file: string): [name: string, version: string][] {

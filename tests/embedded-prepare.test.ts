@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { withDatabase } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { dropDatabase } from 'postgres-kit/throwaway.ts'
 import { hasAuth } from '../db/bootstrap.ts'
-import { withDatabase } from '../db/connection-string.ts'
-import { prepareEmbeddedDatabase } from '../db/embedded/prepare.ts'
-import { withOwnerClient } from '../db/owner-client.ts'
+import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget, maintenance, type Target } from '../db/target.ts'
-import { dropDatabase } from '../db/throwaway.ts'
 
 test('commands that begin side by side prepare a missing database once, and none of them fails', async (t) => {
   const found = await findTarget(() => {})

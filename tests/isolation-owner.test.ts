@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
+import { runSuite } from 'rls-judge/suite.ts'
 import { bootstrap } from '../db/bootstrap.ts'
-import { parseConnectionString, withDatabase } from '../db/connection-string.ts'
 import { migrate } from '../db/migrations/migrate.ts'
-import { withOwnerClient } from '../db/owner-client.ts'
 import { findTarget, maintenance } from '../db/target.ts'
-import { createDatabase, dropDatabase } from '../db/throwaway.ts'
-import { runSuite } from './isolation/suite.ts'
 
 test('the suite passes where the owner is no superuser, as on Supabase, and leaves nothing behind', async () => {
   const server = maintenance(await findTarget(() => {}))

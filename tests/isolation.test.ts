@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withOwnerClient } from '../db/owner-client.ts'
-import { catalog } from './isolation/catalog.ts'
-import { type FileReport, runSuite } from './isolation/suite.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { catalog } from 'rls-judge/catalog.ts'
+import { type FileReport, runSuite } from 'rls-judge/suite.ts'
 import { useTestDatabase, withTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
@@ -307,68 +307,77 @@ $$`,
      as $$ select 'a0000000-0000-4000-8000-00000000000a'::uuid $$`,
     'tests/rls/accounts.sql',
   ],
-  ['alter table public.documents disable row level security', 'tests/isolation/matrix.ts documents'],
+  ['alter table public.documents disable row level security', 'packages/rls-judge/src/matrix.ts documents'],
   [
     'alter policy documents_update_own on public.documents using (true) with check (true)',
-    'tests/isolation/matrix.ts documents',
+    'packages/rls-judge/src/matrix.ts documents',
   ],
   [
     'alter policy document_chunks_delete_own on public.document_chunks using (true)',
-    'tests/isolation/matrix.ts document_chunks',
+    'packages/rls-judge/src/matrix.ts document_chunks',
   ],
   [
     'alter policy usage_events_insert_own on public.usage_events with check (true)',
-    'tests/isolation/matrix.ts usage_events',
+    'packages/rls-judge/src/matrix.ts usage_events',
   ],
   [
     'alter policy agent_requests_select_own on public.agent_requests using (true)',
-    'tests/isolation/forms.ts',
+    'packages/rls-judge/src/forms.ts',
   ],
-  ['grant execute on function private.create_user_profile() to authenticated', 'tests/isolation/forms.ts'],
+  [
+    'grant execute on function private.create_user_profile() to authenticated',
+    'packages/rls-judge/src/forms.ts',
+  ],
   [
     'grant usage on schema private to anon; grant execute on function private.find_chunks(tsquery, integer) to anon',
-    'tests/isolation/forms.ts',
+    'packages/rls-judge/src/forms.ts',
   ],
-  ['alter policy documents_select_own on public.documents using (true)', 'tests/isolation/channels.ts'],
+  [
+    'alter policy documents_select_own on public.documents using (true)',
+    'packages/rls-judge/src/channels.ts',
+  ],
   [
     `alter table public.document_chunks drop constraint document_chunks_user_id_document_id_fkey;
      alter table public.documents drop constraint documents_pkey, add constraint documents_pkey primary key (id)`,
-    'tests/isolation/channels.ts',
+    'packages/rls-judge/src/channels.ts',
   ],
-  ['alter table public.documents alter column filename set statistics 100', 'tests/isolation/channels.ts'],
+  [
+    'alter table public.documents alter column filename set statistics 100',
+    'packages/rls-judge/src/channels.ts',
+  ],
   [
     `create or replace function public.search_documents(query text, max_results integer default 20)
      returns table (id uuid, filename text, file_type text, headline text, rank real)
      language plpgsql stable security definer set search_path = ''
      as $$ begin return query
        select d.id, d.filename, d.file_type, d.content_text, 1::real from public.documents d; end $$`,
-    'tests/isolation/channels.ts',
+    'packages/rls-judge/src/channels.ts',
   ],
-  ['grant create on schema public to authenticated', 'tests/isolation/escapes.ts'],
+  ['grant create on schema public to authenticated', 'packages/rls-judge/src/escapes.ts'],
   [
     `create or replace function private.search_terms(query text) returns tsquery language plpgsql volatile set search_path = pg_catalog, pg_temp
      as $$ begin perform pg_catalog.set_config('request.jwt.claims', '', true);
        return pg_catalog.websearch_to_tsquery('pg_catalog.english', query); end $$`,
-    'tests/isolation/escapes.ts',
+    'packages/rls-judge/src/escapes.ts',
   ],
   [
     `create or replace function private.find_documents(terms tsquery, max_results integer) returns table (id uuid, rank real)
      language plpgsql stable security definer set search_path = ''
      as $$ begin return query execute 'select id, 1::real from documents where user_id = $1' using auth.uid(); end $$`,
-    'tests/isolation/shadowing.ts',
+    'packages/rls-judge/src/shadowing.ts',
   ],
   [
     `create or replace function private.find_chunks(terms tsquery, max_results integer) returns table (id uuid, rank real)
      language plpgsql stable security definer set search_path = ''
      as $$ begin return query select c.id, pg_catalog.ts_rank(c.search_vector, terms, 1) from public.document_chunks c
        where c.user_id = auth.uid() and c.search_vector @@ terms; end $$`,
-    'tests/isolation/shadowing.ts',
+    'packages/rls-judge/src/shadowing.ts',
   ],
   ["alter function private.create_user_profile() set search_path = ''", 'tests/schema/functions.sql'],
   [
     `create or replace function private.create_user_profile() returns trigger language plpgsql security definer set search_path = public
      as $$ begin insert into user_profiles (user_id, name) values (new.id, null); return new; end $$`,
-    'tests/isolation/shadowing.ts',
+    'packages/rls-judge/src/shadowing.ts',
   ],
 ]
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { nextVersion } from '../scripts/new/names.ts'
+import { nextVersion } from '../db/new/names.ts'
 import { cloneRepository } from './support/clone.ts'
 
 test('make new makes a table that passes migrate, types and test-rls as it is', (t) => {

@@ -16,7 +16,7 @@ test('test-rls ends with the counts and exits 0 where the database is as it shou
 test('test-rls names what is wrong, ends with the counts and exits 1', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('grant select on public.documents to anon')
-    const { code, output } = await testRls(connection.url.href, 'tests/isolation/catalog.ts')
+    const { code, output } = await testRls(connection.url.href, 'packages/rls-judge/src/catalog.ts')
     assert.equal(code, 1, output)
     assert.match(output, /not ok privileges on public\.documents\n +should not be: anon: select/)
     assert.match(lastLine(output), /^\d+ passed, 1 failed$/)
@@ -38,7 +38,7 @@ test('a failing pgTAP file is shown with its diagnosis and where it failed', asy
 
 test('test-rls exits 2 where the login cannot act as the callers of the API, and says what it lacks', async () => {
   await withTestDatabase(async ({ app }) => {
-    const { code, output } = await testRls(app.url.href, 'tests/isolation/catalog.ts')
+    const { code, output } = await testRls(app.url.href, 'packages/rls-judge/src/catalog.ts')
     assert.equal(code, 2, output)
     assert.match(output, /grant insert, delete on auth\.users to authenticator/)
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { failed } from '../../db/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
 
 /** A program that ran to its end. */
 export interface Run {

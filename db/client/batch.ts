@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Client, QueryResultRow, TransactionStatus } from 'pg'
 import pg from 'pg'
-import { messageOf, misuse } from '../failure.ts'
+import { messageOf, misuse } from '../../packages/postgres/src/failure.ts'
 import { DatabaseUnavailable } from './errors.ts'
 
 /** One statement in SQL, with the values bound to $1, $2, … */

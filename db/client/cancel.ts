@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import pg from 'pg'
-import { connectionOptions } from '../connection-options.ts'
-import type { ConnectionString } from '../connection-string.ts'
+import { connectionOptions } from '../../packages/postgres/src/connection-options.ts'
+import type { ConnectionString } from '../../packages/postgres/src/connection-string.ts'
 
 const TIMEOUT_MS = 5_000
 

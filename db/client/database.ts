@@ -1,5 +1,8 @@
-import { type ConnectionString, parseConnectionString } from '../connection-string.ts'
-import { misuse } from '../failure.ts'
+import {
+  type ConnectionString,
+  parseConnectionString,
+} from '../../packages/postgres/src/connection-string.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import { ConnectionPool } from './pool.ts'
 import { RootDb } from './root-db.ts'
 

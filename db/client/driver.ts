@@ -12,7 +12,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
-import { misuse } from '../failure.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import type { StatementResult } from './batch.ts'
 import { kindOf } from './plain-query.ts'
 import type { Session } from './session.ts'

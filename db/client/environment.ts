@@ -1,8 +1,7 @@
 import type { DB } from '@centrid/db-types'
 import { Kysely, PostgresDialect } from 'kysely'
-import { parseConnectionString } from '../connection-string.ts'
-import { misuse } from '../failure.ts'
-import { readSettings } from '../settings.ts'
+import { parseConnectionString } from '../../packages/postgres/src/connection-string.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import { openDatabase } from './database.ts'
 import { singleConnectionPool } from './pool.ts'
 import { RootDb } from './root-db.ts'
@@ -12,11 +11,10 @@ import { RootDb } from './root-db.ts'
  * throws a Failure (2) where both are unset.
  */
 export const db: RootDb = new RootDb(() => {
-  const { appDatabaseUrl, databaseUrl } = readSettings()
-  if (appDatabaseUrl !== undefined) {
-    return openDatabase(parseConnectionString(appDatabaseUrl, 'APP_DATABASE_URL')).opened
+  for (const name of ['APP_DATABASE_URL', 'DATABASE_URL']) {
+    const url = process.env[name]
+    if (url) return openDatabase(parseConnectionString(url, name)).opened
   }
-  if (databaseUrl !== undefined) return openDatabase(parseConnectionString(databaseUrl)).opened
   throw misuse('set APP_DATABASE_URL to the connection string of the application login')
 })
 
@@ -27,9 +25,8 @@ export const db: RootDb = new RootDb(() => {
  * @throws Failure (2) where DATABASE_URL is unset
  */
 export function getMigrationClient(): Kysely<DB> {
-  const { databaseUrl } = readSettings()
-  if (databaseUrl === undefined)
-    throw misuse("set DATABASE_URL to the connection string of the database's owner")
+  const databaseUrl = process.env.DATABASE_URL
+  if (!databaseUrl) throw misuse("set DATABASE_URL to the connection string of the database's owner")
   const pool = singleConnectionPool(parseConnectionString(databaseUrl), 'centrid-migrations')
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }

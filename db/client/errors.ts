@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { codeOf } from '../failure.ts'
+import { codeOf } from '../../packages/postgres/src/failure.ts'
 
 /** The database cannot be reached, or has no connection to spare: worth another try a little later. */
 export class DatabaseUnavailable extends Error {

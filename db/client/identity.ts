@@ -1,4 +1,4 @@
-import { misuse } from '../failure.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import type { Statement } from './batch.ts'
 
 /** The three roles that a transaction can act as. */

@@ -1,6 +1,6 @@
 import type { UserDB } from '@centrid/db-types'
 import { type Selectable, sql } from 'kysely'
-import { misuse } from '../failure.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import type { UserDb } from './handles.ts'
 
 /** Tables with an index for it: `(user_id, created_at desc, id desc)`. */

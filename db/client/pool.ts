@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { connectionOptions } from '../connection-options.ts'
-import type { ConnectionString } from '../connection-string.ts'
-import { messageOf } from '../failure.ts'
+import { connectionOptions } from '../../packages/postgres/src/connection-options.ts'
+import type { ConnectionString } from '../../packages/postgres/src/connection-string.ts'
+import { messageOf } from '../../packages/postgres/src/failure.ts'
 import { cancelStatement } from './cancel.ts'
 import { DatabaseUnavailable } from './errors.ts'
 

@@ -1,5 +1,5 @@
 import { type DatabaseConnection, type Driver, Kysely } from 'kysely'
-import { misuse } from '../failure.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import { dialectOf, SessionConnection } from './driver.ts'
 import { ANON, type Timeouts } from './identity.ts'
 import type { ConnectionPool, Lease } from './pool.ts'

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { failed, misuse } from '../failure.ts'
+import { failed, misuse } from '../../packages/postgres/src/failure.ts'
 import {
   failedAt,
   type Statement,

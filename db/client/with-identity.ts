@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KyselyProps } from 'kysely'
-import { misuse } from '../failure.ts'
+import { misuse } from '../../packages/postgres/src/failure.ts'
 import { sessionProps } from './driver.ts'
 import { isRetryable } from './errors.ts'
 import { AnonDb, ServiceDb, UserDb } from './handles.ts'

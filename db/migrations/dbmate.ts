@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { ConnectionString } from '../connection-string.ts'
-import { failed } from '../failure.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { failed } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
 import { LEDGER } from './ledger.ts'
 

@@ -1,6 +1,6 @@
 import { parse } from 'libpg-query'
 import type pg from 'pg'
-import { codeOf, messageOf } from '../failure.ts'
+import { codeOf, messageOf } from 'postgres-kit/failure.ts'
 import { type MigrationFile, readSection } from './files.ts'
 
 /** Where in a migration file something went wrong, and what PostgreSQL said. */

@@ -1,6 +1,6 @@
 import { parse } from 'libpg-query'
-import type { ConnectionString } from '../connection-string.ts'
-import { failed, misuse } from '../failure.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { failed, misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
 import { runDbmate } from './dbmate.ts'
 import { type MigrationFile, readSection } from './files.ts'

@@ -1,5 +1,5 @@
-import type { ConnectionString } from '../connection-string.ts'
-import { withOwnerClient } from '../owner-client.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { asUser } from './caller.ts'
 import { findDocuments } from './documents.ts'
 import { createUsers, DEMO_USERS, ownerOf } from './users.ts'

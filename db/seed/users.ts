@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { failed } from '../failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
 import { inTransaction } from './caller.ts'
 import { nameUuid } from './name-uuid.ts'
 

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { connectionOptions } from 'postgres-kit/connection-options.ts'
+import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { createDatabase } from '../../db/client/database.ts'
 import { db, getMigrationClient } from '../../db/client/environment.ts'
 import { withAnon } from '../../db/client/with-identity.ts'
-import { connectionOptions } from '../../db/connection-options.ts'
-import { parseConnectionString } from '../../db/connection-string.ts'
 import { inRoot } from '../../db/paths.ts'
 import { withFixture } from './fixture.ts'
 
@@ -107,7 +107,7 @@ test('the database of the environment is opened at its first use, and says what 
 })
 
 test("the product opens connections in three places: the owner's, the client's, and the embedded server's own check", () => {
-  const opens = ['db', 'scripts', 'supabase/functions'].flatMap((folder) =>
+  const opens = ['db', 'packages', 'scripts', 'supabase/functions'].flatMap((folder) =>
     readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !/node_modules|dist\/|pgtap-runner|\btest\b/.test(name))
       .map((name) => `${folder}/${name}`)
@@ -116,9 +116,7 @@ test("the product opens connections in three places: the owner's, the client's, 
   assert.deepEqual(opens.sort(), [
     'db/client/cancel.ts',
     'db/client/pool.ts',
-    'db/embedded/server.ts',
-    'db/owner-client.ts',
-    // A test tool: it plays a stranger who has the login and nothing of ours.
-    'scripts/fuzz/connections.ts',
+    'packages/postgres/src/embedded/server.ts',
+    'packages/postgres/src/owner-client.ts',
   ])
 })

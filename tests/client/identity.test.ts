@@ -3,12 +3,12 @@ import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import { MAX_CLAIMS_BYTES } from '../../db/client/identity.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withSavepoint } from '../../db/client/savepoint.ts'
 import { withAnon, withService, withUser } from '../../db/client/with-identity.ts'
-import { parseConnectionString } from '../../db/connection-string.ts'
 import { type Fixture, withFixture, withPool } from './fixture.ts'
 
 const UNTOUCHED = { role: 'none', claims: '', cursors: 0, row_security: 'on', datestyle: 'ISO, MDY' }

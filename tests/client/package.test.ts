@@ -9,8 +9,8 @@ test('@centrid/db is packed as JavaScript with declarations, and another project
   const folder = temporaryFolder(t)
   const run = (program: string, args: string[], cwd: string) =>
     execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  t.after(() => rmSync(inRoot('db', 'dist'), { recursive: true, force: true }))
-  run('npm', ['pack', '--silent', '--pack-destination', folder], inRoot('db'))
+  t.after(() => rmSync(inRoot('db', 'client', 'dist'), { recursive: true, force: true }))
+  run('npm', ['pack', '--silent', '--pack-destination', folder], inRoot('db', 'client'))
   const [archive] = readdirSync(folder)
   const modules = `${folder}/node_modules`
   mkdirSync(`${modules}/@centrid/db`, { recursive: true })

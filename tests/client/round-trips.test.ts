@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'kysely'
+import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { startProxy } from '../../bench/proxy.ts'
 import type { UserDb } from '../../db/client/handles.ts'
 import { kindOf } from '../../db/client/plain-query.ts'
 import { withUser } from '../../db/client/with-identity.ts'
-import { parseConnectionString } from '../../db/connection-string.ts'
 import { withFixture, withPool } from './fixture.ts'
 
 await withFixture(async ({ appAddress, ana }) => {

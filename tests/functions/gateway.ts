@@ -1,5 +1,5 @@
+import { type Gateway, startGateway } from 'edge-gateway/gateway.ts'
 import { SignJWT } from 'jose'
-import { type Gateway, startGateway } from '../../scripts/functions/gateway.ts'
 
 export const SECRET = 'a secret of the tests, with more than 32 characters'
 export const ISSUER = 'https://issuer.test/auth/v1'

@@ -4,14 +4,14 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findHome } from '../../db/embedded/home.ts'
-import { readPostmaster } from '../../db/embedded/postmaster.ts'
-import { withOwnerClient } from '../../db/owner-client.ts'
+import { findHome } from 'postgres-kit/embedded/home.ts'
+import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { ensureTemplate } from 'postgres-kit/throwaway.ts'
+import { startCluster, type ThrowawayCluster } from 'rls-judge/mutants/cluster.ts'
+import { judge, type Laboratory } from 'rls-judge/mutants/judge.ts'
 import { inRoot } from '../../db/paths.ts'
 import { readSettings } from '../../db/settings.ts'
-import { ensureTemplate } from '../../db/throwaway.ts'
-import { startCluster, type ThrowawayCluster } from '../../scripts/mutants/cluster.ts'
-import { judge, type Laboratory } from '../../scripts/mutants/judge.ts'
 
 const { postgresMajor } = readSettings()
 const folder = dirname(findHome(postgresMajor, () => {}).folder)
@@ -48,7 +48,7 @@ test('a mutant that changes nothing survives the whole suite', async () => {
 test('a mutant that opens a table is killed, and the check that did it is named', async () => {
   const verdict = await judge(laboratory, mutant('alter table public.documents disable row level security'))
   assert.equal(verdict.killed, true)
-  assert.match(verdict.by ?? '', /^tests\/.+: .+/)
+  assert.match(verdict.by ?? '', /^packages\/rls-judge\/src\/.+: .+/)
 })
 
 test('a mutant that the suite breaks on is killed', async () => {

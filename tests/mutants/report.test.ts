@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asMarkdown, makeReport } from '../../scripts/mutants/report.ts'
+import { asMarkdown, makeReport } from 'rls-judge/mutants/report.ts'
 
 const verdict = (subject: string, killed: boolean) => ({
   mutant: { operator: 'op', subject, sql: `select '${subject}'` },

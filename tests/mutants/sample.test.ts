@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Mutant } from '../../scripts/mutants/operator.ts'
-import { choose } from '../../scripts/mutants/sample.ts'
+import type { Mutant } from 'rls-judge/mutants/operator.ts'
+import { choose } from 'rls-judge/mutants/sample.ts'
 
 const mutants: Mutant[] = ['one', 'two', 'three'].flatMap((operator, n) =>
   Array.from({ length: 10 ** n }, (_, place) => ({ operator, subject: `${place}`, sql: 'select 1' })),

@@ -3,9 +3,9 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, wr
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { findSystemUser } from 'postgres-kit/embedded/system-user.ts'
 import { startProxy } from '../../bench/proxy.ts'
-import type { ConnectionString } from '../../db/connection-string.ts'
-import { findSystemUser } from '../../db/embedded/system-user.ts'
 import { until } from '../client/fixture.ts'
 
 /** Where Debian puts it, or wherever the PATH has it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ConnectionString, parseConnectionString } from '../../db/connection-string.ts'
+import { type ConnectionString, parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { addUser, until, withFixture, withPool } from '../client/fixture.ts'
 import { PGBOUNCER, startPgBouncer } from './pgbouncer.ts'
 import { type Outcome, torture } from './torture.ts'

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { GeneratedFiles } from 'type-contract/generate.ts'
 import { inRoot } from '../../db/paths.ts'
-import type { GeneratedFiles } from '../../scripts/generate-types/generate.ts'
 
 /** Every flag of TypeScript that makes it stricter, and the libraries' declarations checked too. */
 export const STRICTEST = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { generateTypes } from '../../scripts/generate-types/generate.ts'
+import { generateTypes } from 'type-contract/generate.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { compile, linkPackages, writePackage, writeProgram } from './compile.ts'

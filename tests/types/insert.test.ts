@@ -5,11 +5,11 @@ import { access, toJson } from '@centrid/db-types'
 import * as schemas from '@centrid/db-types/zod'
 import fc from 'fast-check'
 import pg from 'pg'
+import type { ColumnContract, Contract } from 'type-contract/contract.ts'
+import { camelCase, rowName } from 'type-contract/names.ts'
 import type { z } from 'zod'
 import { TABLES } from '../../db/access.ts'
 import { inRoot } from '../../db/paths.ts'
-import type { ColumnContract, Contract } from '../../scripts/generate-types/contract.ts'
-import { camelCase, rowName } from '../../scripts/generate-types/names.ts'
 import { type TestDatabase, useTestDatabase } from '../support/database.ts'
 
 const contract = JSON.parse(readFileSync(inRoot('types', 'contract.json'), 'utf8')) as Contract

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withOwnerClient } from '../../db/owner-client.ts'
-import { introspectForTypegen } from '../../scripts/generate-types/typegen-introspection.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { introspectForTypegen } from 'type-contract/typegen-introspection.ts'
 import { withTestDatabase } from '../support/database.ts'
 
 test('columns of a function are in their declared order, whatever plan reads them', async () => {

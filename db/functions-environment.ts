@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { misuse } from 'postgres-kit/failure.ts'
+import { inRoot } from './paths.ts'
+import type { Settings } from './settings.ts'
+import type { Target } from './target.ts'
+
+/**
+ * What a local function knows: the application login (never the owner's), how to verify tokens, and what stands in
+ * supabase/functions/.env, where the Supabase CLI looks too.
+ *
+ * @throws Failure (2) where DATABASE_URL is given and nothing says how to verify tokens
+ */
+export function functionEnvironment(target: Target, settings: Settings): Record<string, string> {
+  const given = { ...readFunctionsFile(), ...defined(settings.functions) }
+  if (!given.JWT_SECRET && !given.JWKS_URL) given.JWT_SECRET = localSecret(target)
+  return {
+    JWT_ISSUER: `http://localhost:${settings.functionsPort}/auth/v1`,
+    CORS_ORIGINS: 'http://localhost:3000',
+    ...given,
+    APP_DATABASE_URL: target.app.url.href,
+  }
+}
+
+/** A secret of this clone's own, the same for `make functions` and `make token`. */
+function localSecret(target: Target): string {
+  if (target.kind !== 'embedded') {
+    throw misuse('set JWT_SECRET or JWKS_URL, so that the functions can verify tokens')
+  }
+  return createHash('sha256').update(`jwt ${target.app.url.password}`).digest('hex')
+}
+
+function readFunctionsFile(): Record<string, string> {
+  const file = inRoot('supabase', 'functions', '.env')
+  return existsSync(file) ? defined(parseEnv(readFileSync(file, 'utf8'))) : {}
+}
+
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value ? [[name, value] as const] : [])),
+  )
+}

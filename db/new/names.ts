@@ -1,0 +1,28 @@
+import { misuse } from 'postgres-kit/failure.ts'
+import type { MigrationFile } from '../migrations/files.ts'
+
+const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
+// PostgreSQL cuts names at 63 bytes; the longest that is made from a table's is `<table>_user_id_created_at_idx`.
+const LONGEST = 40
+
+/** A migration's name as given on the command line. */
+export function checkName(name: string): string {
+  const usage = 'usage: make new name=add_tags (lower-case words joined by _)'
+  if (name === '') throw misuse(`no name. ${usage}`)
+  if (!NAME.test(name) || name.length > LONGEST) {
+    throw misuse(`"${name}" is not a name of at most ${LONGEST} characters. ${usage}`)
+  }
+  return name
+}
+
+/** The table that a migration makes: `add_tags`, `create_tags` and `tags` make `tags`. */
+export function tableName(name: string): string {
+  return name.replace(/^(add|create)_/, '')
+}
+
+/** The time as a version, or one more than the newest file's where that is later. */
+export function nextVersion(files: readonly MigrationFile[], now = new Date()): string {
+  const time = now.toISOString().replace(/\D/g, '').slice(0, 14)
+  const newest = files.at(-1)?.version ?? ''
+  return newest >= time ? String(BigInt(newest) + 1n) : time
+}

@@ -1,0 +1,167 @@
+import { watch } from 'node:fs'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
+import { inRoot } from '../../../db/paths.ts'
+import { isFunction, startWorker, type Worker } from './worker.ts'
+
+export interface GatewayOptions {
+  /** 0 is any free one. */
+  port: number
+  /** Environment of the functions. */
+  environment: Readonly<Record<string, string>>
+  /** One line per request, and what the functions write. */
+  log: (line: string) => void
+}
+
+export interface Gateway {
+  port: number
+  close(): Promise<void>
+}
+
+const PREFIX = '/functions/v1/'
+
+/**
+ * Serves supabase/functions on loopback as the platform does: `/functions/v1/<name>` reaches the function as `/<name>`.
+ * A function starts with its first request, and again with the first one after a file has changed.
+ */
+export async function startGateway({ port, environment, log }: GatewayOptions): Promise<Gateway> {
+  const workers = new Map<string, Promise<Worker>>()
+  const all = new Set<Worker>()
+
+  async function start(name: string): Promise<Worker> {
+    const worker = await startWorker(name, environment, (line) => log(`${name}: ${line}`))
+    all.add(worker)
+    return worker
+  }
+
+  /** A running worker, counted as busy before anything else can retire it. */
+  async function borrow(name: string): Promise<Worker> {
+    while (true) {
+      const known = workers.get(name) ?? start(name)
+      workers.set(name, known)
+      const worker = await known.catch((error: unknown) => {
+        if (workers.get(name) === known) workers.delete(name)
+        throw error
+      })
+      if (workers.get(name) !== known) continue
+      if (worker.alive()) {
+        worker.busy++
+        return worker
+      }
+      workers.delete(name)
+    }
+  }
+
+  async function retire(worker: Worker): Promise<void> {
+    if (worker.busy > 0) return
+    all.delete(worker)
+    await worker.stop()
+  }
+
+  /** @param changed path of what has changed; what is a function's own (`_shared` is not) is no other's concern */
+  function reload(changed: string | null): void {
+    const owner = /^[a-z][^/]*/i.exec(changed ?? '')?.[0]
+    for (const [name, worker] of workers) {
+      if (owner !== undefined && owner !== name) continue
+      workers.delete(name)
+      worker.then(retire).catch(() => {})
+    }
+  }
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const url = incoming.url ?? '/'
+    const name = url.startsWith(PREFIX) ? (url.slice(PREFIX.length).split(/[/?]/)[0] ?? '') : ''
+    if (!isFunction(name)) return refuse(outgoing, 404, 'not_found', 'No such function')
+    const worker = await borrow(name)
+    try {
+      await pass(incoming, outgoing, worker.port, url.slice(PREFIX.length - 1))
+    } finally {
+      worker.busy--
+      if (worker.busy === 0 && !(await isCurrent(name, worker))) await retire(worker)
+    }
+  }
+
+  async function isCurrent(name: string, worker: Worker): Promise<boolean> {
+    return (await workers.get(name)?.catch(() => undefined)) === worker
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    const start = performance.now()
+    outgoing.once('close', () => {
+      const status = outgoing.writableFinished ? outgoing.statusCode : 'gone'
+      const id = outgoing.getHeader('x-request-id') ?? '-'
+      log(`${status} ${incoming.method} ${incoming.url} ${Math.round(performance.now() - start)} ms ${id}`)
+    })
+    handle(incoming, outgoing).catch((error: unknown) => {
+      if (codeOf(error) !== 'ECONNRESET') log(messageOf(error))
+      refuse(
+        outgoing,
+        502,
+        'function_failed',
+        'The function did not answer; the log of make functions says why',
+      )
+    })
+  })
+  await listen(server, port)
+  const watchers = [
+    watch(inRoot('supabase', 'functions'), { recursive: true }, (_, changed) => reload(changed)),
+    watch(inRoot('db'), { recursive: true }, () => reload(null)),
+  ]
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    async close() {
+      for (const watcher of watchers) watcher.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await Promise.allSettled(workers.values())
+      await Promise.all([...all].map((worker) => worker.stop()))
+    },
+  }
+}
+
+/** Passes a request on and its answer back, as streams; where one side goes, the other is told. */
+function pass(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  port: number,
+  path: string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const upstream = request(
+      { host: '127.0.0.1', port, path, method: incoming.method, headers: incoming.headers, setHost: false },
+      (answer) => {
+        outgoing.statusCode = answer.statusCode ?? 502
+        for (const [name, value] of Object.entries(answer.headers)) {
+          if (value !== undefined) outgoing.setHeader(name, value)
+        }
+        answer.pipe(outgoing)
+        answer.once('close', () => {
+          if (!answer.complete) outgoing.destroy()
+        })
+      },
+    )
+    upstream.once('error', reject)
+    outgoing.once('close', () => {
+      upstream.destroy()
+      resolve()
+    })
+    incoming.pipe(upstream)
+  })
+}
+
+function refuse(outgoing: ServerResponse, status: number, code: string, message: string): void {
+  if (outgoing.headersSent) return void outgoing.destroy()
+  outgoing.writeHead(status, { 'Content-Type': 'application/json' })
+  outgoing.end(JSON.stringify({ error: { code, message } }))
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = codeOf(error) === 'EADDRINUSE'
+      reject(taken ? misuse(`port ${port} is taken: stop what listens there, or set FUNCTIONS_PORT`) : error)
+    })
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}

@@ -1,0 +1,71 @@
+import type pg from 'pg'
+import { API_ROLES, FUNCTIONS, type FunctionAccess } from '../../../../db/access.ts'
+import { compareFacts, readFacts, type Verdict } from '../check.ts'
+import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
+import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
+
+/** The platform's: everybody may ask who they are. Its definitions pin no search_path. */
+const IDENTITY = ['auth.uid()', 'auth.role()', 'auth.email()', 'auth.jwt()']
+
+/** Functions outside PostgreSQL's own schemas, Supabase's and extensions: security, settings, who may execute. */
+export async function* checkFunctions(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
+  const ignored = [...SYSTEM_SCHEMAS, ...foreignSchemas(platform), 'pgtap_runner']
+  yield* compareFacts(
+    'security of',
+    await readFacts(client, SECURITY, [ignored]),
+    new Map<string, readonly string[]>([
+      ...Object.entries(FUNCTIONS).map(([name, access]) => [name, security(access, platform.owner)] as const),
+      ...(platform.kind === 'bootstrap'
+        ? IDENTITY.map(
+            (name) => [name, ['security invoker', 'no search_path set', 'public: execute']] as const,
+          )
+        : []),
+    ]),
+    (subject) => `${subject} is not in db/access.ts: say there who may execute it, or drop it`,
+  )
+}
+
+function security({ execute, security }: FunctionAccess, owner: string): string[] {
+  return [
+    `security ${security}`,
+    `is owned by ${owner}`,
+    'search_path=pg_catalog, pg_temp',
+    ...execute.map((role) => `${role}: execute`),
+  ]
+}
+
+const SECURITY = `
+  with functions as (
+    select p.*, format('%s.%s(%s)', n.nspname, p.proname,
+        (select string_agg(format_type(argument, null), ',' order by place)
+         from unnest(p.proargtypes) with ordinality as arguments (argument, place))) as subject
+    from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname <> all ($1)
+      and not starts_with(n.nspname, 'pg_temp_')
+      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  )
+  select f.subject, fact
+  from functions f
+  cross join lateral (
+    select case when f.prosecdef then 'security definer' else 'security invoker' end
+    union all
+    -- the platform's belong to whoever set the platform up, but never to a role of the API
+    select 'is owned by ' || pg_get_userbyid(f.proowner)
+    where f.subject <> all ('{${IDENTITY.join(',')}}') or pg_get_userbyid(f.proowner) = any ('{${API_ROLES.join(',')}}')
+    union all
+    select coalesce((select setting from unnest(f.proconfig) setting where starts_with(setting, 'search_path=')), 'no search_path set')
+    union all
+    select 'is leakproof: it may see rows before the policies have filtered them' where f.proleakproof
+    union all
+    select 'is written in ' || lanname from pg_language where oid = f.prolang and lanname not in ('sql', 'plpgsql')
+    union all
+    select 'is not a plain function: kind ' || f.prokind::text where f.prokind <> 'f'
+    union all
+    select 'has a planner support function: ' || f.prosupport::text where f.prosupport <> 0
+    union all
+    select ${GRANTEE} || ': ' || lower(acl.privilege_type) || ${GRANT_OPTION}
+    from ${explode('f.proacl', "'f'", 'f.proowner')} acl
+    where acl.grantee <> f.proowner
+  ) as facts (fact)
+`

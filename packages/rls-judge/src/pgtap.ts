@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { misuse } from 'postgres-kit/failure.ts'
+import { inRoot, root } from '../../../db/paths.ts'
+import {
+  type Assertion,
+  type Failure,
+  type RunOptions,
+  run,
+  type TestEvent,
+  UsageError,
+} from '../../pgtap-runner/src/index.ts'
+import type { Verdict } from './check.ts'
+import type { FileReport } from './suite.ts'
+
+/** The pgTAP files, relative to the root. Those named helpers.sql are parts of others. */
+export function pgtapFiles(): string[] {
+  return ['tests/schema', 'tests/rls'].flatMap((folder) =>
+    readdirSync(inRoot(folder))
+      .filter((name) => name.endsWith('.sql') && name !== 'helpers.sql')
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  )
+}
+
+/** Runs pgTAP files, each in a transaction that is rolled back; loads pgTAP for the run where it is missing. */
+export async function* runPgtap(
+  database: ConnectionString,
+  files: readonly string[],
+  options: Pick<RunOptions, 'bail' | 'jobs'> = {},
+): AsyncGenerator<FileReport> {
+  const failures = new Map<string, Verdict[]>()
+  const note = (file: string, failure: Verdict) =>
+    failures.set(file, [...(failures.get(file) ?? []), failure])
+  const events = run({
+    ...options,
+    url: database.url.href,
+    files,
+    cwd: root,
+    installPgtap: true,
+    timeoutMs: 60_000,
+  })
+  for await (const event of explained(events)) {
+    if (event.type === 'assertion' && !event.assertion.passed)
+      note(event.file, fromAssertion(event.assertion))
+    else if (event.type === 'failure') note(event.file, fromFailure(event.failure))
+    else if (event.type === 'file-end') {
+      const { file, passed, problems, durationMs } = event.result
+      for (const problem of problems) note(file, { name: 'the file is whole', diagnosis: problem })
+      yield { file, passed, failures: failures.get(file) ?? [], milliseconds: durationMs }
+    }
+  }
+}
+
+/** What the runner cannot work with is for the person who called. */
+async function* explained(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
+  try {
+    yield* events
+  } catch (error) {
+    throw error instanceof UsageError ? misuse(error.message, error) : error
+  }
+}
+
+function fromAssertion({ description, diagnosis, location }: Assertion): Verdict {
+  return {
+    name: description,
+    diagnosis: [...diagnosis, `at ${location.file}:${location.line}`].join('\n'),
+  }
+}
+
+function fromFailure({ message, code, detail, hint, location }: Failure): Verdict {
+  return {
+    name: `${location.file}:${location.line} runs`,
+    diagnosis: [`${message} (${code ?? 'no SQLSTATE'})`, detail, hint]
+      .filter((line) => line !== undefined)
+      .join('\n'),
+  }
+}

@@ -1,0 +1,71 @@
+import pg from 'pg'
+import { codeOf, messageOf } from 'postgres-kit/failure.ts'
+import type { Verdict } from './check.ts'
+import type { Actor } from './matrix/actors.ts'
+
+/** Who acts: the part of an actor that a session needs. */
+export type Caller = Pick<Actor, 'role' | 'claims'>
+
+/** What came of a statement: rows, or the error. */
+export interface Outcome {
+  /** Row count as text, or the SQLSTATE. */
+  code: string
+  rows: Record<string, unknown>[]
+  message: string
+  detail: string
+  constraint: string
+}
+
+/** The rest of the transaction runs as this caller. */
+export async function become(client: pg.Client, caller: Caller): Promise<void> {
+  await client.query(switchTo(caller))
+}
+
+/** Runs statements as a caller, one protocol message each, and undoes them. Answers what came of the last one. */
+export async function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
+  await client.query(`savepoint attempt; ${switchTo(caller)}`)
+  try {
+    return await outcomeOf(client, statements)
+  } finally {
+    await client.query('rollback to savepoint attempt; release savepoint attempt')
+  }
+}
+
+// As the owner first: a role cannot always become another one.
+function switchTo({ role, claims }: Caller): string {
+  return `set local role none; select set_config('request.jwt.claims', ${pg.escapeLiteral(claims)}, true); set local role ${role}`
+}
+
+async function outcomeOf(client: pg.Client, statements: readonly string[]): Promise<Outcome> {
+  try {
+    let last: pg.QueryResult | undefined
+    for (const statement of statements) last = await client.query(statement)
+    const rows: Record<string, unknown>[] = last?.rows ?? []
+    return { code: String(last?.rowCount ?? 0), rows, message: '', detail: '', constraint: '' }
+  } catch (error) {
+    return {
+      code: codeOf(error) ?? 'no SQLSTATE',
+      rows: [],
+      message: messageOf(error),
+      detail: text(error, 'detail'),
+      constraint: text(error, 'constraint'),
+    }
+  }
+}
+
+function text(error: unknown, field: 'detail' | 'constraint'): string {
+  const value = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined
+  return typeof value === 'string' ? value : ''
+}
+
+/** A verdict on one outcome: its row count or SQLSTATE must be this. */
+export function expectCode(name: string, outcome: Outcome, want: string): Verdict {
+  if (outcome.code === want) return { name }
+  return { name, diagnosis: `have: ${outcome.code} ${outcome.message}\nwant: ${want}` }
+}
+
+/** A verdict on two values, compared as JSON. */
+export function expectEqual(name: string, have: unknown, want: unknown): Verdict {
+  const [left, right] = [JSON.stringify(have), JSON.stringify(want)]
+  return left === right ? { name } : { name, diagnosis: `have: ${left}\nwant: ${right}` }
+}

@@ -1,0 +1,63 @@
+import type pg from 'pg'
+// The introspection of @supabase/postgrest-typegen without its entry module, which loads arktype to describe its own
+// result: that alone takes as long as all of kysely-codegen (docs/decisions/0011). The version is pinned, and
+// tests/types/supabase.test.ts compares with the entry module's own answer.
+import { normalizeRows } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/normalize.js'
+import { listRelationships } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/relationships.js'
+import { COLUMNS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/columns.sql.js'
+import { FOREIGN_TABLES_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/foreign_tables.sql.js'
+import { FUNCTIONS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/functions.sql.js'
+import { filterByList } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/helpers.js'
+import { MATERIALIZED_VIEWS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/materialized_views.sql.js'
+import { PRIMARY_KEYS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/primary_keys.sql.js'
+import { SCHEMAS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/schemas.sql.js'
+import { TABLES_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/table.sql.js'
+import { TYPES_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/types.sql.js'
+import { VIEWS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/views.sql.js'
+import type { GeneratorMetadata } from '../../../node_modules/@supabase/postgrest-typegen/dist/types.js'
+
+export type { GeneratorMetadata }
+
+/** What @supabase/postgrest-typegen reads from the catalog, for one schema. */
+export async function introspectForTypegen(client: pg.Client, schema: string): Promise<GeneratorMetadata> {
+  const schemaFilter = filterByList([schema])
+  const rows = async <T extends pg.QueryResultRow>(sql: string): Promise<T[]> => {
+    const result = await client.query<T>(sql)
+    normalizeRows(result.rows)
+    return result.rows
+  }
+  const functions = await rows<GeneratorMetadata['functions'][number]>(FUNCTIONS_SQL({ schemaFilter }))
+  await orderArguments(client, schema, functions)
+  return {
+    version: 1,
+    schemas: await rows(SCHEMAS_SQL({ schemaFilter })),
+    tables: await rows(TABLES_SQL({ schemaFilter })),
+    foreignTables: await rows(FOREIGN_TABLES_SQL({ schemaFilter })),
+    views: await rows(VIEWS_SQL({ schemaFilter })),
+    materializedViews: await rows(MATERIALIZED_VIEWS_SQL({ schemaFilter })),
+    columns: await rows(COLUMNS_SQL({ schemaFilter })),
+    primaryKeys: await rows(PRIMARY_KEYS_SQL({ schemaFilter })),
+    relationships: await listRelationships(client, schemaFilter),
+    functions: functions.filter(
+      (each) => each.return_type !== 'trigger' && each.return_type !== 'event_trigger',
+    ),
+    types: await rows(TYPES_SQL),
+  }
+}
+
+/** Arguments and result columns as they were declared: the query above joins them without an order, so a plan decides. */
+async function orderArguments(
+  client: pg.Client,
+  schema: string,
+  functions: readonly GeneratorMetadata['functions'][number][],
+): Promise<void> {
+  const { rows } = await client.query<{ id: number; names: string[] | null }>(
+    'select p.oid as id, p.proargnames as names from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1',
+    [schema],
+  )
+  const declared = new Map(rows.map(({ id, names }) => [id, names ?? []]))
+  for (const { id, args } of functions) {
+    const names = declared.get(id) ?? []
+    args.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+  }
+}
