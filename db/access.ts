@@ -4,33 +4,10 @@
  * the database that is not listed fails the tests.
  */
 
-/** The roles of the API. `authenticator` is its login and has no privileges of its own. */
-export const API_ROLES = ['anon', 'authenticated', 'service_role', 'authenticator'] as const
-export type ApiRole = (typeof API_ROLES)[number]
-
-/** What can be done with rows. Nobody but the owner of the database truncates. */
-export const COMMANDS = ['select', 'insert', 'update', 'delete'] as const
-export type Command = (typeof COMMANDS)[number]
+import { COMMANDS, type FunctionAccess, type Intent, type TableAccess } from 'rls-judge/intent.ts'
 
 /** The column that says whose a row is. Every table has it. */
 export const OWNER_COLUMN = 'user_id'
-
-/** What is allowed on one table. `anon` and a caller without identity are never allowed anything. */
-export interface TableAccess<Column extends string = string> {
-  /** Every column, in the order of the table. */
-  columns: readonly Column[]
-  /** What a signed-in user may do with its own rows, by column where the command has columns. */
-  authenticated: {
-    select?: true
-    insert?: readonly NoInfer<Column>[]
-    update?: readonly NoInfer<Column>[]
-    delete?: true
-  }
-  /** What the server may do with anybody's rows. */
-  service_role: readonly Command[]
-  /** SQL of a valid value for columns whose check refuses the stock value of their type; tests insert it. */
-  examples?: Partial<Record<NoInfer<Column>, string>>
-}
 
 function table<const Column extends string>(access: TableAccess<Column>): TableAccess {
   return access
@@ -146,16 +123,10 @@ export const TABLES: Readonly<Record<string, TableAccess>> = {
 }
 
 /**
- * What is allowed on one function. Every function has `set search_path = pg_catalog, pg_temp`. With `''` it would find
- * the types and relations that its caller made in pg_temp, and so would whatever it calls.
+ * Every function of the schemas public and private, by name and argument types. Every one has
+ * `set search_path = pg_catalog, pg_temp`. With `''` it would find the types and relations that its caller made in pg_temp,
+ * and so would whatever it calls.
  */
-export interface FunctionAccess {
-  execute: readonly ApiRole[]
-  /** `definer` runs with the rights of the owner of the database, past row level security. */
-  security: 'invoker' | 'definer'
-}
-
-/** Every function of the schemas public and private, by name and argument types. */
 export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
   'private.caller_id()': { execute: ['authenticated'], security: 'invoker' },
   'public.search_documents(text,integer)': { execute: ['authenticated'], security: 'invoker' },
@@ -175,10 +146,21 @@ export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
 }
 
 /** Who may use the schemas, that is: name what is in them. Nobody of the API may create in any. */
-export const SCHEMAS: Readonly<Record<string, readonly (ApiRole | 'public')[]>> = {
+export const SCHEMAS: Intent['schemas'] = {
   public: ['public', 'anon', 'authenticated', 'service_role'],
   private: ['authenticated', 'service_role'],
   auth: ['anon', 'authenticated', 'service_role'],
   extensions: ['anon', 'authenticated', 'service_role'],
   dbmate: [],
+}
+
+/** What the judge is given. */
+export const INTENT: Intent = {
+  file: 'db/access.ts',
+  ownerColumn: OWNER_COLUMN,
+  tables: TABLES,
+  functions: FUNCTIONS,
+  schemas: SCHEMAS,
+  // Ids are random, so that their samples tell nothing; plans for pages need those of created_at.
+  sampled: ['id', 'created_at'],
 }

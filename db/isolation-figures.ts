@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { API_ROLES } from 'rls-judge/intent.ts'
 import type { FileReport } from 'rls-judge/suite.ts'
-import { API_ROLES, FUNCTIONS, TABLES } from './access.ts'
+import { FUNCTIONS, TABLES } from './access.ts'
 import { inRoot } from './paths.ts'
 
 const BEGIN = '<!-- figures: written by make test-rls-all -->'

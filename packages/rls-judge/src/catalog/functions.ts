@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { API_ROLES, FUNCTIONS, type FunctionAccess } from '../../../../db/access.ts'
+import { FUNCTIONS } from '../../../../db/access.ts'
 import { compareFacts, readFacts, type Verdict } from '../check.ts'
+import { API_ROLES, type FunctionAccess } from '../intent.ts'
 import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { API_ROLES } from '../../../../db/access.ts'
 import { compare, type Verdict } from '../check.ts'
+import { API_ROLES } from '../intent.ts'
 import type { Platform } from './platform.ts'
 
 /** Ways past the policies that hide in what the other comparisons take for PostgreSQL's, an extension's or the platform's. */

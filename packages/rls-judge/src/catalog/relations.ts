@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { type Command, OWNER_COLUMN, TABLES, type TableAccess } from '../../../../db/access.ts'
+import { OWNER_COLUMN, TABLES } from '../../../../db/access.ts'
 import { compare, compareFacts, type Facts, readFacts, type Verdict } from '../check.ts'
+import type { Command, TableAccess } from '../intent.ts'
 import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 

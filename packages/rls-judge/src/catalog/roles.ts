@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { API_ROLES } from '../../../../db/access.ts'
 import { compare, compareFacts, readFacts, type Verdict } from '../check.ts'
+import { API_ROLES } from '../intent.ts'
 import type { Platform } from './platform.ts'
 
 /** What a role is, whom it can become, and what is set for it. */

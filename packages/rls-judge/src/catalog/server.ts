@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { API_ROLES } from '../../../../db/access.ts'
 import { compare, type Verdict } from '../check.ts'
+import { API_ROLES } from '../intent.ts'
 import type { Platform } from './platform.ts'
 
 /** The database as a whole, PostgreSQL's own objects, and what the API's roles own. */

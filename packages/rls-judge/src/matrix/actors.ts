@@ -1,4 +1,4 @@
-import type { ApiRole } from '../../../../db/access.ts'
+import type { ApiRole } from '../intent.ts'
 
 /** The accounts of the matrix. Dora's was deleted, and her token is still valid. */
 export const PEOPLE = ['ada', 'bob', 'dora'] as const

@@ -1,4 +1,4 @@
-import type { Command } from '../../../../db/access.ts'
+import type { Command } from '../intent.ts'
 import type { Actor, Person } from './actors.ts'
 import { BROKEN_CLAIMS } from './actors.ts'
 import type { InsertStatement, Need, Target } from './needs.ts'

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { TABLES, type TableAccess } from '../../../../db/access.ts'
+import { TABLES } from '../../../../db/access.ts'
+import type { TableAccess } from '../intent.ts'
 
 /** A column as statements need it. */
 export interface Column {
