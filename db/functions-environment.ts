@@ -28,7 +28,7 @@ function localSecret(target: Target): string {
   if (target.kind !== 'embedded') {
     throw misuse('set JWT_SECRET or JWKS_URL, so that the functions can verify tokens')
   }
-  return createHash('sha256').update(`jwt ${target.app.url.password}`).digest('hex')
+  return createHash('sha256').update(`jwt ${target.appPassword}`).digest('hex')
 }
 
 function readFunctionsFile(): Record<string, string> {

@@ -1,8 +1,10 @@
+import type pg from 'pg'
 import { databaseExists } from 'postgres-kit/database-exists.ts'
 import { codeOf, Failure } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { bootstrap, hasAuth } from './bootstrap.ts'
-import { maintenance, type Target } from './target.ts'
+import { APP_LOGIN } from './embedded.ts'
+import { type EmbeddedTarget, maintenance, type Target } from './target.ts'
 
 /**
  * Brings the embedded database to where migrations can begin: creates it, bootstraps it, and gives the login
@@ -20,10 +22,16 @@ export async function prepareEmbeddedDatabase(target: Target): Promise<void> {
     }
     await withOwnerClient(target.owner, async (client) => {
       await bootstrap(client)
-      const password = client.escapeLiteral(decodeURIComponent(target.app.url.password))
-      await client.query(`alter role authenticator password ${password}`)
+      await setPassword(client, target)
     })
   })
+}
+
+/** A role is the server's: its password is the embedded server's own, and not that of an APP_DATABASE_URL elsewhere. */
+async function setPassword(client: pg.Client, { appPassword }: EmbeddedTarget): Promise<void> {
+  await client.query(
+    `alter role ${client.escapeIdentifier(APP_LOGIN)} password ${client.escapeLiteral(appPassword)}`,
+  )
 }
 
 async function isPrepared({ owner }: Target): Promise<boolean> {

@@ -1,11 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { POSTGRES_MAJORS, type PostgresMajor } from 'postgres-kit/embedded/binaries.ts'
 import { misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
-
-/** PostgreSQL majors that the embedded server can be. */
-export const POSTGRES_MAJORS = ['15', '16', '17', '18'] as const
-export type PostgresMajor = (typeof POSTGRES_MAJORS)[number]
 
 /** Every setting of this project. `.env.example` has a line for each. */
 export interface Settings {

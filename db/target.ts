@@ -1,20 +1,35 @@
-import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { findHome, type Home } from 'postgres-kit/embedded/home.ts'
+import {
+  type ConnectionString,
+  parseConnectionString,
+  withDatabase,
+  withLogin,
+} from 'postgres-kit/connection-string.ts'
+import type { Home } from 'postgres-kit/embedded/home.ts'
 import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
 import { misuse } from 'postgres-kit/failure.ts'
-import { readSettings } from './settings.ts'
-
-/** Name of the database on the embedded server. */
-export const EMBEDDED_DATABASE = 'centrid'
+import { APP_LOGIN, EMBEDDED_DATABASE, embeddedHome } from './embedded.ts'
+import { readSettings, type Settings } from './settings.ts'
 
 /** The database that commands act on. */
-export interface Target {
-  kind: 'embedded' | 'given'
+export type Target = EmbeddedTarget | GivenTarget
+
+interface Connections {
   owner: ConnectionString
   /** Connection string of the least-privileged login, for the client and the edge functions. */
   app: ConnectionString
-  /** Home of the embedded server. */
-  home?: Home
+}
+
+/** The database of this clone's embedded server. */
+export interface EmbeddedTarget extends Connections {
+  kind: 'embedded'
+  home: Home
+  /** Password of its login `authenticator`, whatever APP_DATABASE_URL says. */
+  appPassword: string
+}
+
+/** The database at DATABASE_URL. */
+export interface GivenTarget extends Connections {
+  kind: 'given'
 }
 
 /**
@@ -22,27 +37,23 @@ export interface Target {
  *
  * @param log told what happens on the way
  */
-export async function findTarget(log: (line: string) => void): Promise<Target> {
-  const settings = readSettings()
+export async function findTarget(
+  log: (line: string) => void,
+  settings: Settings = readSettings(),
+): Promise<Target> {
+  const givenApp =
+    settings.appDatabaseUrl === undefined
+      ? undefined
+      : parseConnectionString(settings.appDatabaseUrl, 'APP_DATABASE_URL')
   if (settings.databaseUrl !== undefined) {
     const owner = parseConnectionString(settings.databaseUrl)
-    const app = settings.appDatabaseUrl
-      ? parseConnectionString(settings.appDatabaseUrl, 'APP_DATABASE_URL')
-      : owner
-    return { kind: 'given', owner, app }
+    return { kind: 'given', owner, app: givenApp ?? owner }
   }
-  const home = findHome(settings.postgresMajor, log)
+  const home = embeddedHome(log)
   const server = await startServer(home)
   const owner = parseConnectionString(serverUrl(server, EMBEDDED_DATABASE))
-  const app = new URL(owner.url)
-  app.username = 'authenticator'
-  app.password = server.appPassword
-  return {
-    kind: 'embedded',
-    owner,
-    app: parseConnectionString(settings.appDatabaseUrl ?? app.href, 'APP_DATABASE_URL'),
-    home,
-  }
+  const app = givenApp ?? withLogin(owner, APP_LOGIN, server.appPassword)
+  return { kind: 'embedded', owner, app, home, appPassword: server.appPassword }
 }
 
 /**

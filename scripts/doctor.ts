@@ -1,7 +1,7 @@
-import { findHome } from 'postgres-kit/embedded/home.ts'
 import { failed, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from '../db/bootstrap.ts'
+import { embeddedHome } from '../db/embedded.ts'
 import { migrationState } from '../db/migrations/migrate.ts'
 import { inRoot } from '../db/paths.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
@@ -17,7 +17,7 @@ const EXAMINATIONS: readonly (() => Promise<string>)[] = [
   },
   async () => {
     if (readSettings().databaseUrl !== undefined) return 'embedded server: not used'
-    const home = findHome(readSettings().postgresMajor, say)
+    const home = embeddedHome(say)
     const where = home.folder.startsWith(inRoot()) ? home.folder.slice(inRoot().length + 1) : home.folder
     return `embedded server: in ${where}${home.user ? ', run as the system user postgres' : ''}`
   },

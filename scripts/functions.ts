@@ -1,8 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { startGateway } from 'edge-gateway/gateway.ts'
-import { isFunction } from 'edge-gateway/worker.ts'
+import { functionNames, serveFunctions } from '../db/functions.ts'
 import { functionEnvironment } from '../db/functions-environment.ts'
-import { inRoot } from '../db/paths.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget } from '../db/target.ts'
@@ -13,10 +10,8 @@ await runCommand(async () => {
   const target = await findTarget(say)
   await prepareEmbeddedDatabase(target)
   const environment = functionEnvironment(target, settings)
-  const gateway = await startGateway({ port: settings.functionsPort, environment, log: say })
-  for (const name of readdirSync(inRoot('supabase', 'functions')).filter(isFunction)) {
-    say(`http://localhost:${gateway.port}/functions/v1/${name}`)
-  }
+  const gateway = await serveFunctions({ port: settings.functionsPort, environment, log: say })
+  for (const name of functionNames()) say(`http://localhost:${gateway.port}/functions/v1/${name}`)
   say(`Serving as ${target.app.name}; Ctrl+C ends it. A token: make -s token user=<account id or email>`)
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)

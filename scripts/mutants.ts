@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { failed, misuse } from 'postgres-kit/failure.ts'
-import { startCluster } from 'rls-judge/mutants/cluster.ts'
 import { readEquivalents } from 'rls-judge/mutants/equivalents.ts'
 import type { Verdict } from 'rls-judge/mutants/judge.ts'
 import { nameOf } from 'rls-judge/mutants/operator.ts'
@@ -8,7 +8,8 @@ import { progressBar } from 'rls-judge/mutants/progress.ts'
 import { makeReport, type Report, writeReport } from 'rls-judge/mutants/report.ts'
 import { runMutants } from 'rls-judge/mutants/run.ts'
 import type { Choice } from 'rls-judge/mutants/sample.ts'
-import { readSettings } from '../db/settings.ts'
+import { embeddedHome } from '../db/embedded.ts'
+import { ensureTemplate } from '../db/throwaway.ts'
 import { duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
@@ -16,7 +17,7 @@ await runCommand(async () => {
   const equivalents = readEquivalents()
   const start = performance.now()
   let interrupted = false
-  const cluster = await startCluster(readSettings().postgresMajor, say)
+  const cluster = await startThrowawayServer(embeddedHome(say), 'mutants', { autovacuum: 'off' })
   const interrupt = () => {
     interrupted = true
     // Stopping the server ends whatever is under way.
@@ -26,6 +27,7 @@ await runCommand(async () => {
   try {
     const { verdicts, whole } = await runMutants({
       server: cluster.server,
+      template: await ensureTemplate(cluster.server),
       choice,
       jobs: Math.min(2, availableParallelism()),
       report: progressBar(process.stdout),

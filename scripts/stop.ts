@@ -1,9 +1,8 @@
-import { findHome } from 'postgres-kit/embedded/home.ts'
 import { stopServer } from 'postgres-kit/embedded/server.ts'
-import { readSettings } from '../db/settings.ts'
+import { embeddedHome } from '../db/embedded.ts'
 import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
-  const stopped = await stopServer(findHome(readSettings().postgresMajor, say))
+  const stopped = await stopServer(embeddedHome(say))
   say(stopped ? 'The embedded server was stopped' : 'The embedded server was not running')
 })

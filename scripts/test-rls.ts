@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
 import { writeFigures } from '../db/isolation-figures.ts'
 import { findTarget, maintenance } from '../db/target.ts'
+import { withThrowawayDatabase } from '../db/throwaway.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {

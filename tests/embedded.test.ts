@@ -9,12 +9,13 @@ import { findHome, type Home } from 'postgres-kit/embedded/home.ts'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { findServer, serverUrl, startServer, stopServer } from 'postgres-kit/embedded/server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { EMBEDDED_PLACE } from '../db/embedded.ts'
 import { temporaryFolder } from './support/files.ts'
 
 /** A server of the test's own, stopped when the test is over. */
 function ownHome(t: TestContext): Home {
   const folder = temporaryFolder(t, () => stopServer(home).catch(() => {}))
-  const home: Home = { ...findHome('17', () => {}), folder: `${folder}/17` }
+  const home: Home = { ...findHome('17', EMBEDDED_PLACE, () => {}), folder: `${folder}/17` }
   return home
 }
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { databaseExists } from 'postgres-kit/database-exists.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { findTarget, maintenance } from '../db/target.ts'
+import { withThrowawayDatabase } from '../db/throwaway.ts'
 
 test('a throw-away database is gone afterwards, also when its work fails', async () => {
   const server = maintenance(await findTarget(() => {}))

@@ -6,9 +6,10 @@ import { jwtVerify, SignJWT } from 'jose'
 import type pg from 'pg'
 import { withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
+import { FUNCTIONS } from '../../db/functions.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import type { Target } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { fill } from '../client/fill.ts'
 import { quantile, rounded } from '../statistics.ts'
 
@@ -46,6 +47,7 @@ export async function benchFunctions(target: Target, log: (line: string) => void
       const token = await sign(user)
       const start = (more: Record<string, string> = {}) =>
         startWorker(
+          FUNCTIONS,
           'hello',
           {
             APP_DATABASE_URL: withDatabase(target.app, ownerAddress.database).url.href,

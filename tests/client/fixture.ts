@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import { findTarget } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /** A fresh migrated database, with two users who have one document each. */
 export interface Fixture {

@@ -1,5 +1,6 @@
-import { type Gateway, startGateway } from 'edge-gateway/gateway.ts'
+import type { Gateway } from 'edge-gateway/gateway.ts'
 import { SignJWT } from 'jose'
+import * as functions from '../../db/functions.ts'
 
 export const SECRET = 'a secret of the tests, with more than 32 characters'
 export const ISSUER = 'https://issuer.test/auth/v1'
@@ -15,7 +16,7 @@ export interface Served extends Gateway {
 /** Serves supabase/functions on a free port; close it in `after`. */
 export async function serveFunctions(environment: Record<string, string>): Promise<Served> {
   const lines: string[] = []
-  const gateway = await startGateway({
+  const gateway = await functions.serveFunctions({
     port: 0,
     environment: { JWT_SECRET: SECRET, JWT_ISSUER: ISSUER, ...environment },
     log: (line) => lines.push(line),

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { findHome } from 'postgres-kit/embedded/home.ts'
+import { parseConnectionString, withDatabase, withLogin } from 'postgres-kit/connection-string.ts'
 import { removeCluster, serverUrl, startServer, stopServer } from 'postgres-kit/embedded/server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { createDatabase, ensureTemplate } from 'postgres-kit/throwaway.ts'
-import { readSettings } from '../../db/settings.ts'
+import { createDatabase } from 'postgres-kit/throwaway.ts'
+import { APP_LOGIN, embeddedHome } from '../../db/embedded.ts'
+import { ensureTemplate } from '../../db/throwaway.ts'
 import { until } from '../client/fixture.ts'
 import { serveFunctions } from './gateway.ts'
 
 test('a server that is restarted in mid-load costs 503s, none hangs, and the function recovers by itself', async (t) => {
-  const usual = findHome(readSettings().postgresMajor, () => {})
+  const usual = embeddedHome(() => {})
   const home = { ...usual, folder: `${usual.folder}-restart-${process.pid}` }
   t.after(async () => {
     await stopServer(home)
@@ -23,10 +23,8 @@ test('a server that is restarted in mid-load costs 503s, none hangs, and the fun
     await createDatabase(client, 'centrid', template)
     await client.query(`alter role authenticator password ${client.escapeLiteral(server.appPassword)}`)
   })
-  const app = new URL(withDatabase(maintenance, 'centrid').url)
-  app.username = 'authenticator'
-  app.password = server.appPassword
-  const served = await serveFunctions({ APP_DATABASE_URL: app.href })
+  const app = withLogin(withDatabase(maintenance, 'centrid'), APP_LOGIN, server.appPassword)
+  const served = await serveFunctions({ APP_DATABASE_URL: app.url.href })
   t.after(() => served.close())
 
   const seen = new Map<number, number>()

@@ -3,9 +3,9 @@ import { before, test } from 'node:test'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { codeOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import { findTarget, type Target } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { type FuzzResult, fuzz } from './fuzz.ts'
 
 let target: Target

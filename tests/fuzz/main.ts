@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { withDatabase } from 'postgres-kit/connection-string.ts'
 import { failed, misuse } from 'postgres-kit/failure.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import { findTarget } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { duration, runCommand, say } from '../../scripts/cli.ts'
 import { fuzz } from './fuzz.ts'
 

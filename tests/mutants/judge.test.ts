@@ -4,23 +4,22 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findHome } from 'postgres-kit/embedded/home.ts'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
+import { startThrowawayServer, type ThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { ensureTemplate } from 'postgres-kit/throwaway.ts'
-import { startCluster, type ThrowawayCluster } from 'rls-judge/mutants/cluster.ts'
 import { judge, type Laboratory } from 'rls-judge/mutants/judge.ts'
+import { embeddedHome } from '../../db/embedded.ts'
 import { inRoot } from '../../db/paths.ts'
-import { readSettings } from '../../db/settings.ts'
+import { ensureTemplate } from '../../db/throwaway.ts'
 
-const { postgresMajor } = readSettings()
-const folder = dirname(findHome(postgresMajor, () => {}).folder)
+const usual = embeddedHome(() => {})
+const folder = dirname(usual.folder)
 
-let cluster: ThrowawayCluster
+let cluster: ThrowawayServer
 let laboratory: Laboratory
 
 before(async () => {
-  cluster = await startCluster(postgresMajor, () => {})
+  cluster = await startThrowawayServer(usual, 'mutants', { autovacuum: 'off' })
   laboratory = { server: cluster.server, template: await ensureTemplate(cluster.server) }
 })
 
@@ -107,7 +106,7 @@ test('what a run leaves that was killed is removed by the next', async () => {
   child.kill('SIGKILL')
   await exited
   assert.equal(existsSync(home), true)
-  const next = await startCluster(postgresMajor, () => {})
+  const next = await startThrowawayServer(usual, 'mutants', { autovacuum: 'off' })
   assert.equal(existsSync(home), false)
   await next.remove()
 })

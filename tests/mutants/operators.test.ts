@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type pg from 'pg'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { listMutants, OPERATORS } from 'rls-judge/mutants/catalog.ts'
 import { nameOf } from 'rls-judge/mutants/operator.ts'
 import { choose } from 'rls-judge/mutants/sample.ts'
 import { inRoot } from '../../db/paths.ts'
 import { readSettings } from '../../db/settings.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /** Runs `work` as the owner of a fresh migrated database. */
 async function withFreshDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -3,9 +3,9 @@ import { after, before } from 'node:test'
 import pg from 'pg'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
+import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /** Who asks: a user by account id, or one of the API's other roles. */
 export type Caller = { userId: string } | { role: 'anon' | 'service_role' | 'authenticated' }

@@ -1,12 +1,16 @@
 import { watch } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
-import { inRoot } from '../../../db/paths.ts'
-import { isFunction, startWorker, type Worker } from './worker.ts'
+import { type FunctionsFolder, isFunction, startWorker, type Worker } from './worker.ts'
 
 export interface GatewayOptions {
+  functions: FunctionsFolder
+  /** Folders whose files the functions import: a change there restarts all of them. */
+  sources: readonly string[]
   /** 0 is any free one. */
   port: number
+  /** Name of the setting that `port` comes from, for the message where it is taken. */
+  portSetting: string
   /** Environment of the functions. */
   environment: Readonly<Record<string, string>>
   /** One line per request, and what the functions write. */
@@ -21,15 +25,22 @@ export interface Gateway {
 const PREFIX = '/functions/v1/'
 
 /**
- * Serves supabase/functions on loopback as the platform does: `/functions/v1/<name>` reaches the function as `/<name>`.
+ * Serves a folder of functions on loopback as the platform does: `/functions/v1/<name>` reaches the function as `/<name>`.
  * A function starts with its first request, and again with the first one after a file has changed.
  */
-export async function startGateway({ port, environment, log }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({
+  functions,
+  sources,
+  port,
+  portSetting,
+  environment,
+  log,
+}: GatewayOptions): Promise<Gateway> {
   const workers = new Map<string, Promise<Worker>>()
   const all = new Set<Worker>()
 
   async function start(name: string): Promise<Worker> {
-    const worker = await startWorker(name, environment, (line) => log(`${name}: ${line}`))
+    const worker = await startWorker(functions, name, environment, (line) => log(`${name}: ${line}`))
     all.add(worker)
     return worker
   }
@@ -71,7 +82,7 @@ export async function startGateway({ port, environment, log }: GatewayOptions): 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const url = incoming.url ?? '/'
     const name = url.startsWith(PREFIX) ? (url.slice(PREFIX.length).split(/[/?]/)[0] ?? '') : ''
-    if (!isFunction(name)) return refuse(outgoing, 404, 'not_found', 'No such function')
+    if (!isFunction(functions, name)) return refuse(outgoing, 404, 'not_found', 'No such function')
     const worker = await borrow(name)
     try {
       await pass(incoming, outgoing, worker.port, url.slice(PREFIX.length - 1))
@@ -94,18 +105,13 @@ export async function startGateway({ port, environment, log }: GatewayOptions): 
     })
     handle(incoming, outgoing).catch((error: unknown) => {
       if (codeOf(error) !== 'ECONNRESET') log(messageOf(error))
-      refuse(
-        outgoing,
-        502,
-        'function_failed',
-        'The function did not answer; the log of make functions says why',
-      )
+      refuse(outgoing, 502, 'function_failed', "The function did not answer; the gateway's log says why")
     })
   })
-  await listen(server, port)
+  await listen(server, port, portSetting)
   const watchers = [
-    watch(inRoot('supabase', 'functions'), { recursive: true }, (_, changed) => reload(changed)),
-    watch(inRoot('db'), { recursive: true }, () => reload(null)),
+    watch(functions.folder, { recursive: true }, (_, changed) => reload(changed)),
+    ...sources.map((source) => watch(source, { recursive: true }, () => reload(null))),
   ]
   const address = server.address()
   return {
@@ -156,11 +162,15 @@ function refuse(outgoing: ServerResponse, status: number, code: string, message:
   outgoing.end(JSON.stringify({ error: { code, message } }))
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+async function listen(
+  server: ReturnType<typeof createServer>,
+  port: number,
+  portSetting: string,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const taken = codeOf(error) === 'EADDRINUSE'
-      reject(taken ? misuse(`port ${port} is taken: stop what listens there, or set FUNCTIONS_PORT`) : error)
+      reject(taken ? misuse(`port ${port} is taken: stop what listens there, or set ${portSetting}`) : error)
     })
     server.listen(port, '127.0.0.1', resolve)
   })

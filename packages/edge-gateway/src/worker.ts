@@ -1,9 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failed } from 'postgres-kit/failure.ts'
-import { inRoot } from '../../../db/paths.ts'
+import { freePort } from 'postgres-kit/free-port.ts'
+
+/** Edge functions, and the Deno that runs them. All paths are absolute. */
+export interface FunctionsFolder {
+  /** Holds a folder with an index.ts for each function. */
+  folder: string
+  /** The program. */
+  deno: string
+  /** Where Deno caches what it compiles. */
+  denoCache: string
+}
 
 /** A Deno process that serves one function. */
 export interface Worker {
@@ -27,20 +37,21 @@ const START_TIMEOUT_MS = 20_000
  * @throws Failure (1) where it does not come up, with what Deno said
  */
 export async function startWorker(
+  { folder, deno, denoCache }: FunctionsFolder,
   name: string,
   environment: Readonly<Record<string, string>>,
   log: (line: string) => void,
 ): Promise<Worker> {
   const port = await freePort()
   const child = spawn(
-    inRoot('node_modules', '.bin', 'deno'),
+    deno,
     ['run', '--no-prompt', '--node-modules-dir=manual', '--allow-net', '--allow-env', 'index.ts'],
     {
-      cwd: inRoot('supabase', 'functions', name),
+      cwd: `${folder}/${name}`,
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        DENO_DIR: inRoot('node_modules', '.cache', 'deno'),
+        DENO_DIR: denoCache,
         DENO_NO_UPDATE_CHECK: '1',
         NO_COLOR: '1',
         ...environment,
@@ -78,8 +89,8 @@ export async function startWorker(
 }
 
 /** Whether there is a function of that name. */
-export function isFunction(name: string): boolean {
-  return /^[a-z][\w-]*$/i.test(name) && existsSync(inRoot('supabase', 'functions', name, 'index.ts'))
+export function isFunction({ folder }: FunctionsFolder, name: string): boolean {
+  return /^[a-z][\w-]*$/i.test(name) && existsSync(`${folder}/${name}/index.ts`)
 }
 
 async function answers(port: number, child: ChildProcess): Promise<boolean> {
@@ -105,15 +116,5 @@ function eachLine(stream: NodeJS.ReadableStream, use: (line: string) => void): v
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) if (line !== '') use(line)
-  })
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
   })
 }

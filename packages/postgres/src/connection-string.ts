@@ -12,6 +12,8 @@ export interface ConnectionString {
   database: string
   /** As asked for, else `disable` on loopback and `verify-full` elsewhere. */
   sslMode: SslMode
+  /** Name of the setting that it comes from, for messages. */
+  setting: string
 }
 
 const SSL_MODES: readonly SslMode[] = [
@@ -28,7 +30,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', ''])
 /**
  * Checks a `postgres://` connection string.
  *
- * @param setting name of the setting it comes from, for the message
+ * @param setting name of the setting that it comes from, for messages
  * @throws Failure (2), whose message never holds the string: it has a password
  */
 export function parseConnectionString(text: string, setting = 'DATABASE_URL'): ConnectionString {
@@ -56,7 +58,7 @@ export function parseConnectionString(text: string, setting = 'DATABASE_URL'): C
   if (sslMode === undefined)
     throw misuse(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
   const name = `${url.username || '(no user)'}@${host || 'localhost'}:${url.port || '5432'}/${database}`
-  return { url, name, host, database, sslMode }
+  return { url, name, host, database, sslMode, setting }
 }
 
 function isDecodable(text: string): boolean {
@@ -72,9 +74,17 @@ function defaultSslMode(host: string): SslMode {
   return LOOPBACK.has(host) || host.startsWith('/') ? 'disable' : 'verify-full'
 }
 
+/** The same connection string for another login. */
+export function withLogin(connection: ConnectionString, user: string, password: string): ConnectionString {
+  const url = new URL(connection.url)
+  url.username = encodeURIComponent(user)
+  url.password = encodeURIComponent(password)
+  return parseConnectionString(url.href, connection.setting)
+}
+
 /** The same connection string to another database of the server. */
 export function withDatabase(connection: ConnectionString, database: string): ConnectionString {
   const url = new URL(connection.url)
   url.pathname = `/${encodeURIComponent(database)}`
-  return parseConnectionString(url.href)
+  return parseConnectionString(url.href, connection.setting)
 }

@@ -3,8 +3,8 @@ import { connectionOptions } from './connection-options.ts'
 import type { ConnectionString } from './connection-string.ts'
 import { codeOf, Failure, messageOf, misuse } from './failure.ts'
 
-/** What a client of the owner is for; shown in pg_stat_activity. */
-const APPLICATION_NAME = 'centrid-database'
+/** Shown in pg_stat_activity, unless the connection string or PGAPPNAME says another name. */
+const APPLICATION_NAME = 'postgres-kit'
 const CONNECT_TIMEOUT_MS = 10_000
 const OLDEST_SERVER = 150_000
 
@@ -29,7 +29,7 @@ export async function withOwnerClient<T>(
 export async function connectOwner(connection: ConnectionString): Promise<pg.Client> {
   const client = new pg.Client({
     ...connectionOptions(connection),
-    application_name: APPLICATION_NAME,
+    fallback_application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   })
   // A connection that breaks later rejects the query under way; without a listener it would end the process.
@@ -51,27 +51,33 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
   }
 }
 
-function explain(error: unknown, { name }: ConnectionString): Failure {
+function explain(error: unknown, { name, setting }: ConnectionString): Failure {
   if (error instanceof Failure) return error
   const advice = ADVICE[codeOf(error) ?? ''] ?? adviceByMessage(messageOf(error))
-  return misuse(`cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice}`, error)
+  return misuse(`cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice(setting)}`, error)
 }
 
-const ADVICE: Record<string, string> = {
-  ECONNREFUSED: 'Nothing listens there: start the server, or correct host and port in DATABASE_URL',
-  ENOTFOUND: 'No such host: correct the host in DATABASE_URL',
-  EAI_AGAIN: 'The host name cannot be looked up: check the host in DATABASE_URL and the network',
-  ETIMEDOUT: 'No answer: check host, port and firewall (docs/troubleshooting.md, "Connection timeouts")',
-  '28P01': 'The server refused the password: correct it in DATABASE_URL',
-  '28000': 'The server refused the login: check the user in DATABASE_URL and pg_hba.conf',
-  '3D000': 'Create the database, or correct its name in DATABASE_URL',
-  '53300': 'The server has no connection left: close some, or use a pooler',
+/** What to do, given the name of the setting to correct. */
+type Advice = (setting: string) => string
+
+const NO_ANSWER: Advice = (setting) => `No answer: check host and port in ${setting}, and the firewall`
+
+const ADVICE: Record<string, Advice> = {
+  ECONNREFUSED: (setting) =>
+    `Nothing listens there: start the server, or correct host and port in ${setting}`,
+  ENOTFOUND: (setting) => `No such host: correct the host in ${setting}`,
+  EAI_AGAIN: (setting) => `The host name cannot be looked up: check the host in ${setting} and the network`,
+  ETIMEDOUT: NO_ANSWER,
+  '28P01': (setting) => `The server refused the password: correct it in ${setting}`,
+  '28000': (setting) => `The server refused the login: check the user in ${setting} and pg_hba.conf`,
+  '3D000': (setting) => `Create the database, or correct its name in ${setting}`,
+  '53300': () => 'The server has no connection left: close some, or use a pooler',
 }
 
-function adviceByMessage(message: string): string {
-  if (/timeout/i.test(message)) {
-    return 'No answer: check host, port and firewall (docs/troubleshooting.md, "Connection timeouts")'
-  }
-  if (/SSL|certificate|TLS/i.test(message)) return 'Set sslmode in DATABASE_URL to what the server offers'
-  return 'What listens there does not speak the PostgreSQL protocol as expected: check host and port in DATABASE_URL'
+function adviceByMessage(message: string): Advice {
+  if (/timeout/i.test(message)) return NO_ANSWER
+  if (/SSL|certificate|TLS/i.test(message))
+    return (setting) => `Set sslmode in ${setting} to what the server offers`
+  return (setting) =>
+    `What listens there does not speak the PostgreSQL protocol as expected: check host and port in ${setting}`
 }

@@ -1,31 +1,36 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
-import { bootstrap, bootstrapSql } from '../../../db/bootstrap.ts'
-import { listMigrations } from '../../../db/migrations/files.ts'
-import { migrate } from '../../../db/migrations/migrate.ts'
 import { type ConnectionString, withDatabase } from './connection-string.ts'
 import { databaseExists } from './database-exists.ts'
 import { withOwnerClient } from './owner-client.ts'
 import { isProcessAlive } from './process-alive.ts'
 
-const TEMPLATE_PREFIX = 'centrid_template_'
-const CLONE_PREFIX = 'centrid_test_'
+/** How the databases of a project are made. */
+export interface Recipe {
+  /** Begins the names of its databases, such as `shop` in `shop_template_…` and `shop_test_…`. */
+  prefix: string
+  /** Hexadecimal digits that change whenever `build` would make something else. */
+  fingerprint: () => string
+  /** Fills an empty database. */
+  build: (database: ConnectionString) => Promise<void>
+}
 
 /**
- * Runs `work` on a fresh, migrated database and drops it afterwards. The first call after a change of migrations
- * builds a template; later ones clone it (about 0.1 s).
+ * Runs `work` on a fresh database and drops it afterwards. The first call after a change of the recipe builds a
+ * template; later ones clone it (about 0.1 s).
  *
  * @param server any database of a server on which the login may create databases and roles
  */
 export async function withThrowawayDatabase<T>(
   server: ConnectionString,
+  recipe: Recipe,
   work: (database: ConnectionString) => Promise<T>,
 ): Promise<T> {
-  const template = await ensureTemplate(server)
-  const clone = withDatabase(server, `${CLONE_PREFIX}${process.pid}_${randomBytes(6).toString('hex')}`)
+  const template = await ensureTemplate(server, recipe)
+  const prefix = clonePrefix(recipe)
+  const clone = withDatabase(server, `${prefix}${process.pid}_${randomBytes(6).toString('hex')}`)
   await withOwnerClient(server, async (client) => {
-    await dropAbandoned(client)
+    await dropAbandoned(client, prefix)
     await createDatabase(client, clone.database, template)
   })
   try {
@@ -35,22 +40,22 @@ export async function withThrowawayDatabase<T>(
   }
 }
 
-/** Name of the template database for the migrations as they are now; builds it where it is missing. */
-export async function ensureTemplate(server: ConnectionString): Promise<string> {
-  const template = `${TEMPLATE_PREFIX}${fingerprint()}`
+/** Name of the template database for the recipe as it is now; builds it where it is missing. */
+export async function ensureTemplate(server: ConnectionString, recipe: Recipe): Promise<string> {
+  const prefix = `${recipe.prefix}_template_`
+  const template = `${prefix}${recipe.fingerprint()}`
   await withOwnerClient(server, async (client) => {
     if (await databaseExists(client, template)) return
-    // Test runs of one server wait for each other here, and the second finds the template made. Migrations that
-    // build an index concurrently wait for other transactions, not for a session's lock: no deadlock.
-    await client.query('select pg_advisory_lock(hashtext($1))', [TEMPLATE_PREFIX])
+    // Test runs of one server wait for each other here, and the second finds the template made. A recipe that
+    // builds an index concurrently waits for other transactions, not for a session's lock: no deadlock.
+    await client.query('select pg_advisory_lock(hashtext($1))', [prefix])
     if (await databaseExists(client, template)) return
-    await dropOutdated(client)
+    await dropOutdated(client, prefix)
     // Named as a template only when whole: a run that is broken off leaves nothing that looks like one.
     const unfinished = withDatabase(server, `${template}_unfinished`)
     await dropDatabase(client, unfinished.database)
     await createDatabase(client, unfinished.database, 'template0')
-    await withOwnerClient(unfinished, bootstrap)
-    await migrate(unfinished, () => {})
+    await recipe.build(unfinished)
     await client.query(
       `alter database ${client.escapeIdentifier(unfinished.database)} rename to ${client.escapeIdentifier(template)}`,
     )
@@ -70,31 +75,27 @@ export async function dropDatabase(client: pg.Client, name: string): Promise<voi
   await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`)
 }
 
-async function dropOutdated(client: pg.Client): Promise<void> {
+function clonePrefix({ prefix }: Recipe): string {
+  return `${prefix}_test_`
+}
+
+async function dropOutdated(client: pg.Client, prefix: string): Promise<void> {
   const { rows } = await client.query<{ datname: string }>(
     'select datname from pg_database where starts_with(datname, $1)',
-    [TEMPLATE_PREFIX],
+    [prefix],
   )
   for (const { datname } of rows) await dropDatabase(client, datname)
 }
 
 /** Clones whose process was killed before it dropped them. */
-async function dropAbandoned(client: pg.Client): Promise<void> {
+async function dropAbandoned(client: pg.Client, prefix: string): Promise<void> {
   const { rows } = await client.query<{ datname: string }>(
     `select datname from pg_database
      where starts_with(datname, $1) and not exists (select from pg_stat_activity where pg_stat_activity.datname = pg_database.datname)`,
-    [CLONE_PREFIX],
+    [prefix],
   )
   for (const { datname } of rows) {
-    const pid = Number(datname.slice(CLONE_PREFIX.length).split('_')[0])
+    const pid = Number(datname.slice(prefix.length).split('_')[0])
     if (!isProcessAlive(pid)) await dropDatabase(client, datname)
   }
-}
-
-/** Changes with every byte of bootstrap and migrations. */
-function fingerprint(): string {
-  const hash = createHash('sha256')
-  for (const { file, sql } of bootstrapSql()) hash.update(`${file}\0${sql}\0`)
-  for (const { name, path } of listMigrations()) hash.update(`${name}\0${readFileSync(path, 'utf8')}\0`)
-  return hash.digest('hex').slice(0, 16)
 }

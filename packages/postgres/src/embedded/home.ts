@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
-import { inRoot } from '../../../../db/paths.ts'
-import type { PostgresMajor } from '../../../../db/settings.ts'
-import { findBinaries } from './binaries.ts'
+import { dirname } from 'node:path'
+import { findBinaries, type PostgresMajor } from './binaries.ts'
+import type { Place } from './place.ts'
 import { findSystemUser, type SystemUser } from './system-user.ts'
 
 /** Where an embedded server lives and how its programs are run. */
@@ -18,15 +18,18 @@ export interface Home {
 }
 
 /**
- * The home of this clone's server: `.embedded/<major>`. Where root runs make in a clone that the system user
- * cannot enter (below /root, say), it is `/var/lib/centrid/<hash of the clone's path>/<major>` instead, with a copy
- * of the binaries.
+ * The home of the server of a place: `<folder>/<major>`. Where root runs this and the system user cannot enter the
+ * folder (below /root, say), it is `<shared>/<hash of the project's path>/<major>` instead, with a copy of the binaries.
  */
-export function findHome(major: PostgresMajor, log: (line: string) => void): Home {
-  const binaries = findBinaries(major, log)
+export function findHome(major: PostgresMajor, place: Place, log: (line: string) => void): Home {
+  const binaries = findBinaries(major, place, log)
   const user = findSystemUser()
   if (user && !canRun(binaries, user)) {
-    const folder = `/var/lib/centrid/${createHash('sha256').update(realpathSync(inRoot())).digest('hex').slice(0, 12)}/${major}`
+    const hash = createHash('sha256')
+      .update(realpathSync(dirname(place.folder)))
+      .digest('hex')
+      .slice(0, 12)
+    const folder = `${place.shared}/${hash}/${major}`
     const copy = `${folder}/postgresql`
     if (!existsSync(`${copy}/share`) || !canRun(copy, user)) {
       log(`Copying PostgreSQL to ${copy}: the system user cannot enter this folder`)
@@ -35,7 +38,7 @@ export function findHome(major: PostgresMajor, log: (line: string) => void): Hom
     }
     return { major, folder, binaries: copy, user }
   }
-  return { major, folder: inRoot('.embedded', major), binaries, user }
+  return { major, folder: `${place.folder}/${major}`, binaries, user }
 }
 
 function canRun(binaries: string, user: SystemUser): boolean {

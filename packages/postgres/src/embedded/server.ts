@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { failed } from '../failure.ts'
+import { freePort, isFreePort } from '../free-port.ts'
 import { type ClusterRecord, createCluster, readRecord, writeRecord } from './cluster.ts'
 import type { Home } from './home.ts'
 import { withLock } from './lock.ts'
 import { readPostmaster, removeStalePostmaster } from './postmaster.ts'
 
-/** A running server: where it is, and the passwords of its two logins. */
+/** A running server: where it is, and its passwords. */
 export type RunningServer = Required<ClusterRecord>
 
 // Safe: what is committed survives a power cut, but for the last moments (synchronous_commit), and nothing is
@@ -32,21 +32,31 @@ const SERVER_SETTINGS = {
 
 const START_TIMEOUT_MS = 60_000
 
+export interface StartOptions {
+  /** Settings of the server, on top of this package's. */
+  settings?: Readonly<Record<string, string>>
+  /** Whether a new cluster need not survive a power cut: `initdb --no-sync`. */
+  thrownAway?: boolean
+}
+
 /** Starts the server, unless it runs; makes its cluster, unless it is there. It stays up when this process ends. */
-export async function startServer(home: Home): Promise<RunningServer> {
+export async function startServer(
+  home: Home,
+  { settings = {}, thrownAway = false }: StartOptions = {},
+): Promise<RunningServer> {
   const running = await findServer(home)
   if (running) return running
   mkdirSync(home.folder, { recursive: true, mode: 0o755 })
   return withLock(`${home.folder}/lock`, async () => {
     const meanwhile = await findServer(home)
     if (meanwhile) return meanwhile
-    const record = createCluster(home)
+    const record = createCluster(home, thrownAway)
     removeStalePostmaster(`${home.folder}/data`)
     let reason = ''
     for (let attempt = 0; attempt < 3; attempt++) {
-      const port = record.port > 0 && (await isFree(record.port)) ? record.port : await freePort()
+      const port = record.port > 0 && (await isFreePort(record.port)) ? record.port : await freePort()
       const started: ClusterRecord = { ...record, port }
-      reason = await launch(home, started)
+      reason = await launch(home, started, { ...SERVER_SETTINGS, ...settings })
       if (reason === '') {
         writeRecord(home, started)
         return started
@@ -80,22 +90,25 @@ export function serverUrl(server: RunningServer, database: string): string {
 }
 
 /** Starts the process and waits until it accepts connections; answers '' or why it did not start. */
-async function launch(home: Home, record: ClusterRecord): Promise<string> {
+async function launch(
+  home: Home,
+  record: ClusterRecord,
+  settings: Readonly<Record<string, string>>,
+): Promise<string> {
   // Begun anew at each start: every statement that a test sees refused is in it.
   const log = openSync(`${home.folder}/server.log`, 'w', 0o600)
-  const settings = Object.entries({ ...SERVER_SETTINGS, port: String(record.port) })
-  const child = spawn(
-    `${home.binaries}/bin/postgres`,
-    ['-D', `${home.folder}/data`, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    {
-      ...home.user,
-      cwd: home.user ? '/' : home.folder,
-      detached: true,
-      stdio: ['ignore', log, log],
-      // None of the caller's secrets, and no PG* variable that would change the server.
-      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
-    },
-  )
+  const flags = Object.entries({ ...settings, port: String(record.port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
+  const child = spawn(`${home.binaries}/bin/postgres`, ['-D', `${home.folder}/data`, ...flags], {
+    ...home.user,
+    cwd: home.user ? '/' : home.folder,
+    detached: true,
+    stdio: ['ignore', log, log],
+    // None of the caller's secrets, and no PG* variable that would change the server.
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+  })
   closeSync(log)
   let exited = false
   let spawnError = ''
@@ -120,7 +133,7 @@ async function answers(record: ClusterRecord): Promise<boolean> {
   const client = new pg.Client({
     connectionString: serverUrl(record, 'postgres'),
     connectionTimeoutMillis: 5_000,
-    application_name: 'centrid-embedded',
+    application_name: 'postgres-kit',
   })
   client.on('error', () => {})
   try {
@@ -132,26 +145,6 @@ async function answers(record: ClusterRecord): Promise<boolean> {
   }
   await client.end()
   return true
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 async function until(condition: () => boolean, otherwise: string): Promise<void> {

@@ -9,6 +9,8 @@ import { prepareTemplate } from './template.ts'
 export interface RunOptions {
   /** A server that is thrown away afterwards. */
   server: ConnectionString
+  /** Name of the database of that server whose mutants are tried. */
+  template: string
   choice: Choice
   /** How many mutants are tried at once. */
   jobs: number
@@ -27,8 +29,8 @@ export interface RunResult {
  *
  * @throws Failure (1) where the suite fails on the schema as it is: then it would kill anything
  */
-export async function runMutants({ server, choice, jobs, report }: RunOptions): Promise<RunResult> {
-  const template = await prepareTemplate(server)
+export async function runMutants({ server, template, choice, jobs, report }: RunOptions): Promise<RunResult> {
+  await prepareTemplate(server, template)
   const laboratory: Laboratory = { server, template }
   const all = await withOwnerClient(withDatabase(server, template), listMutants)
   const chosen = choose(all, choice)

@@ -2,15 +2,14 @@ import type pg from 'pg'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { createDatabase, dropDatabase, ensureTemplate } from 'postgres-kit/throwaway.ts'
+import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { readPgtapSql } from '../../../pgtap-runner/src/pgtap/source.ts'
 import { type FileReport, runSuite } from '../suite.ts'
 
 const PGTAP_SCHEMA = 'pgtap_runner'
 
-/** Builds the database that mutants are clones of, and shows that the suite passes on it. */
-export async function prepareTemplate(server: ConnectionString): Promise<string> {
-  const template = await ensureTemplate(server)
+/** Prepares the database that mutants are clones of, and shows that the suite passes on it. */
+export async function prepareTemplate(server: ConnectionString, template: string): Promise<void> {
   await withOwnerClient(withDatabase(server, template), loadPgtap)
   const unchanged = withDatabase(server, 'centrid_unchanged')
   await withOwnerClient(server, (client) => createDatabase(client, unchanged.database, template))
@@ -28,7 +27,6 @@ export async function prepareTemplate(server: ConnectionString): Promise<string>
         ' run "make test-rls" first',
     )
   }
-  return template
 }
 
 /** Loads pgTAP once, where the suite finds it: loading and dropping it costs a run of the suite a second. */
