@@ -3,18 +3,19 @@ import { failed } from 'postgres-kit/failure.ts'
 import { findStale, writeGenerated } from 'type-contract/files.ts'
 import { generateTypes } from 'type-contract/generate.ts'
 import { findTarget } from '../db/target.ts'
+import { TYPES_OUTPUT, TYPES_SETTINGS } from '../db/types-settings.ts'
 import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
   const target = await findTarget(say)
-  const files = await generateTypes(target.owner)
+  const files = await generateTypes(target.owner, TYPES_SETTINGS)
   if (!values.check) {
-    const written = writeGenerated(files)
+    const written = writeGenerated(files, TYPES_OUTPUT)
     say(written.length === 0 ? 'types/ is up to date' : `types/ was refreshed: ${written.join(', ')}`)
     return
   }
-  const stale = findStale(files)
+  const stale = findStale(files, TYPES_OUTPUT)
   if (stale.length === 0) return say('types/ is fresh')
   // Only a stale check needs it.
   const { showStale } = await import('type-contract/show-stale.ts')

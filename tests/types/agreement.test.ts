@@ -6,6 +6,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { readCatalogAtOnce } from 'type-contract/catalog.ts'
 import { supabaseModule } from 'type-contract/supabase.ts'
 import { introspectForTypegen } from 'type-contract/typegen-introspection.ts'
+import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { useTestDatabase } from '../support/database.ts'
 
 // What `supabase gen types` runs is postgres-meta, and for types postgres-meta runs @supabase/postgrest-typegen.
@@ -56,7 +57,9 @@ describe('Database', () => {
       const metadata = sortGeneratorMetadata(await introspect(client, { includedSchemas: ['public'] }))
       return {
         theirs: typesOf(await generateTypescript(metadata, { detectOneToOneRelationships: true })),
-        ours: typesOf((await supabaseModule(await readCatalogAtOnce(client))).dts),
+        ours: typesOf(
+          (await supabaseModule(await readCatalogAtOnce(client, TYPES_SETTINGS), TYPES_SETTINGS)).dts,
+        ),
       }
     })
     assert.equal(ours.length, theirs.length)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { generateTypes } from 'type-contract/generate.ts'
+import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { compile, linkPackages, writePackage, writeProgram } from './compile.ts'
@@ -45,14 +46,14 @@ describe('the types of a schema with every oddity', () => {
 
   test('compile with every strict flag and say what the database does', async (t) => {
     const folder = temporaryFolder(t)
-    writePackage(folder, await generateTypes(database().connection))
+    writePackage(folder, await generateTypes(database().connection, TYPES_SETTINGS))
     linkPackages(folder)
     writeProgram(folder, { 'program.ts': PROGRAM })
     assert.deepEqual(compile(folder), [])
   })
 
   test('keep the order of an enum, and stay comments where they are comments', async () => {
-    const files = await generateTypes(database().connection)
+    const files = await generateTypes(database().connection, TYPES_SETTINGS)
     assert.match(files.get('src/generated/values.js') ?? '', /MOODS = \["sad","ok","excited"\]/)
     const types = files.get('src/generated/db.d.ts') ?? ''
     assert.match(types, /Ends here \*\\\/ export type Table = 1/)
@@ -60,7 +61,7 @@ describe('the types of a schema with every oddity', () => {
   })
 
   test('have no any and no Buffer', async () => {
-    const files = await generateTypes(database().connection)
+    const files = await generateTypes(database().connection, TYPES_SETTINGS)
     for (const [name, text] of files) {
       // Comments may say what they like.
       const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
@@ -70,7 +71,7 @@ describe('the types of a schema with every oddity', () => {
 
   test('come with schemas that hold the ranges of the types and of the checks', async (t) => {
     const folder = temporaryFolder(t)
-    writePackage(folder, await generateTypes(database().connection))
+    writePackage(folder, await generateTypes(database().connection, TYPES_SETTINGS))
     linkPackages(folder)
     const { oddityInsertSchema: schema } = await import(`${folder}/src/generated/zod.js`)
     const row = { at_most: 'abc', short: 'short', later: 'x', level: 9, share: '99.99', tags: ['a', null] }

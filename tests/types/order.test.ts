@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { introspectForTypegen } from 'type-contract/typegen-introspection.ts'
+import { readCatalog } from 'type-contract/catalog.ts'
+import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { withTestDatabase } from '../support/database.ts'
 
 test('columns of a function are in their declared order, whatever plan reads them', async () => {
@@ -15,8 +16,9 @@ test('columns of a function are in their declared order, whatever plan reads the
       ]) {
         await client.query(settings)
         await client.query('alter function public.search_chunks(text, integer) cost 100')
-        const { functions } = await introspectForTypegen(client, 'public')
-        const names = functions.find(({ name }) => name === 'search_chunks')?.args.map(({ name }) => name)
+        const { functions } = await readCatalog(client, TYPES_SETTINGS)
+        const search = functions.find(({ name }) => name === 'search_chunks')
+        const names = [...(search?.arguments ?? []), ...(search?.columns ?? [])].map(({ name }) => name)
         assert.deepEqual(
           names,
           [

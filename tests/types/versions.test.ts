@@ -9,6 +9,7 @@ import type { GeneratedFiles } from 'type-contract/generate.ts'
 import { printTypes } from 'type-contract/print.ts'
 import { inRoot } from '../../db/paths.ts'
 import { changelogEntry, judge } from '../../db/release-check.ts'
+import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { withTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { compile, linkPackages, writePackage, writeProgram } from './compile.ts'
@@ -149,8 +150,11 @@ async function schemasAfterChanges(): Promise<Map<string, Schema>> {
       for (const [what, sql] of CASES) {
         await client.query('begin')
         await client.query(sql)
-        const catalog = await readCatalog(client)
-        schemas.set(what, { contract: contractOf(catalog), files: await printTypes(catalog) })
+        const catalog = await readCatalog(client, TYPES_SETTINGS)
+        schemas.set(what, {
+          contract: contractOf(catalog, TYPES_SETTINGS),
+          files: await printTypes(catalog, TYPES_SETTINGS),
+        })
         await client.query('rollback')
       }
     } finally {

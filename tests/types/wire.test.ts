@@ -6,6 +6,7 @@ import { jsonBuildObject } from 'kysely/helpers/postgres'
 import pg from 'pg'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { generateTypes } from 'type-contract/generate.ts'
+import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { compile, linkPackages, sourceOf, writePackage, writeProgram } from './compile.ts'
@@ -233,7 +234,7 @@ describe('a table with every type', () => {
 
   test('is read through pg and in JSON as its types say, arrays and their nulls included', async (t) => {
     const folder = temporaryFolder(t)
-    writePackage(folder, await generateTypes(database().connection))
+    writePackage(folder, await generateTypes(database().connection, TYPES_SETTINGS))
     linkPackages(folder)
     const row = await withOwnerClient(database().connection, async (client) => {
       return (await client.query('select * from public.every_type')).rows[0]

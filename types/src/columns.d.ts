@@ -1,3 +1,4 @@
+// Copied by "make types"; do not edit.
 /**
  * What a column is when it is read, inserted and updated: the same as Kysely's type of this name, written here so
  * that the types hold without Kysely as well.

@@ -1,3 +1,4 @@
+// Copied by "make types"; do not edit.
 import type { z } from 'zod'
 
 /** Text as PostgreSQL stores it: without U+0000, its length counted in characters as char_length does. */

@@ -1,3 +1,4 @@
+// Copied by "make types"; do not edit.
 // @ts-self-types="./zod-rules.d.ts"
 import { z } from 'zod'
 

@@ -1,73 +1,84 @@
 import type pg from 'pg'
 import { failed } from 'postgres-kit/failure.ts'
 import { parseChecks, type Rule } from './checks.ts'
-import { type GrantsRow, readGrantsAndChecks } from './grants.ts'
+import { type GrantsAndChecks, type GrantsRow, readGrantsAndChecks } from './grants.ts'
+import { type PgType, type TypesById, typesById } from './pg-type.ts'
+import type { ContractSettings } from './settings.ts'
 import { type GeneratorMetadata, introspectForTypegen } from './typegen-introspection.ts'
-
-/** The schema that the package describes. */
-export const SCHEMA = 'public'
-
-/** Roles whose privileges the package publishes. */
-export const ROLES = ['anon', 'authenticated', 'service_role'] as const
-export type Role = (typeof ROLES)[number]
+import { type ParameterRow, readTypes } from './types-query.ts'
 
 export interface Column {
   name: string
-  /** Type's name in pg_type, domains resolved: `int8`, `_text` (an array of text). */
-  type: string
-  /** The type as SQL writes it: `numeric(12,6)`. */
+  /** What drivers meet: domains are resolved. */
+  type: PgType
+  /** The type as SQL writes it: `numeric(12,6)`, or a domain's name. */
   sqlType: string
+  /** The same with domains resolved. */
+  storedAs: string
   comment: string | null
   nullable: boolean
   /** Expression of the default, as PostgreSQL prints it; `identity` for a key that counts up. */
   default: string | null
   /** The database computes it: never written. */
   generated: boolean
-  /** Values of an enum type, in its order. */
-  enum: readonly string[]
   rules: readonly Rule[]
   /** Which roles may do what, inherited privileges included. */
-  select: readonly Role[]
-  insert: readonly Role[]
-  update: readonly Role[]
+  select: readonly string[]
+  insert: readonly string[]
+  update: readonly string[]
 }
 
 export interface Relation {
+  id: number
   name: string
   comment: string | null
-  writable: boolean
+  insertable: boolean
+  updatable: boolean
   /** In the table's order. */
   columns: readonly Column[]
-  delete: readonly Role[]
+  delete: readonly string[]
   /** Checks that no rule expresses, as SQL. */
   otherChecks: readonly string[]
 }
 
-export interface DatabaseFunction {
+export interface Parameter {
+  /** As declared; `$1` or `column1` where it was declared without a name. */
   name: string
+  type: PgType
+  optional: boolean
+}
+
+export interface DatabaseFunction {
+  id: number
+  name: string
+  /** Input types, where another function has the same name. */
+  overload: string | undefined
   comment: string | null
-  arguments: readonly { name: string; type: string; optional: boolean }[]
-  /** Columns of a `returns table`; undefined for one value. */
-  columns: readonly { name: string; type: string }[] | undefined
-  returns: string
-  set: boolean
-  execute: readonly Role[]
+  arguments: readonly Parameter[]
+  /** Columns of its rows, by `returns table`, by output parameters or by the type that it returns; else undefined. */
+  columns: readonly Omit<Parameter, 'optional'>[] | undefined
+  returns: PgType
+  execute: readonly string[]
 }
 
 /** What the published types are made from: one reading of the catalog. */
 export interface Catalog {
   relations: readonly Relation[]
   functions: readonly DatabaseFunction[]
-  /** The same reading in the form that @supabase/postgrest-typegen takes. */
+  types: TypesById
+  /** The same reading as @supabase/postgrest-typegen takes it. */
   metadata: GeneratorMetadata
 }
 
+/** Which part of the database to read. */
+export type Scope = Pick<ContractSettings, 'schema' | 'roles'>
+
 /** Reads tables, views, functions and their privileges from the catalog, as one moment shows them. */
-export async function readCatalogAtOnce(client: pg.Client): Promise<Catalog> {
+export async function readCatalogAtOnce(client: pg.Client, scope: Scope): Promise<Catalog> {
   // One snapshot: a migration under way is seen whole or not at all.
   await client.query('begin isolation level repeatable read read only')
   try {
-    return await readCatalog(client)
+    return await readCatalog(client, scope)
   } finally {
     await client.query('rollback')
   }
@@ -78,52 +89,100 @@ export async function readCatalogAtOnce(client: pg.Client): Promise<Catalog> {
  *
  * @throws Failure (1) where the schema holds no table: the migrations have not been applied
  */
-export async function readCatalog(client: pg.Client): Promise<Catalog> {
-  const metadata = await introspectForTypegen(client, SCHEMA)
-  const grants = await readGrantsAndChecks(client, SCHEMA, ROLES)
-  if (metadata.tables.length === 0) throw failed(`schema ${SCHEMA} has no tables: run "make migrate" first`)
-  const checks = await parseChecks(grants.checks)
+export async function readCatalog(client: pg.ClientBase, { schema, roles }: Scope): Promise<Catalog> {
+  const metadata = await introspectForTypegen(client, schema)
+  const grants = await readGrantsAndChecks(client, schema, roles)
+  const read = await readTypes(client, schema)
+  if (metadata.tables.length === 0) throw failed(`schema ${schema} has no tables: apply the migrations first`)
+  const types = typesById(read.types)
+  const grantOf = grantsByColumn(grants)
+  const typeOf = (relation: number, column: string) => {
+    const grant = grantOf(relation, column)
+    return grant && types.resolve(grant.type)
+  }
+  const checks = await parseChecks([...grants.checks, ...domainChecks(grants, types)], typeOf)
   const relations = [
-    ...[...metadata.tables, ...metadata.foreignTables].map((each) => ({ ...each, writable: true })),
-    ...metadata.views.map((each) => ({ ...each, writable: each.is_updatable })),
-    ...metadata.materializedViews.map((each) => ({ ...each, writable: false })),
+    ...[...metadata.tables, ...metadata.foreignTables].map((each) => ({
+      ...each,
+      view: false,
+      insertable: true,
+      updatable: true,
+    })),
+    ...metadata.views.map((each) => ({
+      ...each,
+      view: true,
+      insertable: each.is_insert_enabled ?? each.is_updatable,
+      updatable: each.is_update_enabled ?? each.is_updatable,
+    })),
+    ...metadata.materializedViews.map((each) => ({
+      ...each,
+      view: true,
+      insertable: false,
+      updatable: false,
+    })),
   ]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ id, name, comment, writable }) => ({
+    .map(({ id, name, comment, view, insertable, updatable }) => ({
+      id,
       name,
       comment,
-      writable,
+      insertable,
+      updatable,
       delete: grants.deletes.find((each) => each.relation === id)?.roles ?? [],
       columns: metadata.columns
         .filter((column) => column.table_id === id)
         .sort((a, b) => a.ordinal_position - b.ordinal_position)
-        .map((column) => toColumn(column, grants.columns, checks.rules)),
+        .map((column) =>
+          toColumn(
+            column,
+            view,
+            grantOf(id, column.name),
+            types,
+            checks.rules.filter((each) => each.relation === id && each.column === column.name),
+          ),
+        ),
       otherChecks: checks.others.filter((each) => each.relation === id).map((each) => each.definition),
     }))
-  return { relations, functions: toFunctions(metadata, grants.functions), metadata }
+  return {
+    relations,
+    functions: toFunctions(metadata, grants.functions, read.functions, types),
+    types,
+    metadata,
+  }
+}
+
+function grantsByColumn({ columns }: GrantsAndChecks) {
+  const grants = new Map(columns.map((each) => [`${each.relation} ${each.column}`, each]))
+  return (relation: number, column: string): GrantsRow | undefined => grants.get(`${relation} ${column}`)
+}
+
+/** Checks of domains, for each column that has one. */
+function domainChecks({ columns }: GrantsAndChecks, types: TypesById) {
+  return columns.flatMap(({ relation, column, type }) =>
+    types.domainRules(type).checks.map((check) => ({ ...check, relation, column })),
+  )
 }
 
 function toColumn(
   column: GeneratorMetadata['columns'][number],
-  grants: readonly GrantsRow[],
-  rules: readonly { relation: number; column: string; rule: Rule }[],
+  ofView: boolean,
+  grant: GrantsRow | undefined,
+  types: TypesById,
+  rules: readonly { rule: Rule }[],
 ): Column {
-  const grant = grants.find((each) => each.relation === column.table_id && each.column === column.name)
+  const domain = grant && types.domainRules(grant.type)
+  const storedAs = domain?.sql ?? grant?.sqlType ?? column.format
   return {
     name: column.name,
-    type: column.format,
+    type: types.resolve(grant?.type ?? 0),
     sqlType: grant?.sqlType ?? column.format,
+    storedAs,
     comment: column.comment,
-    nullable: column.is_nullable,
-    default: defaultOf(column),
+    // An outer join makes null of a domain that is never null.
+    nullable: ofView || (column.is_nullable && domain?.notNull !== true),
+    default: defaultOf(column) ?? (ofView || column.is_generated ? null : (domain?.default ?? null)),
     generated: column.is_generated || column.identity_generation === 'ALWAYS' || !column.is_updatable,
-    enum: column.enums,
-    rules: [
-      ...rules
-        .filter((each) => each.relation === column.table_id && each.column === column.name)
-        .map((each) => each.rule),
-      ...declaredLength(grant?.sqlType),
-    ],
+    rules: [...rules.map(({ rule }) => rule), ...declaredLength(storedAs)],
     select: grant?.select ?? [],
     insert: grant?.insert ?? [],
     update: grant?.update ?? [],
@@ -137,37 +196,49 @@ function defaultOf(column: GeneratorMetadata['columns'][number]): string | null 
 }
 
 /** `varchar(10)` is a limit like that of a CHECK. */
-function declaredLength(sqlType: string | undefined): Rule[] {
-  const length = /^character(?: varying)?\((\d+)\)$/.exec(sqlType ?? '')?.[1]
+function declaredLength(sqlType: string): Rule[] {
+  const length = /^character(?: varying)?\((\d+)\)$/.exec(sqlType)?.[1]
   if (length === undefined) return []
   return [{ constraint: 'type', validated: true, kind: 'longest', characters: Number(length) }]
 }
 
 function toFunctions(
-  { functions, types }: GeneratorMetadata,
-  grants: readonly { id: number; comment: string | null; execute: Role[] }[],
+  { functions }: GeneratorMetadata,
+  grants: GrantsAndChecks['functions'],
+  parameters: readonly ParameterRow[],
+  types: TypesById,
 ): DatabaseFunction[] {
-  const nameOf = (id: number) => types.find((type) => type.id === id)?.name ?? 'unknown'
   return functions
     .map((each) => {
-      const columns = each.args.filter(({ mode }) => mode === 'table' || mode === 'out')
       const grant = grants.find(({ id }) => id === each.id)
+      const row = parameters.find(({ id }) => id === each.id)
+      const all = row?.parameters ?? []
+      const inputs = all.filter(({ mode }) => mode === 'i' || mode === 'b' || mode === 'v')
+      const outputs = all.filter(({ mode }) => mode === 'o' || mode === 'b' || mode === 't')
+      const returns = types.resolve(each.return_type_id)
+      const overloaded = functions.some((other) => other.id !== each.id && other.name === each.name)
+      const columns = outputs.map(({ name, type }, index) => ({
+        // The names that PostgreSQL gives them.
+        name: name === '' ? `column${index + 1}` : name,
+        type: types.resolve(type),
+      }))
       return {
+        id: each.id,
         name: each.name,
+        overload: overloaded ? (row?.signature ?? '') : undefined,
         comment: grant?.comment ?? null,
-        arguments: each.args
-          .filter(({ mode }) => mode !== 'table' && mode !== 'out')
-          .map(({ name, type_id, has_default }) => ({
-            name,
-            type: nameOf(type_id),
-            optional: has_default === true,
-          })),
+        arguments: inputs.map(({ name, type, optional }, index) => ({
+          name: name === '' ? `$${index + 1}` : name,
+          type: types.resolve(type),
+          optional,
+        })),
         columns:
-          columns.length > 0 ? columns.map((a) => ({ name: a.name, type: nameOf(a.type_id) })) : undefined,
-        returns: nameOf(each.return_type_id),
-        set: each.is_set_returning_function,
+          columns.length > 0 ? columns : returns.attributes.length > 0 ? returns.attributes : undefined,
+        returns,
         execute: grant?.execute ?? [],
       }
     })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) =>
+      a.name < b.name || (a.name === b.name && (a.overload ?? '') < (b.overload ?? '')) ? -1 : 1,
+    )
 }

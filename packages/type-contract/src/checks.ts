@@ -1,5 +1,6 @@
 import { loadModule, type Node, parseSync } from 'libpg-query'
 import type { CheckRow } from './grants.ts'
+import type { PgType } from './pg-type.ts'
 
 /** What a CHECK says about one column, where it is one of the forms that types, zod and JSDoc can say as well. */
 export type Rule = {
@@ -25,23 +26,59 @@ export interface Checks {
   others: { relation: number; definition: string }[]
 }
 
-/** Reads CHECK constraints with PostgreSQL's own parser. What it cannot express is given back as SQL. */
-export async function parseChecks(rows: readonly CheckRow[]): Promise<Checks> {
+/**
+ * Reads CHECK constraints with PostgreSQL's own parser. What it cannot express is given back as SQL.
+ *
+ * @param typeOf type of a relation's column: a rule of text says nothing about an array that is compared as text
+ */
+export async function parseChecks(
+  rows: readonly CheckRow[],
+  typeOf: (relation: number, column: string) => PgType | undefined,
+): Promise<Checks> {
   const checks: Checks = { rules: [], others: [] }
   if (rows.length === 0) return checks
   await loadModule()
   const { stmts = [] } = parseSync(rows.map((row) => `alter table t add ${row.definition};`).join('\n'))
-  for (const [index, { relation, name, definition, validated }] of rows.entries()) {
+  for (const [index, row] of rows.entries()) {
     const expression = checkExpression(stmts[index]?.stmt)
     if (expression === 'not enforced') continue
+    const subject = (found: string) => (row.column !== undefined && found === 'value' ? row.column : found)
+    const says = (part: Finding[]) =>
+      part.every((each) => speaksOf(each, typeOf(row.relation, subject(each.column))))
     // Each part of a conjunction holds by itself, whatever the others say.
-    const parts = expression ? conjuncts(expression).map(readPart) : [undefined]
+    const parts = expression
+      ? conjuncts(expression)
+          .map(readPart)
+          .map((part) => (part && says(part) ? part : undefined))
+      : [undefined]
     for (const { column, ...finding } of parts.flatMap((part) => part ?? [])) {
-      checks.rules.push({ relation, column, rule: { constraint: name, validated, ...finding } })
+      checks.rules.push({
+        relation: row.relation,
+        column: subject(column),
+        rule: { constraint: row.name, validated: row.validated, ...finding },
+      })
     }
-    if (parts.includes(undefined)) checks.others.push({ relation, definition })
+    if (parts.includes(undefined)) checks.others.push({ relation: row.relation, definition: row.definition })
   }
   return checks
+}
+
+const TEXTS: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar'])
+const NUMBERS: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric'])
+const JSONS: ReadonlySet<string> = new Set(['json', 'jsonb'])
+
+/** Whether a rule is about the values of a type: a list of text is not about a number that is compared as text. */
+function speaksOf({ kind }: Finding, type: PgType | undefined): boolean {
+  if (type?.builtin === undefined) return false
+  switch (kind) {
+    case 'least':
+    case 'most':
+      return NUMBERS.has(type.builtin)
+    case 'json':
+      return JSONS.has(type.builtin)
+    default:
+      return TEXTS.has(type.builtin)
+  }
 }
 
 function checkExpression(statement: Node | undefined): Node | 'not enforced' | undefined {
@@ -123,9 +160,11 @@ function readBound(column: string, operator: string, value: string, text: boolea
 function readCall(call: Node, operator: string, value: string): Finding | undefined {
   if (!('FuncCall' in call)) return undefined
   const [argument, ...more] = call.FuncCall.args ?? []
+  // PostgreSQL writes the schema of any function but its own.
+  if (call.FuncCall.funcname?.length !== 1) return undefined
   const column = argument && columnOf(argument)
   if (column === undefined || more.length > 0) return undefined
-  switch (stringOf(call.FuncCall.funcname?.at(-1))) {
+  switch (stringOf(call.FuncCall.funcname[0])) {
     case 'jsonb_typeof':
     case 'json_typeof':
       return operator === '=' ? { column, kind: 'json', shape: value } : undefined
@@ -154,8 +193,14 @@ function readLength(column: string, operator: string, length: number): Finding |
   }
 }
 
+/** Casts that PostgreSQL adds to compare a column, which change no value. */
+const WIDER: ReadonlySet<string> = new Set(['text', 'bpchar', 'numeric', 'float8'])
+
 function columnOf(node: Node): string | undefined {
-  if ('TypeCast' in node && node.TypeCast.arg) return columnOf(node.TypeCast.arg)
+  if ('TypeCast' in node && node.TypeCast.arg) {
+    const target = stringOf(node.TypeCast.typeName?.names?.at(-1))
+    return target !== undefined && WIDER.has(target) ? columnOf(node.TypeCast.arg) : undefined
+  }
   if (!('ColumnRef' in node) || node.ColumnRef.fields?.length !== 1) return undefined
   return stringOf(node.ColumnRef.fields[0])
 }

@@ -1,11 +1,11 @@
-import type { Catalog, Column, DatabaseFunction, Relation, Role } from './catalog.ts'
-import { functionWireType } from './functions.ts'
-import { listOf } from './names.ts'
-import { postgrestType } from './supabase-corrections.ts'
+import type { Catalog, Column, DatabaseFunction, Relation } from './catalog.ts'
+import { valuesOf } from './naming.ts'
+import { type PostgrestTypes, postgrestTypes } from './postgrest-types.ts'
+import type { ContractSettings } from './settings.ts'
 import { limitsOf } from './text.ts'
-import { kyselyName } from './wire-types.ts'
+import { valuesOfEnum, valueWireType, wireName } from './wire-types.ts'
 
-/** What consumers may rely on: types/contract.json. `npm run release:check` compares two of them. */
+/** What consumers may rely on: the package's contract.json. compareContracts compares two of them. */
 export interface Contract {
   format: 1
   relations: Record<string, RelationContract>
@@ -16,7 +16,7 @@ export interface RelationContract {
   comment: string | null
   columns: Record<string, ColumnContract>
   /** Who may delete rows. */
-  delete: Role[]
+  delete: string[]
   /** CHECKs that no type expresses. */
   checks: string[]
 }
@@ -25,7 +25,7 @@ export interface ColumnContract {
   comment: string | null
   /** As SQL writes it. */
   type: string
-  /** What pg gives and takes, by kysely-codegen's name for it. */
+  /** What pg gives and takes, by the name that the types have for it. */
   pg: string
   /** What PostgREST gives and takes. */
   postgrest: string
@@ -39,11 +39,12 @@ export interface ColumnContract {
   json: string | null
   /** Ranges and lengths, such as `minimum 0`. */
   limits: string[]
-  select: Role[]
-  insert: Role[]
-  update: Role[]
+  select: string[]
+  insert: string[]
+  update: string[]
 }
 
+/** A function, by its name; one of several with a name by `name(input types)`. */
 export interface FunctionContract {
   comment: string | null
   arguments: Record<string, { type: string; optional: boolean }>
@@ -51,35 +52,43 @@ export interface FunctionContract {
   returns: Record<string, string>
 }
 
-export function contractOf(catalog: Catalog): Contract {
+export function contractOf(catalog: Catalog, { schema }: Pick<ContractSettings, 'schema'>): Contract {
+  const types = postgrestTypes(catalog.metadata, schema)
   return {
     format: 1,
     relations: Object.fromEntries(
-      catalog.relations.map((each) => [each.name, relationContract(each, catalog)]),
+      catalog.relations.map((each) => [each.name, relationContract(each, types)]),
     ),
-    functions: Object.fromEntries(catalog.functions.map((each) => [each.name, functionContract(each)])),
+    functions: Object.fromEntries(
+      catalog.functions.map((each) => [functionKey(each), functionContract(each)]),
+    ),
   }
 }
 
-function relationContract(relation: Relation, catalog: Catalog): RelationContract {
+/** `find`, or `find(integer)` where another function is called find too. */
+function functionKey({ name, overload }: DatabaseFunction): string {
+  return overload === undefined ? name : `${name}(${overload})`
+}
+
+function relationContract(relation: Relation, types: PostgrestTypes): RelationContract {
   return {
     comment: relation.comment,
-    columns: Object.fromEntries(relation.columns.map((each) => [each.name, columnContract(each, catalog)])),
+    columns: Object.fromEntries(relation.columns.map((each) => [each.name, columnContract(each, types)])),
     delete: [...relation.delete],
     checks: [...relation.otherChecks],
   }
 }
 
-function columnContract(column: Column, { metadata }: Catalog): ColumnContract {
+function columnContract(column: Column, types: PostgrestTypes): ColumnContract {
   return {
     comment: column.comment,
     type: column.sqlType,
-    pg: kyselyName(column),
-    postgrest: postgrestType(column.type, metadata),
+    pg: wireName(column),
+    postgrest: types.contract(column.type),
     nullable: column.nullable,
     default: column.default,
     generated: column.generated,
-    values: listOf(column)?.slice() ?? null,
+    values: valuesOf(column)?.slice() ?? null,
     json: column.rules.flatMap((rule) => (rule.kind === 'json' ? [rule.shape] : []))[0] ?? null,
     limits: limitsOf(column),
     select: [...column.select],
@@ -95,9 +104,11 @@ function functionContract(each: DatabaseFunction): FunctionContract {
     arguments: Object.fromEntries(
       each.arguments.map(({ name, type, optional }) => [
         name,
-        { type: functionWireType(type).write, optional },
+        { type: valuesOfEnum(type) ?? valueWireType(type).write, optional },
       ]),
     ),
-    returns: Object.fromEntries(columns.map(({ name, type }) => [name, functionWireType(type).select])),
+    returns: Object.fromEntries(
+      columns.map(({ name, type }) => [name, valuesOfEnum(type) ?? valueWireType(type).select]),
+    ),
   }
 }

@@ -1,28 +1,44 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { inRoot } from '../../../db/paths.ts'
+import { dirname, join } from 'node:path'
 import type { GeneratedFiles } from './generate.ts'
 
+/** The folder of the published package. */
+export interface Output {
+  /** Absolute path. */
+  folder: string
+  /** Its name in messages. */
+  name: string
+}
+
 /** Writes the files that differ; answers their paths. */
-export function writeGenerated(files: GeneratedFiles): string[] {
-  const stale = findStale(files)
-  for (const { path, fresh } of stale) {
-    mkdirSync(dirname(inRoot(path)), { recursive: true })
-    writeFileSync(inRoot(path), fresh)
+export function writeGenerated(files: GeneratedFiles, output: Output): string[] {
+  const stale = findStale(files, output)
+  for (const { file, fresh } of stale) {
+    const path = join(output.folder, file)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, fresh)
   }
   return stale.map(({ path }) => path)
 }
 
 export interface StaleFile {
+  /** Path below the output folder. */
+  file: string
+  /** Path for messages. */
   path: string
   committed: string
   fresh: string
 }
 
 /** The files whose text is not what the database makes. */
-export function findStale(files: GeneratedFiles): StaleFile[] {
+export function findStale(files: GeneratedFiles, { folder, name }: Output): StaleFile[] {
   return [...files]
-    .map(([file, fresh]) => ({ path: `types/${file}`, fresh, committed: readIfThere(inRoot('types', file)) }))
+    .map(([file, fresh]) => ({
+      file,
+      path: `${name}/${file}`,
+      fresh,
+      committed: readIfThere(join(folder, file)),
+    }))
     .filter(({ committed, fresh }) => committed !== fresh)
 }
 

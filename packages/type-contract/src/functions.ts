@@ -1,55 +1,77 @@
 import type { Catalog, DatabaseFunction } from './catalog.ts'
-import { pascalCase } from './names.ts'
+import type { Names } from './naming.ts'
+import type { PgType } from './pg-type.ts'
 import { jsdoc, key } from './text.ts'
+import { valuesOfEnum, valueWireType } from './wire-types.ts'
 
-/** What pg returns for the types that functions of this database use; a type that is not here is text to pg. */
-const SCALARS: Readonly<Record<string, { select: string; write: string }>> = {
-  bool: { select: 'boolean', write: 'boolean' },
-  bytea: { select: 'Uint8Array', write: 'Uint8Array' },
-  date: { select: 'Date', write: 'Date | string' },
-  float4: { select: 'number', write: 'number' },
-  float8: { select: 'number', write: 'number' },
-  int2: { select: 'number', write: 'number' },
-  int4: { select: 'number', write: 'number' },
-  int8: { select: 'string', write: 'bigint | number | string' },
-  json: { select: 'Json', write: 'JsonObject | JsonText<Json>' },
-  jsonb: { select: 'Json', write: 'JsonObject | JsonText<Json>' },
-  numeric: { select: 'string', write: 'number | string' },
-  oid: { select: 'number', write: 'number' },
-  timestamp: { select: 'Date', write: 'Date | string' },
-  timestamptz: { select: 'Date', write: 'Date | string' },
-  void: { select: 'string', write: 'string' },
+/** Argument and row types of the functions; those of overloads are unions. */
+export function functionTypes({ functions }: Catalog, names: Names): string {
+  return [...new Set(functions.map(({ name }) => name))]
+    .map((name) =>
+      typesOf(
+        name,
+        functions.filter((each) => each.name === name),
+        names,
+      ),
+    )
+    .join('\n')
 }
 
-/** What pg takes for a type as an argument, and what it gives back. */
-export function functionWireType(type: string): { select: string; write: string } {
-  return SCALARS[type] ?? { select: 'string', write: 'string' }
-}
-
-/** Argument and row types of the functions. */
-export function functionTypes({ functions }: Catalog): string {
-  return functions.map(functionType).join('\n')
-}
-
-function functionType(each: DatabaseFunction): string {
-  const name = pascalCase(each.name)
-  const about = each.comment === null ? [] : [each.comment]
-  const named = each.arguments.map(
-    (argument) =>
-      `  ${key(argument.name)}${argument.optional ? '?' : ''}: ${functionWireType(argument.type).write};\n`,
+function typesOf(name: string, overloads: readonly DatabaseFunction[], names: Names): string {
+  const base = names.ofFunction(name)
+  const about = overloads.flatMap(({ comment }) => comment ?? [])
+  const args = declare(
+    `${base}Args`,
+    [...about, `Arguments of ${name}.`],
+    overloads.map((each) => argumentsOf(each, names)),
   )
-  const args = `${jsdoc([...about, `Arguments of ${each.name}.`])}export interface ${name}Args {\n${named.join('')}}\n`
-  if (!each.columns) {
-    return `${args}\n${jsdoc([`What ${each.name} returns.`])}export type ${name}Result = ${read(each.returns)};\n`
-  }
-  const columns = each.columns.map((column) => `  ${key(column.name)}: ${read(column.type)};\n`)
-  const doc = jsdoc([
-    `A row of ${each.name} as pg returns it.`,
-    'PostgreSQL does not record which columns of a function are never null.',
-  ])
-  return `${args}\n${doc}export interface ${name}Row {\n${columns.join('')}}\n`
+  const rows = overloads.flatMap(({ columns }) => (columns ? [rowOf(columns, names)] : []))
+  const results = overloads.flatMap(({ columns, returns }) => (columns ? [] : [read(returns, names)]))
+  return [
+    args,
+    ...(rows.length > 0
+      ? [
+          declare(
+            `${base}Row`,
+            [
+              `A row of ${name} as pg returns it.`,
+              'PostgreSQL does not record which columns of a function are never null.',
+            ],
+            rows,
+          ),
+        ]
+      : []),
+    ...(results.length > 0
+      ? [
+          `${jsdoc([`What ${name} returns.`])}export type ${base}Result = ${[...new Set(results)].join(' | ')};\n`,
+        ]
+      : []),
+  ].join('\n')
 }
 
-function read(type: string): string {
-  return `${functionWireType(type).select} | null`
+/** An interface of one form, a union of several. */
+function declare(name: string, about: readonly string[], forms: readonly string[]): string {
+  const [only, ...more] = new Set(forms)
+  return more.length === 0
+    ? `${jsdoc(about)}export interface ${name} ${only}\n`
+    : `${jsdoc(about)}export type ${name} = ${[only, ...more].join(' | ')};\n`
+}
+
+function argumentsOf(each: DatabaseFunction, names: Names): string {
+  const named = each.arguments.map(
+    ({ name, type, optional }) => `  ${key(name)}${optional ? '?' : ''}: ${written(type, names)};\n`,
+  )
+  return `{\n${named.join('')}}`
+}
+
+function rowOf(columns: readonly { name: string; type: PgType }[], names: Names): string {
+  return `{\n${columns.map((column) => `  ${key(column.name)}: ${read(column.type, names)};\n`).join('')}}`
+}
+
+function read(type: PgType, names: Names): string {
+  return `${names.listOfEnum(type.id)?.type ?? valuesOfEnum(type) ?? valueWireType(type).select} | null`
+}
+
+function written(type: PgType, names: Names): string {
+  return names.listOfEnum(type.id)?.type ?? valuesOfEnum(type) ?? valueWireType(type).write
 }

@@ -1,16 +1,24 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { readCatalogAtOnce } from './catalog.ts'
+import type { ContractSettings } from './settings.ts'
 
-/** Text of every generated file, by its path below types/. */
+/** Text of every generated file, by its path below the package's folder. */
 export type GeneratedFiles = ReadonlyMap<string, string>
 
-/** Makes the published types from the database as it is. Writes nothing. */
-export async function generateTypes(database: ConnectionString): Promise<GeneratedFiles> {
+/**
+ * Makes the published types from the database as it is. Writes nothing.
+ *
+ * @throws Failure (1) where two things would have one name in TypeScript, or a name cannot be used there
+ */
+export async function generateTypes(
+  database: ConnectionString,
+  settings: ContractSettings,
+): Promise<GeneratedFiles> {
   // The printers are loaded while the server answers.
   const [catalog, { printTypes }] = await Promise.all([
-    withOwnerClient(database, readCatalogAtOnce),
+    withOwnerClient(database, (client) => readCatalogAtOnce(client, settings)),
     import('./print.ts'),
   ])
-  return printTypes(catalog)
+  return printTypes(catalog, settings)
 }

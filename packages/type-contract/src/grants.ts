@@ -1,17 +1,20 @@
 import type pg from 'pg'
-import type { Role } from './catalog.ts'
 
 export interface GrantsRow {
   relation: number
   column: string
+  /** Number of its type in pg_type. */
+  type: number
   sqlType: string
-  select: Role[]
-  insert: Role[]
-  update: Role[]
+  select: string[]
+  insert: string[]
+  update: string[]
 }
 
 export interface CheckRow {
   relation: number
+  /** The column whose domain has the check; the definition calls it VALUE. */
+  column?: string
   name: string
   definition: string
   /** Rows that were there before it may break a check that was added as NOT VALID. */
@@ -20,16 +23,16 @@ export interface CheckRow {
 
 export interface GrantsAndChecks {
   columns: GrantsRow[]
-  deletes: { relation: number; roles: Role[] }[]
+  deletes: { relation: number; roles: string[] }[]
   checks: CheckRow[]
-  functions: { id: number; comment: string | null; execute: Role[] }[]
+  functions: { id: number; comment: string | null; execute: string[] }[]
 }
 
 /** What @supabase/postgrest-typegen does not read: privileges by role, exact types, every check, functions' comments. */
 export async function readGrantsAndChecks(
-  client: pg.Client,
+  client: pg.ClientBase,
   schema: string,
-  roles: readonly Role[],
+  roles: readonly string[],
 ): Promise<GrantsAndChecks> {
   const { rows } = await client.query<{ answer: GrantsAndChecks }>(SQL, [schema, roles])
   return rows[0]?.answer ?? { columns: [], deletes: [], checks: [], functions: [] }
@@ -50,6 +53,7 @@ select jsonb_build_object(
         select jsonb_agg(jsonb_build_object(
             'relation', relations.oid::bigint,
             'column', attribute.attname,
+            'type', attribute.atttypid::bigint,
             'sqlType', pg_catalog.format_type(attribute.atttypid, attribute.atttypmod),
             'select', array(
                 select rolname from roles

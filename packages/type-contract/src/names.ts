@@ -1,89 +1,49 @@
 import pluralize from 'pluralize'
-import { failed } from 'postgres-kit/failure.ts'
-import type { Catalog, Column, Relation } from './catalog.ts'
 
-/** usage_events → UsageEvents */
+/** order_lines → OrderLines, 2fa_codes → _2faCodes: an identifier, or '' for a name without a letter or digit. */
 export function pascalCase(name: string): string {
-  return words(name)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
+  return identifier(
+    words(name)
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(''),
+  )
 }
 
-/** usage_events → usageEvents */
+/** order_lines → orderLines */
 export function camelCase(name: string): string {
   const pascal = pascalCase(name)
   return pascal.charAt(0).toLowerCase() + pascal.slice(1)
 }
 
-/** A row's name: usage_events → UsageEvent, and news → NewsRow, where one and many are the same word. */
+/** A row's name: order_lines → OrderLine, and news → NewsRow, where one and many are the same word. */
 export function rowName(relation: string): string {
   const plural = pascalCase(relation)
   const singular = pascalCase(pluralize.singular(relation))
-  return singular === plural ? `${singular}Row` : singular
+  return singular === plural && singular !== '' ? `${singular}Row` : singular
 }
 
-/** A column whose CHECK lists its values, or an enum type, as a type and a constant. */
-export interface ValueList {
-  /** ProcessingStatus */
-  type: string
-  /** PROCESSING_STATUSES */
-  constant: string
-  /** isProcessingStatus */
-  guard: string
-  values: readonly string[]
-  /** `documents.processing_status`, every column that has the list. */
-  columns: string[]
+/** OrderState → ORDER_STATES */
+export function constantName(type: string): string {
+  return identifier(
+    words(pluralize.plural(snakeCase(type)))
+      .join('_')
+      .toUpperCase(),
+  )
 }
 
-/**
- * The lists of values, with their names: that of the column where it says what it is (`plan_type`), else that of the
- * row and the column (`agent_requests.status` → AgentRequestStatus).
- *
- * @throws Failure (1) where two different lists would have one name
- */
-export function valueLists(catalog: Catalog): ValueList[] {
-  const lists = new Map<string, ValueList>()
-  for (const relation of catalog.relations) {
-    for (const column of relation.columns) {
-      const values = listOf(column)
-      if (!values) continue
-      const type = listName(relation, column)
-      const path = `${relation.name}.${column.name}`
-      const known = lists.get(type)
-      if (known && known.values.join('\0') !== values.join('\0')) {
-        throw failed(
-          `${known.columns[0]} and ${path} allow different values under one name, ${type}: rename one`,
-        )
-      }
-      if (known) known.columns.push(path)
-      else {
-        const constant = words(pluralize.plural(snakeCase(type)))
-          .join('_')
-          .toUpperCase()
-        lists.set(type, { type, constant, guard: `is${type}`, values, columns: [path] })
-      }
-    }
-  }
-  return [...lists.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
+/** Whether a name consists of several words. */
+export function hasSeveralWords(name: string): boolean {
+  return words(name).length > 1
 }
 
-/** The values that a column may hold, in the order of its CHECK or enum type; undefined for any. */
-export function listOf(column: Column): readonly string[] | undefined {
-  if (column.enum.length > 0) return column.enum
-  for (const rule of column.rules) if (rule.kind === 'list') return rule.values
-  return undefined
-}
-
-/** The type's name of a column that has a list of values. */
-export function listName(relation: Relation, column: Column): string {
-  if (column.enum.length > 0) return pascalCase(column.type.replace(/^_/, ''))
-  return words(column.name).length > 1
-    ? pascalCase(column.name)
-    : pascalCase(`${pluralize.singular(relation.name)}_${column.name}`)
-}
-
+/** Words of what an identifier may hold; anything else parts them. */
 function words(name: string): string[] {
-  return name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
+  return name.split(/[^\p{ID_Continue}]+|_+/u).filter((word) => word !== '')
+}
+
+/** An identifier begins with no digit. */
+function identifier(text: string): string {
+  return text === '' || /^\p{ID_Start}/u.test(text) ? text : `_${text}`
 }
 
 function snakeCase(pascal: string): string {

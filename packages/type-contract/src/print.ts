@@ -2,27 +2,34 @@ import type { Catalog } from './catalog.ts'
 import { contractOf } from './contract.ts'
 import type { GeneratedFiles } from './generate.ts'
 import { kyselyTypes } from './kysely.ts'
-import { valueLists } from './names.ts'
+import { nameEverything } from './naming.ts'
+import type { ContractSettings } from './settings.ts'
 import { supabaseModule } from './supabase.ts'
+import { supportFiles } from './support-files.ts'
 import { moduleHeader } from './text.ts'
 import { valuesModule } from './values.ts'
 import { zodModule } from './zod.ts'
 
-/** The published types of a catalog. */
-export async function printTypes(catalog: Catalog): Promise<GeneratedFiles> {
-  const supabase = supabaseModule(catalog)
-  const lists = valueLists(catalog)
-  const values = valuesModule(catalog, lists)
-  const zod = zodModule(catalog, lists)
+/**
+ * The published types of a catalog.
+ *
+ * @throws Failure (1) where two things would have one name in TypeScript, or a name cannot be used there
+ */
+export async function printTypes(catalog: Catalog, settings: ContractSettings): Promise<GeneratedFiles> {
+  const names = nameEverything(catalog, settings)
+  const supabase = await supabaseModule(catalog, settings)
+  const values = valuesModule(catalog, names.lists, settings)
+  const zod = zodModule(catalog, names, settings)
   return new Map([
-    ['contract.json', `${JSON.stringify(contractOf(catalog), undefined, 2)}\n`],
-    ['src/generated/db.d.ts', kyselyTypes(catalog, lists)],
-    ['src/generated/db.js', `${moduleHeader('db')}export {}\n`],
-    ['src/generated/supabase.d.ts', (await supabase).dts],
-    ['src/generated/supabase.js', (await supabase).js],
+    ['contract.json', `${JSON.stringify(contractOf(catalog, settings), undefined, 2)}\n`],
+    ['src/generated/db.d.ts', kyselyTypes(catalog, names, settings)],
+    ['src/generated/db.js', `${moduleHeader('db', settings.command)}export {}\n`],
+    ['src/generated/supabase.d.ts', supabase.dts],
+    ['src/generated/supabase.js', supabase.js],
     ['src/generated/values.d.ts', values.dts],
     ['src/generated/values.js', values.js],
     ['src/generated/zod.d.ts', zod.dts],
     ['src/generated/zod.js', zod.js],
+    ...supportFiles(settings),
   ])
 }

@@ -1,6 +1,7 @@
 import { pgTypeToTsType } from '@supabase/postgrest-typegen/generation'
-import { type Catalog, type Column, SCHEMA } from './catalog.ts'
-import { listOf } from './names.ts'
+import type { Catalog, Column } from './catalog.ts'
+import { valuesOf } from './naming.ts'
+import { type PostgrestTypes, postgrestTypes } from './postgrest-types.ts'
 import type { GeneratorMetadata } from './typegen-introspection.ts'
 
 interface Corrected {
@@ -14,91 +15,123 @@ interface Corrected {
  * columns of functions that may be null. A stand-in is an enum type of one value, which the generator prints as a
  * literal. docs/types.md lists the differences that this makes.
  */
-export function correctForPostgrest({ metadata, relations }: Catalog): Corrected {
-  const expressions: string[] = []
-  const types = [...metadata.types]
-  const standIn = (expression: string): { id: number; name: string } => {
-    const value = `«${expressions.push(expression) - 1}»`
-    const type = { id: -expressions.length, name: value, schema: 'stand_ins', format: value, enums: [value] }
-    types.push({ ...type, attributes: [], comment: null, type_relation_id: null })
-    return type
-  }
+export function correctForPostgrest(catalog: Catalog, schema: string): Corrected {
+  const { metadata, relations } = catalog
+  const printed = postgrestTypes(metadata, schema)
+  const stand = standIns(metadata)
   const columns = metadata.columns.map((each) => {
-    const relation = relations.find(({ name }) => name === each.table)
-    const expression = columnExpression(
-      relation?.columns.find(({ name }) => name === each.name),
-      metadata,
-    )
-    return expression ? { ...each, format: standIn(expression).name, type_schema: 'stand_ins' } : each
+    const relation = relations.find(({ id }) => id === each.table_id)
+    const column = relation?.columns.find(({ name }) => name === each.name)
+    if (!column) return each
+    const known = {
+      ...each,
+      is_nullable: column.nullable,
+      default_value: each.default_value ?? column.default,
+    }
+    const expression = columnExpression(column, printed)
+    // Of a column that is never null the generator says NonNullable<Json>; JSON's null is a value that it may hold.
+    const asItIs = ofGenerator(each.format, each.type_schema) === expression
+    if (asItIs && (expression !== 'Json' || column.nullable)) return known
+    return { ...known, format: stand.in(expression), type_schema: STAND_INS }
   })
-  const nullable = new Map<number, number>()
-  const typeOrNull = (id: number): number => {
-    const type = metadata.types.find((each) => each.id === id)
-    const schema = metadata.schemas.find(({ name }) => name === SCHEMA)
-    if (!type || !schema) return id
-    const known = nullable.get(id)
+  function ofGenerator(name: string, owner: string): string {
+    const served = metadata.schemas.find((each) => each.name === schema)
+    return served ? pgTypeToTsType(served, name, metadata, owner).replaceAll("'", '"') : 'unknown'
+  }
+
+  const typeOf = new Map(metadata.types.map((type) => [type.id, type]))
+  const replaced = new Map<string, number>()
+  /** Number of a type that is printed as it should be: the type's own, or its stand-in's. */
+  const typeId = (id: number, orNull: boolean): number => {
+    const type = typeOf.get(id)
+    // A table's row type says more to the generator than its name.
+    if (!type || type.type_relation_id !== null) return id
+    const resolved = catalog.types.resolve(id)
+    if (resolved.kind === 'p') return id
+    const expression = printed.expression(resolved)
+    if (!orNull && expression === ofGenerator(type.name, type.schema)) return id
+    const whole = orNull && expression !== 'unknown' ? `${expression} | null` : expression
+    const known = replaced.get(whole)
     if (known !== undefined) return known
-    const stand = standIn(`${pgTypeToTsType(schema, type.name, metadata, type.schema)} | null`).id
-    nullable.set(id, stand)
-    return stand
+    const number = stand.idOf(stand.in(whole))
+    replaced.set(whole, number)
+    return number
   }
   const functions = metadata.functions.map((each) => ({
     ...each,
-    args: each.args.map((arg) => (arg.mode === 'table' ? { ...arg, type_id: typeOrNull(arg.type_id) } : arg)),
+    // The generator looks functions up in an object that has properties of its own: `constructor`.
+    name: each.name in {} ? stand.in(JSON.stringify(each.name)) : each.name,
+    return_type_id: typeId(each.return_type_id, false),
+    args: argumentsOf(each, catalog).map((arg) => ({
+      ...arg,
+      type_id: typeId(arg.type_id, arg.mode === 'table'),
+    })),
+  }))
+  const types = metadata.types.map((type) => ({
+    ...type,
+    attributes: type.attributes.map((each) => ({ ...each, type_id: typeId(each.type_id, false) })),
   }))
   return {
-    metadata: { ...metadata, columns, types, functions },
-    restore: (printed) =>
-      printed.replace(/"«(\d+)»"/g, (literal, index: string) => expressions[Number(index)] ?? literal),
+    metadata: { ...metadata, columns, types: [...types, ...stand.types()], functions },
+    restore: stand.restore,
   }
 }
 
-/** What PostgREST gives and takes for a type, by its name in pg_type. */
-export function postgrestType(type: string, metadata: GeneratorMetadata): string {
-  const schema = metadata.schemas.find(({ name }) => name === SCHEMA)
-  return schema ? pgTypeToTsType(schema, type, metadata) : 'unknown'
+const STAND_INS = 'stand-ins'
+
+/** Stand-ins by number, called as nothing in the database is. */
+function standIns(metadata: GeneratorMetadata) {
+  const everything = JSON.stringify(metadata)
+  let mark = '«'
+  while (everything.includes(mark)) mark += '«'
+  const expressions: string[] = []
+  const nameOf = (index: number) => `${mark}${index}»`
+  return {
+    /** Its name. */
+    in: (expression: string): string => nameOf(expressions.push(expression) - 1),
+    idOf: (name: string): number => -1 - expressions.findIndex((_, index) => nameOf(index) === name),
+    types: (): GeneratorMetadata['types'] =>
+      expressions.map((_, index) => ({
+        id: -1 - index,
+        name: nameOf(index),
+        schema: STAND_INS,
+        format: nameOf(index),
+        enums: [nameOf(index)],
+        attributes: [],
+        comment: null,
+        type_relation_id: null,
+      })),
+    restore: (printed: string): string =>
+      printed.replace(
+        new RegExp(`"${mark}(\\d+)»"`, 'g'),
+        (literal, index: string) => expressions[Number(index)] ?? literal,
+      ),
+  }
 }
 
-/** Types of PostgreSQL's own that the generator does not know; to_json makes text of them. */
-const TEXT_IN_JSON: ReadonlySet<string> = new Set(
-  [
-    'bit',
-    'box',
-    'char',
-    'cidr',
-    'circle',
-    'inet',
-    'line',
-    'lseg',
-    'macaddr',
-    'macaddr8',
-    'money',
-    'name',
-    'oid',
-  ].concat(
-    ['path', 'pg_lsn', 'point', 'polygon', 'tsquery', 'tsvector', 'varbit', 'xml'],
-    ['datemultirange', 'daterange', 'int4multirange', 'int4range', 'int8multirange', 'int8range'],
-    ['nummultirange', 'numrange', 'tsmultirange', 'tsrange', 'tstzmultirange', 'tstzrange'],
-  ),
-)
+/** A function's parameters with their defaults: the library counts output parameters among those that have some. */
+function argumentsOf(
+  each: GeneratorMetadata['functions'][number],
+  { functions }: Catalog,
+): GeneratorMetadata['functions'][number]['args'] {
+  const optional = functions.find(({ id }) => id === each.id)?.arguments ?? []
+  return each.args.map((arg) => {
+    const known = optional.find(({ name }) => name === arg.name)
+    return known && arg.mode !== 'table' && arg.mode !== 'out' ? { ...arg, has_default: known.optional } : arg
+  })
+}
 
-/** The type of a column where the database knows more than its PostgreSQL type says. */
-function columnExpression(column: Column | undefined, metadata: GeneratorMetadata): string | undefined {
-  if (!column) return undefined
+/** The type of a column: what its PostgreSQL type says, or the database knows more. */
+function columnExpression(column: Column, printed: PostgrestTypes): string {
+  const expression = printed.expression(column.type)
   // An element may be null, whatever the column says.
-  if (column.type.startsWith('_')) return `(${jsonType(column.type.slice(1), metadata)} | null)[]`
-  if (column.enum.length > 0 || column.rules.some(({ validated }) => !validated)) return undefined
-  const list = listOf(column)
-  if (list) return list.map((value) => JSON.stringify(value)).join(' | ')
-  const json = column.rules.find((rule) => rule.kind === 'json')
-  if (json?.kind === 'json' && json.shape === 'object') return '{ [key: string]: Json | undefined }'
-  if (json?.kind === 'json' && json.shape === 'array') return 'Json[]'
-  // The generator says NonNullable<Json>, but JSON's null is a value that a `not null` column may hold.
-  const isJson = column.type === 'json' || column.type === 'jsonb'
-  if (isJson && !column.nullable) return 'Json'
-  return TEXT_IN_JSON.has(column.type) ? 'string' : undefined
-}
-
-function jsonType(type: string, metadata: GeneratorMetadata): string {
-  return TEXT_IN_JSON.has(type) ? 'string' : postgrestType(type, metadata)
+  if (column.type.element || column.type.labels.length > 0) return expression
+  if (column.rules.every(({ validated }) => validated)) {
+    const list = valuesOf(column)
+    if (list) return list.map((value) => JSON.stringify(value)).join(' | ')
+    const json = column.rules.find((rule) => rule.kind === 'json')
+    if (json?.kind === 'json' && json.shape === 'object') return '{ [key: string]: Json | undefined }'
+    if (json?.kind === 'json' && json.shape === 'array') return 'Json[]'
+  }
+  return expression
 }

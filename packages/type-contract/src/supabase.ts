@@ -1,26 +1,30 @@
 import { generateTypescript, sortGeneratorMetadata } from '@supabase/postgrest-typegen/generation'
-import { failed } from 'postgres-kit/failure.ts'
-import { type Catalog, SCHEMA } from './catalog.ts'
+import { failed, messageOf } from 'postgres-kit/failure.ts'
+import type { Catalog } from './catalog.ts'
+import type { ContractSettings } from './settings.ts'
 import { correctForPostgrest } from './supabase-corrections.ts'
-import { HEADER, moduleHeader } from './text.ts'
+import { header, key, moduleHeader } from './text.ts'
 import type { GeneratorMetadata } from './typegen-introspection.ts'
 import type { Module } from './values.ts'
 
-/** What the generator writes last: a value, which a declaration file cannot hold. */
-const CONSTANTS = 'export const Constants = '
+/** What the generator writes last: a value, which a declaration file cannot hold. No text in quotes has its line break. */
+const CONSTANTS = '\nexport const Constants = '
 
 /** The types for supabase-js: what `supabase gen types` prints, corrected where PostgREST or the database know better. */
-export async function supabaseModule(catalog: Catalog): Promise<Module> {
-  const { metadata, restore } = correctForPostgrest(catalog)
-  const [types, constants] = await printDatabase(metadata)
-  const enums = metadata.types.filter((type) => type.schema === SCHEMA && type.enums.length > 0)
+export async function supabaseModule(
+  catalog: Catalog,
+  { schema, command }: Pick<ContractSettings, 'schema' | 'command'>,
+): Promise<Module> {
+  const { metadata, restore } = correctForPostgrest(catalog, schema)
+  const [types, constants] = await printDatabase(metadata, schema)
+  const enums = metadata.types.filter((type) => type.schema === schema && type.enums.length > 0)
   const members = enums.map(
     (type) => `readonly ${JSON.stringify(type.name)}: readonly ${JSON.stringify(type.enums)};`,
   )
   return {
-    js: `${moduleHeader('supabase')}${CONSTANTS}${constants.replace(' as const', '')}`,
-    dts: `${HEADER}${restore(types)}export declare const Constants: {
-  readonly ${SCHEMA}: { readonly Enums: { ${members.join(' ')} } }
+    js: `${moduleHeader('supabase', command)}${CONSTANTS.trimStart()}${constants.replace(/ as const(?=\s*$)/, '')}`,
+    dts: `${header(command)}${restore(types)}export declare const Constants: {
+  readonly ${key(schema)}: { readonly Enums: { ${members.join(' ')} } }
 }
 `,
   }
@@ -29,15 +33,18 @@ export async function supabaseModule(catalog: Catalog): Promise<Module> {
 /** What `supabase gen types typescript` prints, cut before its last statement, a constant. */
 export async function printDatabase(
   metadata: GeneratorMetadata,
+  schema: string,
 ): Promise<[types: string, constants: string]> {
-  // The CLI sets this option as well.
-  const options = { detectOneToOneRelationships: true }
-  const text = await generateTypescript(sortGeneratorMetadata(metadata), options)
+  // The CLI sets the first option as well.
+  const options = { detectOneToOneRelationships: true, defaultSchema: schema }
+  const text = await generateTypescript(sortGeneratorMetadata(metadata), options).catch((error) => {
+    throw failed(`@supabase/postgrest-typegen cannot print schema ${schema}: ${messageOf(error)}`, error)
+  })
   const [types, constants, more] = text.split(CONSTANTS)
   if (types === undefined || constants === undefined || more !== undefined) {
     throw failed(
       '@supabase/postgrest-typegen writes another form than this program knows: go back to its last version',
     )
   }
-  return [types, constants]
+  return [`${types}\n`, constants]
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 // The introspection of @supabase/postgrest-typegen without its entry module, which loads arktype to describe its own
 // result: that alone takes as long as all of kysely-codegen (docs/decisions/0011). The version is pinned, and
-// tests/types/supabase.test.ts compares with the entry module's own answer.
+// test/introspection.test.ts compares with what the entry module reads.
 import { normalizeRows } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/normalize.js'
 import { listRelationships } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/relationships.js'
 import { COLUMNS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/columns.sql.js'
@@ -19,7 +19,10 @@ import type { GeneratorMetadata } from '../../../node_modules/@supabase/postgres
 export type { GeneratorMetadata }
 
 /** What @supabase/postgrest-typegen reads from the catalog, for one schema. */
-export async function introspectForTypegen(client: pg.Client, schema: string): Promise<GeneratorMetadata> {
+export async function introspectForTypegen(
+  client: pg.ClientBase,
+  schema: string,
+): Promise<GeneratorMetadata> {
   const schemaFilter = filterByList([schema])
   const rows = async <T extends pg.QueryResultRow>(sql: string): Promise<T[]> => {
     const result = await client.query<T>(sql)
@@ -27,7 +30,6 @@ export async function introspectForTypegen(client: pg.Client, schema: string): P
     return result.rows
   }
   const functions = await rows<GeneratorMetadata['functions'][number]>(FUNCTIONS_SQL({ schemaFilter }))
-  await orderArguments(client, schema, functions)
   return {
     version: 1,
     schemas: await rows(SCHEMAS_SQL({ schemaFilter })),
@@ -42,22 +44,5 @@ export async function introspectForTypegen(client: pg.Client, schema: string): P
       (each) => each.return_type !== 'trigger' && each.return_type !== 'event_trigger',
     ),
     types: await rows(TYPES_SQL),
-  }
-}
-
-/** Arguments and result columns as they were declared: the query above joins them without an order, so a plan decides. */
-async function orderArguments(
-  client: pg.Client,
-  schema: string,
-  functions: readonly GeneratorMetadata['functions'][number][],
-): Promise<void> {
-  const { rows } = await client.query<{ id: number; names: string[] | null }>(
-    'select p.oid as id, p.proargnames as names from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1',
-    [schema],
-  )
-  const declared = new Map(rows.map(({ id, names }) => [id, names ?? []]))
-  for (const { id, args } of functions) {
-    const names = declared.get(id) ?? []
-    args.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
   }
 }

@@ -1,6 +1,7 @@
-import type { Catalog, Relation, Role } from './catalog.ts'
-import type { ValueList } from './names.ts'
-import { HEADER, jsdoc, moduleHeader } from './text.ts'
+import type { Catalog, Relation } from './catalog.ts'
+import type { ValueList } from './naming.ts'
+import type { ContractSettings } from './settings.ts'
+import { header, jsdoc, key, moduleHeader } from './text.ts'
 
 /** A module as JavaScript and as its declarations. */
 export interface Module {
@@ -9,15 +10,18 @@ export interface Module {
 }
 
 /** Constants of the lists of values, their guards, and `access`. */
-export function valuesModule(catalog: Catalog, lists: readonly ValueList[]): Module {
-  const access = literal(Object.fromEntries(catalog.relations.map((each) => [each.name, accessOf(each)])))
+export function valuesModule(
+  { relations }: Catalog,
+  lists: readonly ValueList[],
+  { roles, command }: Pick<ContractSettings, 'roles' | 'command'>,
+): Module {
   return {
-    js: `${moduleHeader('values')}${lists.map(listJs).join('\n')}
-export const access = ${access}
+    js: `${moduleHeader('values', command)}${lists.map(listJs).join('\n')}
+export const access = ${accessLiteral(relations, roles, JAVASCRIPT)}
 `,
-    dts: `${HEADER}${lists.map(listDts).join('\n')}
+    dts: `${header(command)}${lists.map(listDts).join('\n')}
 /** Columns that each role may read, insert and update, and whether it may delete rows: the grants of the database. */
-export declare const access: ${readonly(access)}
+export declare const access: ${accessLiteral(relations, roles, DECLARATION)}
 `,
   }
 }
@@ -42,44 +46,34 @@ ${jsdoc([`Whether it is one of ${constant}.`])}export declare function ${guard}(
 `
 }
 
-type Access = Record<'select' | 'insert' | 'update', string[]> & { delete: boolean }
-
-function accessOf({ columns, ...relation }: Relation): Record<Role, Access> {
-  const of = (role: Role): Access => ({
-    select: columns.filter((column) => column.select.includes(role)).map(({ name }) => name),
-    insert: columns
-      .filter((column) => !column.generated && column.insert.includes(role))
-      .map(({ name }) => name),
-    update: columns
-      .filter((column) => !column.generated && column.update.includes(role))
-      .map(({ name }) => name),
-    delete: relation.delete.includes(role),
-  })
-  return { anon: of('anon'), authenticated: of('authenticated'), service_role: of('service_role') }
+/** How one value and its type are written. */
+interface Syntax {
+  property: string
+  array: string
+  end: string
 }
+const JAVASCRIPT: Syntax = { property: '', array: '', end: ',' }
+const DECLARATION: Syntax = { property: 'readonly ', array: 'readonly ', end: ';' }
 
-/** JSON, indented, with arrays on one line. */
-function literal(value: Record<string, Record<string, Access>>): string {
-  const tables = Object.entries(value).map(([table, roles]) => {
-    const lines = Object.entries(roles).map(([role, access]) => {
-      const actions = Object.entries(access).map(
-        ([action, what]) => `      ${action}: ${Array.isArray(what) ? list(what) : what},\n`,
-      )
-      return `    ${role}: {\n${actions.join('')}    },\n`
-    })
-    return `  ${JSON.stringify(table)}: {\n${lines.join('')}  },\n`
+/** What each role may do, relation by relation, indented, with arrays on one line. */
+function accessLiteral(relations: readonly Relation[], roles: readonly string[], syntax: Syntax): string {
+  const { property, end } = syntax
+  const tables = relations.map((relation) => {
+    const lines = roles.map(
+      (role) => `    ${property}${key(role)}: {\n${actions(relation, role, syntax)}    }${end}\n`,
+    )
+    return `  ${property}${JSON.stringify(relation.name)}: {\n${lines.join('')}  }${end}\n`
   })
   return `{\n${tables.join('')}}`
 }
 
-function list(names: readonly string[]): string {
-  return `[${names.map((name) => JSON.stringify(name)).join(', ')}]`
-}
-
-/** The literal as the type that `as const` would give it. */
-function readonly(access: string): string {
-  return access
-    .replace(/^( +)("?\w+"?): /gm, '$1readonly $2: ')
-    .replace(/: \[/g, ': readonly [')
-    .replace(/,$/gm, ';')
+function actions({ columns, ...relation }: Relation, role: string, { property, array, end }: Syntax): string {
+  const list = (action: 'select' | 'insert' | 'update') => {
+    const names = columns
+      .filter((column) => column[action].includes(role) && (action === 'select' || !column.generated))
+      .map(({ name }) => JSON.stringify(name))
+    return `      ${property}${action}: ${array}[${names.join(', ')}]${end}\n`
+  }
+  const mayDelete = `      ${property}delete: ${relation.delete.includes(role)}${end}\n`
+  return list('select') + list('insert') + list('update') + mayDelete
 }

@@ -1,128 +1,114 @@
-import { ArrayExpressionNode } from 'kysely-codegen/dist/generator/ast/array-expression-node.js'
-import type { ExpressionNode } from 'kysely-codegen/dist/generator/ast/expression-node.js'
-import { GenericExpressionNode } from 'kysely-codegen/dist/generator/ast/generic-expression-node.js'
-import { IdentifierNode } from 'kysely-codegen/dist/generator/ast/identifier-node.js'
-import { UnionExpressionNode } from 'kysely-codegen/dist/generator/ast/union-expression-node.js'
-import { PostgresAdapter } from 'kysely-codegen/dist/generator/dialects/postgres/postgres-adapter.js'
-import type { Column, Relation } from './catalog.ts'
-import { listName, listOf } from './names.ts'
+import type { Column } from './catalog.ts'
+import { scalarType, type WireType } from './driver-types.ts'
+import type { PgType } from './pg-type.ts'
 
-const SCALARS: Readonly<Record<string, IdentifierNode>> = new PostgresAdapter().scalars
+/** Types whose arrays pg-types parses; it returns any other array as PostgreSQL's text, `{a,b}`. */
+const PARSED_ARRAYS: ReadonlySet<string> = new Set([
+  'bool',
+  'bpchar',
+  'bytea',
+  'cidr',
+  'date',
+  'float4',
+  'float8',
+  'inet',
+  'int2',
+  'int4',
+  'int8',
+  'interval',
+  'json',
+  'jsonb',
+  'macaddr',
+  'money',
+  'numeric',
+  'numrange',
+  'oid',
+  'point',
+  'text',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'timetz',
+  'uuid',
+  'varchar',
+])
 
-/** kysely-codegen's type of a column; text for what pg does not parse. */
-export function scalarType(column: Column): IdentifierNode {
-  return SCALARS[column.type] ?? named('string')
+/** A column's types where one alias does not say them: arrays, lists of values, JSON that a CHECK shapes. */
+export function columnWireType(column: Column, list: string | undefined): WireType | undefined {
+  if (column.type.element) return arrayWireType(column.type)
+  if (list !== undefined) return listWireType(column, list)
+  const { builtin } = column.type
+  if (builtin === 'json' || builtin === 'jsonb') return jsonWireType(column)
+  const scalar = scalarType(column.type)
+  return scalar.alias === undefined && scalar.select !== scalar.write ? scalar : undefined
 }
 
-/** Its name, for arrays too. */
-export function kyselyName(column: Column): string {
-  const element = column.type.replace(/^_/, '')
-  return element === column.type ? scalarType(column).name : `${PARSED_ARRAYS[element] ?? 'text of '}[]`
+/** A type by itself, as a function takes and returns it. */
+export function valueWireType(type: PgType): WireType {
+  if (type.element) return arrayWireType(type)
+  // A value of any type: pg cannot know which.
+  if (type.kind === 'p' && type.builtin?.startsWith('any')) return { select: 'unknown', write: 'unknown' }
+  return scalarType(type)
 }
 
-/** What pg gives back for a column, and what it takes. */
-export interface WireType {
-  select: ExpressionNode
-  write: ExpressionNode
-}
-
-/** The type of a column where kysely-codegen's own differs from what pg does; undefined where it is right. */
-export function correctedWireType(relation: Relation, column: Column): WireType | undefined {
-  if (column.type.startsWith('_')) return arrayWireType(column.type.slice(1))
-  if (listOf(column)) return listWireType(relation, column)
-  switch (column.type) {
-    case 'json':
-    case 'jsonb':
-      return jsonWireType(column)
-    case 'bytea':
-      // pg returns a Buffer, which is one; and the package then needs no types of Node.js
-      return same(named('Uint8Array'))
-    default:
-      return undefined
+/** The contract's name of what pg gives and takes. */
+export function wireName({ type }: Column): string {
+  if (!type.element) {
+    const { alias, select } = scalarType(type)
+    return alias ?? select
   }
+  return isParsed(type) ? `${elementType(type.element)}[]` : 'text of []'
 }
 
-function listWireType(relation: Relation, column: Column): WireType {
-  const list = named(listName(relation, column))
-  const trusted =
-    column.enum.length > 0 || column.rules.some((rule) => rule.kind === 'list' && rule.validated)
-  return { select: trusted ? list : named('string'), write: list }
+function isParsed(type: PgType): boolean {
+  return type.builtinArray && PARSED_ARRAYS.has(type.element?.builtin ?? '')
 }
 
-function jsonWireType(column: Column): WireType {
-  const rule = column.rules.find((each) => each.kind === 'json')
-  const read = (name: string) => named(rule?.validated ? name : 'Json')
+/** pg-types reads the numbers of an array as numbers, even those of numeric. */
+function elementType(element: PgType): string {
+  return element.builtin === 'numeric' ? 'number' : scalarType(element).select
+}
+
+function arrayWireType(type: PgType): WireType {
+  const element = type.element ?? type
+  // An element may be null, whatever the column says.
+  const array = (of: string) => `(${union([...of.split(' | '), 'null'])})[]`
+  // pg writes any JavaScript array as one of PostgreSQL.
+  if (!isParsed(type)) return { select: 'string', write: union([array('string'), 'string']) }
+  const select = array(elementType(element))
+  // An array inside a JSON value would be taken for another dimension.
+  if (element.builtin === 'json' || element.builtin === 'jsonb') {
+    return { select, write: array('JsonText<Json>') }
+  }
+  return { select, write: array(scalarType(element).write) }
+}
+
+function listWireType({ type, rules }: Column, list: string): WireType {
+  const trusted = type.labels.length > 0 || rules.some((rule) => rule.kind === 'list' && rule.validated)
+  return { select: trusted ? list : 'string', write: list }
+}
+
+function jsonWireType({ rules, type }: Column): WireType {
+  const rule = rules.find((each) => each.kind === 'json')
+  const read = (name: string) => (rule?.validated ? name : 'Json')
   switch (rule?.kind === 'json' ? rule.shape : undefined) {
     case 'object':
-      return { select: read('JsonObject'), write: either(named('JsonObject'), jsonText('JsonObject')) }
+      return { select: read('JsonObject'), write: union(['JsonObject', 'JsonText<JsonObject>']) }
     case 'array':
-      // pg writes a JavaScript array as an array of PostgreSQL, which is not JSON
-      return { select: read('JsonArray'), write: jsonText('JsonArray') }
+      // pg writes a JavaScript array as an array of PostgreSQL, which is not JSON.
+      return { select: read('JsonArray'), write: 'JsonText<JsonArray>' }
     default:
-      return {
-        select: named('Json'),
-        write: either(named('boolean'), named('JsonObject'), named('number'), jsonText('Json')),
-      }
+      return scalarType(type)
   }
 }
 
-/** Element types of the arrays that pg-types parses; it returns any other array as PostgreSQL's text, `{a,b}`. */
-const PARSED_ARRAYS: Readonly<Record<string, string>> = {
-  bool: 'boolean',
-  bpchar: 'string',
-  bytea: 'Uint8Array',
-  cidr: 'string',
-  date: 'Date',
-  float4: 'number',
-  float8: 'number',
-  inet: 'string',
-  int2: 'number',
-  int4: 'number',
-  int8: 'string',
-  interval: 'PostgresInterval',
-  json: 'Json',
-  jsonb: 'Json',
-  macaddr: 'string',
-  money: 'string',
-  numeric: 'number',
-  numrange: 'string',
-  oid: 'number',
-  point: 'Point',
-  text: 'string',
-  time: 'string',
-  timestamp: 'Date',
-  timestamptz: 'Date',
-  timetz: 'string',
-  uuid: 'string',
-  varchar: 'string',
+/** Types of a union by name, what stands for no value last. */
+export function union(types: readonly string[]): string {
+  const last = ['null', 'undefined']
+  return [...types].sort((a, b) => last.indexOf(a) - last.indexOf(b) || (a < b ? -1 : 1)).join(' | ')
 }
 
-function arrayWireType(element: string): WireType {
-  const parsed = PARSED_ARRAYS[element]
-  if (parsed === undefined) return same(named('string'))
-  // an element may be null, whatever the column says
-  const select = new ArrayExpressionNode(either(named(parsed), named('null')))
-  switch (element) {
-    case 'json':
-    case 'jsonb':
-      return { select, write: new ArrayExpressionNode(either(jsonText('Json'), named('null'))) }
-    case 'int8':
-      return {
-        select,
-        write: new ArrayExpressionNode(either(...['bigint', 'number', 'string', 'null'].map(named))),
-      }
-    case 'numeric':
-      return { select, write: new ArrayExpressionNode(either(...['number', 'string', 'null'].map(named))) }
-    case 'date':
-    case 'timestamp':
-    case 'timestamptz':
-      return { select, write: new ArrayExpressionNode(either(...['Date', 'string', 'null'].map(named))) }
-    default:
-      return same(select)
-  }
+/** An enum's values as a union. */
+export function valuesOfEnum({ labels }: PgType): string | undefined {
+  return labels.length === 0 ? undefined : labels.map((label) => JSON.stringify(label)).join(' | ')
 }
-
-const named = (name: string) => new IdentifierNode(name)
-const either = (...nodes: ExpressionNode[]) => new UnionExpressionNode(nodes)
-const jsonText = (name: string) => new GenericExpressionNode('JsonText', [named(name)])
-const same = (node: ExpressionNode): WireType => ({ select: node, write: node })

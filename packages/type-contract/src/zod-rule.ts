@@ -1,6 +1,7 @@
 import type { Column } from './catalog.ts'
 import type { Rule } from './checks.ts'
-import type { ValueList } from './names.ts'
+import type { ValueList } from './naming.ts'
+import type { PgType } from './pg-type.ts'
 
 /** One column's rule, as JavaScript and as a type. */
 export interface ZodRule {
@@ -21,12 +22,12 @@ const INTEGERS: Readonly<Record<string, [min: string, max: string]>> = {
 
 /** What zod checks of a column: its type, its CHECKs, its list of values. */
 export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
-  if (column.type.startsWith('_')) return arrayRule(column, list)
+  if (column.type.element) return arrayRule(column, column.type.element, list)
   if (list) {
     const js = `z.enum(${list.constant})`
     return { js, type: zodType(list.type), uses: [], imports: [list.type], constant: list.constant }
   }
-  switch (column.type) {
+  switch (column.type.builtin) {
     case 'text':
     case 'varchar':
     case 'bpchar':
@@ -48,9 +49,20 @@ export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
       return call('decimal', [decimals(column)], 'number | string')
     case 'float4':
     case 'float8':
-      return call('float', [column.type === 'float4' ? '4' : '8', object(limits(column.rules))], 'number')
+      return call(
+        'float',
+        [column.type.builtin === 'float4' ? '4' : '8', object(limits(column.rules))],
+        'number',
+      )
     case 'timestamptz':
       return call('timestamp', [], 'Date | string')
+    case 'bytea':
+      return {
+        js: 'z.instanceof(Uint8Array)',
+        type: zodType('Uint8Array'),
+        uses: [],
+        imports: [],
+      }
     case 'json':
     case 'jsonb':
       return jsonRule(column)
@@ -61,8 +73,8 @@ export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
 }
 
 /** An array's elements follow their type; a CHECK of the column speaks of the array, and an element may be null. */
-function arrayRule(column: Column, list: ValueList | undefined): ZodRule {
-  const element = zodRule({ ...column, type: column.type.slice(1), rules: [] }, list)
+function arrayRule(column: Column, type: PgType, list: ValueList | undefined): ZodRule {
+  const element = zodRule({ ...column, type, rules: [], storedAs: type.name }, list)
   return {
     ...element,
     js: `z.array(${element.js}.nullable())`,
@@ -102,7 +114,7 @@ function lengths({ rules }: Column): string {
 
 /** Least and most of a column of whole numbers: the tightest of its type's range and its CHECKs. */
 function bounds({ type, rules }: Column): [min: string, max: string] {
-  const [lowest, highest] = INTEGERS[type] ?? ['0', '0']
+  const [lowest, highest] = INTEGERS[type.builtin ?? ''] ?? ['0', '0']
   let min = BigInt(lowest)
   let max = BigInt(highest)
   for (const rule of rules) {
@@ -131,12 +143,18 @@ function whole(value: string, direction: 'up' | 'down'): bigint {
   return negative ? truncated - 1n : truncated
 }
 
-function decimals({ rules, sqlType }: Column): string {
-  const [, precision, scale] = /^numeric\((\d+),(\d+)\)$/.exec(sqlType) ?? []
+function decimals({ rules, storedAs }: Column): string {
+  const [, precision, scale] = /^numeric\((\d+),(-?\d+)\)$/.exec(storedAs) ?? []
   if (precision === undefined || scale === undefined) return object(limits(rules)) || '{}'
-  const whole = '9'.repeat(Number(precision) - Number(scale)) || '0'
-  const most = Number(scale) > 0 ? `${whole}.${'9'.repeat(Number(scale))}` : whole
-  return object([`scale: ${scale}`, ...limits(rules, most)])
+  return object([`scale: ${scale}`, ...limits(rules, largest(Number(precision), Number(scale)))])
+}
+
+/** numeric(4,2) holds 99.99, numeric(2,4) holds 0.0099, numeric(2,-3) holds 99000. */
+function largest(precision: number, scale: number): string {
+  const digits = '9'.repeat(precision)
+  if (scale <= 0) return digits + '0'.repeat(-scale)
+  const padded = digits.padStart(scale + 1, '0')
+  return `${padded.slice(0, -scale)}.${padded.slice(-scale)}`
 }
 
 interface Bound {

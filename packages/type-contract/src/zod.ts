@@ -1,28 +1,32 @@
 import type { Catalog, Column, Relation } from './catalog.ts'
-import { camelCase, listName, listOf, rowName, type ValueList } from './names.ts'
-import { HEADER, jsdoc, key, moduleHeader } from './text.ts'
+import type { Names } from './naming.ts'
+import type { ContractSettings } from './settings.ts'
+import { header, jsdoc, key, moduleHeader } from './text.ts'
 import type { Module } from './values.ts'
 import { type ZodRule, zodRule } from './zod-rule.ts'
 
+type Settings = Pick<ContractSettings, 'user' | 'callerDefaults' | 'command'>
+
 /** Schemas for what a signed-in user may insert and update, from the grants and CHECKs of the database. */
-export function zodModule(catalog: Catalog, lists: readonly ValueList[]): Module {
-  const schemas = catalog.relations.flatMap((relation) => schemasOf(relation, lists))
+export function zodModule(catalog: Catalog, names: Names, settings: Settings): Module {
+  const { command } = settings
+  const schemas = catalog.relations.flatMap((relation) => schemasOf(relation, names, settings))
   const used = [...new Set(schemas.flatMap(({ rules }) => rules.flatMap(({ uses }) => uses)))].sort()
   const constants = [
     ...new Set(schemas.flatMap(({ rules }) => rules.flatMap(({ constant }) => constant ?? []))),
   ].sort()
   const types = [...new Set(schemas.flatMap(({ rules }) => rules.flatMap(({ imports }) => imports)))].sort()
-  const fromValues = types.filter((type) => lists.some((list) => list.type === type))
+  const fromValues = types.filter((type) => names.lists.some((list) => list.type === type))
   const fromDb = types.filter((type) => !fromValues.includes(type))
   return {
     js: [
-      `${moduleHeader('zod')}import { z } from 'zod'\n`,
+      `${moduleHeader('zod', command)}import { z } from 'zod'\n`,
       importLine('import', used, '../zod-rules.js'),
       importLine('import', constants, './values.js'),
       `\n${schemas.map(({ js }) => js).join('\n')}`,
     ].join(''),
     dts: [
-      `${HEADER}import type { z } from 'zod'\n`,
+      `${header(command)}import type { z } from 'zod'\n`,
       importLine('import type', fromDb, './db.js'),
       importLine('import type', fromValues, './values.js'),
       `\n${schemas.map(({ dts }) => dts).join('\n')}`,
@@ -40,55 +44,46 @@ interface Schema {
   rules: ZodRule[]
 }
 
-function schemasOf(relation: Relation, lists: readonly ValueList[]): Schema[] {
+function schemasOf(relation: Relation, names: Names, { user, callerDefaults }: Settings): Schema[] {
+  const { insertSchema, updateSchema } = names.of(relation)
   const insertable = relation.columns.filter(
-    (each) => isFor(each, each.insert) && each.default !== 'auth.uid()',
+    (each) =>
+      relation.insertable &&
+      each.insert.includes(user) &&
+      !each.generated &&
+      (each.default === null || !callerDefaults.includes(each.default)),
   )
-  const updateable = relation.columns.filter((each) => isFor(each, each.update))
-  const name = camelCase(rowName(relation.name))
-  return [
-    ...(insertable.length > 0
-      ? [
-          schema(
-            `${name}InsertSchema`,
-            `A row that a signed-in user may insert into ${relation.name}.`,
-            relation,
-            insertable,
-            lists,
-            (each) => each.default !== null || each.nullable,
-          ),
-        ]
-      : []),
-    ...(updateable.length > 0
-      ? [
-          schema(
-            `${name}UpdateSchema`,
-            `Columns of ${relation.name} that a signed-in user may change.`,
-            relation,
-            updateable,
-            lists,
-            () => true,
-          ),
-        ]
-      : []),
-  ]
-}
-
-function isFor(column: Column, roles: readonly string[]): boolean {
-  return roles.includes('authenticated') && !column.generated
+  const updateable = relation.columns.filter(
+    (each) => relation.updatable && each.update.includes(user) && !each.generated,
+  )
+  const insert = () =>
+    schema(
+      insertSchema,
+      `A row that a signed-in user may insert into ${relation.name}.`,
+      insertable,
+      names,
+      (each) => each.default !== null || each.nullable,
+    )
+  const update = () =>
+    schema(
+      updateSchema,
+      `Columns of ${relation.name} that a signed-in user may change.`,
+      updateable,
+      names,
+      () => true,
+    )
+  return [...(insertable.length > 0 ? [insert()] : []), ...(updateable.length > 0 ? [update()] : [])]
 }
 
 function schema(
   name: string,
   about: string,
-  relation: Relation,
   columns: readonly Column[],
-  lists: readonly ValueList[],
+  names: Names,
   isOptional: (column: Column) => boolean,
 ): Schema {
   const properties = columns.map((column) => {
-    const list = listOf(column) && lists.find(({ type }) => type === listName(relation, column))
-    const rule = zodRule(column, list)
+    const rule = zodRule(column, names.listOf(column))
     const nullable = column.nullable ? '.nullable()' : ''
     const optional = isOptional(column) ? '.optional()' : ''
     const type = column.nullable ? `z.ZodNullable<${rule.type}>` : rule.type

@@ -1,0 +1,4 @@
+// @ts-self-types="./json.d.ts"
+export function toJson(value) {
+  return JSON.stringify(value)
+}
