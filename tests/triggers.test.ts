@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import pg from 'pg'
+import { qualified, rowStatements } from '../db/facts/row.ts'
+import { readSchema, type TableFacts } from '../db/facts/schema.ts'
 import { useTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
+
+const schema = await readSchema()
 
 describe('a sign-up', () => {
   const cases: readonly [what: string, metaData: unknown, name: string | null][] = [
@@ -71,30 +76,33 @@ describe('a sign-up', () => {
 })
 
 describe('updated_at', () => {
-  const TABLES = ['user_profiles', 'documents', 'agent_requests', 'agent_sessions'] as const
+  const TABLES = schema.filter(({ columns }) => columns.some(({ name }) => name === 'updated_at'))
+
+  const documents = TABLES.find(({ name }) => name === 'documents')
+  assert.ok(documents)
 
   for (const table of TABLES) {
-    test(`of ${table} moves with a change`, async () => {
+    test(`of ${table.name} moves with a change`, async () => {
       const userId = await withRow(table)
       const before = await updatedAt(table, userId)
-      await database().owner.query(`update public.${table} set user_id = user_id where user_id = $1`, [
+      await database().owner.query(`update ${qualified(table)} set user_id = user_id where user_id = $1`, [
         userId,
       ])
       assert.equal(await isLater(await updatedAt(table, userId), before), true)
     })
 
-    test(`of ${table} cannot be set by a writer, not even the owner`, async () => {
+    test(`of ${table.name} cannot be set by a writer, not even the owner`, async () => {
       const userId = await withRow(table)
       await database().owner.query(
-        `update public.${table} set updated_at = '2000-01-01' where user_id = $1`,
+        `update ${qualified(table)} set updated_at = '2000-01-01' where user_id = $1`,
         [userId],
       )
       await database().owner.query(
-        `update public.${table} set updated_at = '2999-01-01' where user_id = $1`,
+        `update ${qualified(table)} set updated_at = '2999-01-01' where user_id = $1`,
         [userId],
       )
       const { rows } = await database().owner.query<{ near: boolean }>(
-        `select updated_at between now() - interval '1 minute' and clock_timestamp() as near from public.${table} where user_id = $1`,
+        `select updated_at between now() - interval '1 minute' and clock_timestamp() as near from ${qualified(table)} where user_id = $1`,
         [userId],
       )
       assert.deepEqual(rows, [{ near: true }])
@@ -110,29 +118,29 @@ describe('updated_at', () => {
     )
     assert.deepEqual(
       rows.map((row) => row.table_name),
-      [...TABLES].sort(),
+      TABLES.map(({ name }) => name).sort(),
     )
   })
 
   test('never goes backwards when an older transaction writes after a younger one', async () => {
-    const userId = await withRow('documents')
+    const userId = await withRow(documents)
     const older = await database().owner.connect()
     try {
       await older.query('begin')
       // The older transaction's now() is fixed here, before the younger one writes and commits.
       await older.query('select now()')
       await touch(userId)
-      const younger = await updatedAt('documents', userId)
+      const younger = await updatedAt(documents, userId)
       await older.query("update public.documents set file_type = 'older' where user_id = $1", [userId])
       await older.query('commit')
-      assert.equal(await isLater(await updatedAt('documents', userId), younger), true)
+      assert.equal(await isLater(await updatedAt(documents, userId), younger), true)
     } finally {
       older.release()
     }
   })
 
   test('never goes backwards when the clock does', async () => {
-    const userId = await withRow('documents')
+    const userId = await withRow(documents)
     const { owner } = database()
     // A row from a moment ahead of the clock: what a clock that was set back looks like.
     await owner.query('alter table public.documents disable trigger documents_touch_updated_at')
@@ -141,13 +149,13 @@ describe('updated_at', () => {
       [userId],
     )
     await owner.query('alter table public.documents enable trigger documents_touch_updated_at')
-    const ahead = await updatedAt('documents', userId)
+    const ahead = await updatedAt(documents, userId)
     await touch(userId)
-    assert.equal(await updatedAt('documents', userId), ahead)
+    assert.equal(await updatedAt(documents, userId), ahead)
   })
 
   test('only grows, and no change is lost, under concurrent writers', async () => {
-    const userId = await withRow('documents')
+    const userId = await withRow(documents)
     const { owner } = database()
     await owner.query('create table public.seen (n bigint generated always as identity, at timestamptz)')
     await owner.query(
@@ -186,9 +194,9 @@ describe('updated_at', () => {
   }
 
   /** As text: a Date would lose the microseconds. */
-  async function updatedAt(table: (typeof TABLES)[number], userId: string): Promise<string> {
+  async function updatedAt(table: TableFacts, userId: string): Promise<string> {
     const { rows } = await database().owner.query<{ at: string }>(
-      `select updated_at::text as at from public.${table} where user_id = $1`,
+      `select updated_at::text as at from ${qualified(table)} where user_id = $1`,
       [userId],
     )
     return rows[0]?.at ?? ''
@@ -203,19 +211,10 @@ describe('updated_at', () => {
   }
 
   /** An account with a row in the table; answers the account's id. */
-  async function withRow(table: (typeof TABLES)[number]): Promise<string> {
+  async function withRow(table: TableFacts): Promise<string> {
     const userId = await database().signUp()
-    await database().as({ userId }, async (client) => {
-      if (table === 'documents') {
-        await client.query(
-          "insert into public.documents (filename, file_type, file_size) values ('a', 'text', 1)",
-        )
-      }
-      if (table === 'agent_requests') {
-        await client.query("insert into public.agent_requests (agent_type, content) values ('summary', 'a')")
-      }
-      if (table === 'agent_sessions') await client.query('insert into public.agent_sessions default values')
-    })
+    for (const statement of rowStatements(schema, table, pg.escapeLiteral(userId)))
+      await database().owner.query(statement)
     return userId
   }
 })

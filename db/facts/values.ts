@@ -1,0 +1,121 @@
+import type { ColumnFacts } from './schema.ts'
+
+/** A value that a column must refuse, as text, and what refuses it. */
+export interface Refusal {
+  value: string
+  constraint: string
+}
+
+const JSON_OF: Readonly<Record<string, string>> = {
+  object: '{}',
+  array: '[]',
+  string: '"a"',
+  number: '1',
+  boolean: 'true',
+  null: 'null',
+}
+
+/** Nearest values outside of what the column's CHECKs allow: one beyond each bound, a word that is in no list. */
+export function refusedValues(column: ColumnFacts): Refusal[] {
+  return column.rules.flatMap((rule) =>
+    beyond(column, rule)
+      .filter((value) => fits(column, value))
+      .map((value) => ({ value, constraint: rule.constraint })),
+  )
+}
+
+/** The last values that the column still accepts: each bound itself, every word of a list. Null where it may be. */
+export function acceptedValues(column: ColumnFacts): (string | null)[] {
+  const values = column.rules.flatMap((rule) => within(column, rule))
+  const refusals = new Set(refusedValues(column).map(({ value }) => value))
+  const accepted = [...new Set(values)].filter((value) => !refusals.has(value) && fits(column, value))
+  return column.notNull ? accepted : [...accepted, null]
+}
+
+type Rule = ColumnFacts['rules'][number]
+
+function beyond(column: ColumnFacts, rule: Rule): string[] {
+  switch (rule.kind) {
+    case 'list':
+      return ['', 'unknown', (rule.values[0] ?? '').toUpperCase()].filter(
+        (value) => !rule.values.includes(value),
+      )
+    case 'least':
+      return [rule.exclusive ? rule.value : plus(column, rule.value, -1n)]
+    case 'most':
+      // NaN sorts above every number.
+      return [
+        rule.exclusive ? rule.value : plus(column, rule.value, 1n),
+        ...(hasNaN(column.type) ? ['NaN'] : []),
+      ]
+    case 'shortest':
+      return rule.characters > 0 ? ['x'.repeat(rule.characters - 1)] : []
+    case 'longest':
+      return ['x'.repeat(rule.characters + 1)]
+    case 'json':
+      return Object.entries(JSON_OF).flatMap(([shape, value]) => (shape === rule.shape ? [] : [value]))
+  }
+}
+
+/** Above it, the longest accepted text is not tried: filling a search vector with 10 MB takes seconds. */
+const LONG = 100_000
+
+function within(column: ColumnFacts, rule: Rule): string[] {
+  switch (rule.kind) {
+    case 'list':
+      return [...rule.values]
+    case 'least':
+      return [rule.exclusive ? plus(column, rule.value, 1n) : rule.value, ...largestOf(column)]
+    case 'most':
+      return [rule.exclusive ? plus(column, rule.value, -1n) : rule.value]
+    case 'shortest':
+      return ['x'.repeat(rule.characters)]
+    case 'longest':
+      // Characters, not bytes. Nothing at all, where no other CHECK asks for more.
+      return [
+        ...(rule.characters > LONG ? [] : ['🦉'.repeat(rule.characters)]),
+        ...(column.rules.some(({ kind }) => kind === 'shortest') ? [] : ['']),
+      ]
+    case 'json':
+      return [JSON_OF[rule.shape] ?? 'null']
+  }
+}
+
+function hasNaN(type: string): boolean {
+  return ['numeric', 'float4', 'float8'].includes(type)
+}
+
+const LARGEST: Readonly<Record<string, bigint>> = {
+  int2: 2n ** 15n - 1n,
+  int4: 2n ** 31n - 1n,
+  int8: 2n ** 63n - 1n,
+}
+
+function largestOf({ type, rules }: ColumnFacts): string[] {
+  const largest = rules.some(({ kind }) => kind === 'most') ? undefined : LARGEST[type]
+  return largest === undefined ? [] : [String(largest)]
+}
+
+/** Whether the type itself takes the number: beyond that it is the type that refuses (22003). */
+function fits({ type, digits }: ColumnFacts, value: string): boolean {
+  const largest = LARGEST[type]
+  if (largest !== undefined) return magnitude(value) <= largest
+  const [precision, scale = 0] = digits
+  if (type !== 'numeric' || precision === undefined || value === 'NaN') return true
+  return magnitude(value) < 10n ** BigInt(precision - scale)
+}
+
+function magnitude(value: string): bigint {
+  const whole = BigInt(value.split('.')[0] || 0)
+  return whole < 0n ? -whole : whole
+}
+
+/** The value and so many of the smallest steps that the type can tell apart. */
+function plus({ type, digits: [, scale] }: ColumnFacts, value: string, steps: bigint): string {
+  const places = Math.max(type === 'numeric' ? (scale ?? 6) : 0, value.split('.')[1]?.length ?? 0)
+  const [whole = '0', fraction = ''] = value.split('.')
+  const sum = BigInt(whole + fraction.padEnd(places, '0')) + steps
+  const text = (sum < 0n ? -sum : sum).toString().padStart(places + 1, '0')
+  const sign = sum < 0n ? '-' : ''
+  return places === 0 ? sign + text : `${sign}${text.slice(0, -places)}.${text.slice(-places)}`
+}
