@@ -42,6 +42,10 @@ test-rls: $(BUILT) ## Run the pgTAP tests: schema and isolation
 test-rls-all: $(BUILT) ## The same with every cell of the isolation matrix; writes the figures of docs/isolation.md
 	@node .build/test-rls.mjs --exhaustive --figures
 
+.PHONY: accept
+accept: $(BUILT) ## Rewrite the expected lists of tests/schema from the database, and show what changes
+	@node .build/accept.mjs
+
 .PHONY: test
 test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge functions, packages
 	@node .build/test.mjs
@@ -79,6 +83,10 @@ lint: $(BUILT) ## Lint SQL and TypeScript
 .PHONY: types-check
 types-check: $(BUILT) ## Fail where `make types` would change anything
 	@node .build/types.mjs --check
+
+.PHONY: accept-check
+accept-check: $(BUILT) ## Fail where `make accept` would change anything
+	@node .build/accept.mjs --check
 
 .PHONY: verify
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/

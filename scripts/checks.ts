@@ -41,6 +41,7 @@ export const CHECKS: readonly Check[] = [
   },
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'] },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
+  { name: 'accepted', command: ['node', '.build/accept.mjs', '--check'] },
   { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] },
   { name: 'mutants', command: ['node', '.build/mutants.mjs'], env: { SAMPLE: '100', SEED: '1' } },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000', SEED: '1' } },

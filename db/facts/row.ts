@@ -1,3 +1,4 @@
+import { scanSync } from 'libpg-query'
 import pg from 'pg'
 import { misuse } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
@@ -25,17 +26,33 @@ export function rowStatements(
   })
   const columns = table.columns.filter((column) => !column.generated && isNeeded(column, given))
   const values = columns.map((column) => given[column.name] ?? validValue(table, column, owner))
-  const names = columns.map(({ name }) => pg.escapeIdentifier(name)).join(', ')
+  const names = columns.map(({ name }) => identifier(name)).join(', ')
   return [
     ...parents,
     // A trigger may have made it for the account already.
-    ...(isOnePerAccount(table) ? [`delete from ${qualified(table)} where user_id = ${owner}`] : []),
+    ...(isOnePerAccount(table)
+      ? [`delete from ${qualified(table)} where ${rowCondition(table, owner)}`]
+      : []),
     `insert into ${qualified(table)} (${names}) values (${values.join(', ')})`,
   ]
 }
 
 export function qualified({ name }: TableFacts): string {
-  return `public.${pg.escapeIdentifier(name)}`
+  return `public.${identifier(name)}`
+}
+
+/** A name as SQL, in quotes only where it needs them. PostgreSQL's parser must be loaded, as it is after readSchema(). */
+export function identifier(name: string): string {
+  const [token] = scanSync(name).tokens
+  const plain = token?.text === name && token.tokenName === 'IDENT' && name === name.toLowerCase()
+  return plain || token?.keywordName === 'UNRESERVED_KEYWORD' ? name : pg.escapeIdentifier(name)
+}
+
+/** SQL that finds the row among others. */
+export function rowCondition({ columns }: TableFacts, owner: string): string {
+  return columns.some(({ name }) => name === 'user_id')
+    ? `user_id = ${owner}`
+    : `id = ${pg.escapeLiteral(ROW_ID)}`
 }
 
 /** Whether the key is the account alone. */

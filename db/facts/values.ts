@@ -1,10 +1,9 @@
 import type { ColumnFacts } from './schema.ts'
 
-/** A value that a column must refuse, as text, and what refuses it. */
-export interface Refusal {
-  value: string
-  constraint: string
-}
+/** A value that a column must refuse, as text, and what refuses it: a CHECK (23514), or the type itself (22003). */
+export type Refusal =
+  | { value: string; code: '23514'; constraint: string }
+  | { value: string; code: '22003'; constraint?: undefined }
 
 const JSON_OF: Readonly<Record<string, string>> = {
   object: '{}',
@@ -18,9 +17,12 @@ const JSON_OF: Readonly<Record<string, string>> = {
 /** Nearest values outside of what the column's CHECKs allow: one beyond each bound, a word that is in no list. */
 export function refusedValues(column: ColumnFacts): Refusal[] {
   return column.rules.flatMap((rule) =>
-    beyond(column, rule)
-      .filter((value) => fits(column, value))
-      .map((value) => ({ value, constraint: rule.constraint })),
+    beyond(column, rule).map(
+      (value): Refusal =>
+        fits(column, value)
+          ? { value, code: '23514', constraint: rule.constraint }
+          : { value, code: '22003' },
+    ),
   )
 }
 
@@ -96,7 +98,7 @@ function largestOf({ type, rules }: ColumnFacts): string[] {
   return largest === undefined ? [] : [String(largest)]
 }
 
-/** Whether the type itself takes the number: beyond that it is the type that refuses (22003). */
+/** Whether the type itself takes the number: beyond that it is the type that refuses. */
 function fits({ type, digits }: ColumnFacts, value: string): boolean {
   const largest = LARGEST[type]
   if (largest !== undefined) return magnitude(value) <= largest

@@ -1,8 +1,9 @@
+-- Written by "make accept" from the migrated database: review what changed, do not edit.
 -- What agent_requests is made of, and which values it refuses.
 
 begin;
 \ir helpers.sql
-select plan(16);
+select plan(21);
 
 select results_eq(
     $$select pg_temp.columns_of('public.agent_requests')$$,
@@ -67,42 +68,76 @@ select ok(
     'row level security is on'
 );
 
-insert into public.agent_requests (user_id, agent_type, content) values (pg_temp.account(), 'writer', 'Write.');
+insert into public.agent_requests (id, user_id, agent_type, content) values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), 'x', 'x');
 select is(
     pg_temp.violated($$update public.agent_requests set agent_type = '' where user_id = pg_temp.account()$$),
-    '23514 agent_requests_agent_type_check', 'an empty agent_type is refused'
+    '23514 agent_requests_agent_type_check',
+    'agent_type cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.agent_requests set agent_type = repeat('x', 101) where user_id = pg_temp.account()$$),
-    '23514 agent_requests_agent_type_check', 'an agent_type of 101 characters is refused'
+    '23514 agent_requests_agent_type_check',
+    'agent_type cannot be 101 characters long'
+);
+select is(
+    pg_temp.violated($$update public.agent_requests set agent_type = null where user_id = pg_temp.account()$$),
+    '23502 agent_type',
+    'agent_type cannot be null'
 );
 select is(
     pg_temp.violated($$update public.agent_requests set content = '' where user_id = pg_temp.account()$$),
-    '23514 agent_requests_content_check', 'an empty content is refused'
+    '23514 agent_requests_content_check',
+    'content cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.agent_requests set content = repeat('x', 100001) where user_id = pg_temp.account()$$),
-    '23514 agent_requests_content_check', 'a content of 100,001 characters is refused'
+    '23514 agent_requests_content_check',
+    'content cannot be 100,001 characters long'
 );
 select is(
-    pg_temp.violated($$update public.agent_requests set status = 'lost' where user_id = pg_temp.account()$$),
-    '23514 agent_requests_status_check', 'an unknown status is refused'
+    pg_temp.violated($$update public.agent_requests set content = null where user_id = pg_temp.account()$$),
+    '23502 content',
+    'content cannot be null'
 );
 select is(
-    pg_temp.violated($$update public.agent_requests set progress = 101 where user_id = pg_temp.account()$$),
-    '23514 agent_requests_progress_check', 'a progress of 101 is refused'
+    pg_temp.violated($$update public.agent_requests set status = '' where user_id = pg_temp.account()$$),
+    '23514 agent_requests_status_check',
+    'status cannot be empty'
 );
 select is(
-    pg_temp.violated($$update public.agent_requests set progress = -1 where user_id = pg_temp.account()$$),
-    '23514 agent_requests_progress_check', 'a negative progress is refused'
+    pg_temp.violated($$update public.agent_requests set status = 'unknown' where user_id = pg_temp.account()$$),
+    '23514 agent_requests_status_check',
+    'status cannot be unknown'
 );
 select is(
-    pg_temp.violated($$update public.agent_requests set token_cost = -1 where user_id = pg_temp.account()$$),
-    '23514 agent_requests_token_cost_check', 'a negative token_cost is refused'
+    pg_temp.violated($$update public.agent_requests set status = 'PENDING' where user_id = pg_temp.account()$$),
+    '23514 agent_requests_status_check',
+    'status cannot be PENDING'
 );
 select is(
-    pg_temp.violated($$insert into public.agent_requests (user_id, agent_type, content) values (gen_random_uuid(), 'a', 'a')$$),
-    '23503 agent_requests_user_id_fkey', 'a request needs an account'
+    pg_temp.violated($$update public.agent_requests set progress = '-1' where user_id = pg_temp.account()$$),
+    '23514 agent_requests_progress_check',
+    'progress cannot be -1'
+);
+select is(
+    pg_temp.violated($$update public.agent_requests set progress = '101' where user_id = pg_temp.account()$$),
+    '23514 agent_requests_progress_check',
+    'progress cannot be 101'
+);
+select is(
+    pg_temp.violated($$update public.agent_requests set token_cost = '-1' where user_id = pg_temp.account()$$),
+    '23514 agent_requests_token_cost_check',
+    'token_cost cannot be -1'
+);
+select is(
+    pg_temp.violated($$insert into public.agent_requests (id, user_id, agent_type, content, status, progress, results, token_cost, created_at, updated_at) select id, user_id, agent_type, content, status, progress, results, token_cost, created_at, updated_at from public.agent_requests where user_id = pg_temp.account()$$),
+    '23505 agent_requests_pkey',
+    'no two rows share their user_id, id'
+);
+select is(
+    pg_temp.violated($$update public.agent_requests set user_id = gen_random_uuid() where user_id = pg_temp.account()$$),
+    '23503 agent_requests_user_id_fkey',
+    'user_id refers to auth.users'
 );
 
 select * from finish();

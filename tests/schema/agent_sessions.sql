@@ -1,8 +1,9 @@
+-- Written by "make accept" from the migrated database: review what changed, do not edit.
 -- What agent_sessions is made of, and which values it refuses.
 
 begin;
 \ir helpers.sql
-select plan(12);
+select plan(19);
 
 select results_eq(
     $$select pg_temp.columns_of('public.agent_sessions')$$,
@@ -60,26 +61,66 @@ select ok(
     'row level security is on'
 );
 
-insert into public.agent_sessions (user_id) values (pg_temp.account());
+insert into public.agent_sessions (id, user_id) values ('00000000-0000-4000-8000-000000000001', pg_temp.account());
 select is(
     pg_temp.violated($$update public.agent_sessions set request_chain = '{}' where user_id = pg_temp.account()$$),
-    '23514 agent_sessions_request_chain_check', 'a request_chain that is not an array is refused'
+    '23514 agent_sessions_request_chain_check',
+    'request_chain cannot be {}'
+);
+select is(
+    pg_temp.violated($$update public.agent_sessions set request_chain = '"a"' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_request_chain_check',
+    'request_chain cannot be "a"'
+);
+select is(
+    pg_temp.violated($$update public.agent_sessions set request_chain = '1' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_request_chain_check',
+    'request_chain cannot be 1'
+);
+select is(
+    pg_temp.violated($$update public.agent_sessions set request_chain = 'true' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_request_chain_check',
+    'request_chain cannot be true'
 );
 select is(
     pg_temp.violated($$update public.agent_sessions set request_chain = 'null' where user_id = pg_temp.account()$$),
-    '23514 agent_sessions_request_chain_check', 'a request_chain of JSON null is refused'
+    '23514 agent_sessions_request_chain_check',
+    'request_chain cannot be null'
 );
 select is(
     pg_temp.violated($$update public.agent_sessions set context_state = '[]' where user_id = pg_temp.account()$$),
-    '23514 agent_sessions_context_state_check', 'a context_state that is not an object is refused'
+    '23514 agent_sessions_context_state_check',
+    'context_state cannot be []'
 );
 select is(
-    pg_temp.violated($$update public.agent_sessions set context_state = null where user_id = pg_temp.account()$$),
-    '23502 context_state', 'a session has a context_state'
+    pg_temp.violated($$update public.agent_sessions set context_state = '"a"' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_context_state_check',
+    'context_state cannot be "a"'
 );
 select is(
-    pg_temp.violated($$insert into public.agent_sessions (user_id) values (gen_random_uuid())$$),
-    '23503 agent_sessions_user_id_fkey', 'a session needs an account'
+    pg_temp.violated($$update public.agent_sessions set context_state = '1' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_context_state_check',
+    'context_state cannot be 1'
+);
+select is(
+    pg_temp.violated($$update public.agent_sessions set context_state = 'true' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_context_state_check',
+    'context_state cannot be true'
+);
+select is(
+    pg_temp.violated($$update public.agent_sessions set context_state = 'null' where user_id = pg_temp.account()$$),
+    '23514 agent_sessions_context_state_check',
+    'context_state cannot be null'
+);
+select is(
+    pg_temp.violated($$insert into public.agent_sessions (id, user_id, request_chain, context_state, created_at, updated_at) select id, user_id, request_chain, context_state, created_at, updated_at from public.agent_sessions where user_id = pg_temp.account()$$),
+    '23505 agent_sessions_pkey',
+    'no two rows share their user_id, id'
+);
+select is(
+    pg_temp.violated($$update public.agent_sessions set user_id = gen_random_uuid() where user_id = pg_temp.account()$$),
+    '23503 agent_sessions_user_id_fkey',
+    'user_id refers to auth.users'
 );
 
 select * from finish();

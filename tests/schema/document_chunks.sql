@@ -1,8 +1,9 @@
+-- Written by "make accept" from the migrated database: review what changed, do not edit.
 -- What document_chunks is made of, and which values it refuses.
 
 begin;
 \ir helpers.sql
-select plan(15);
+select plan(21);
 
 select results_eq(
     $$select pg_temp.columns_of('public.document_chunks')$$,
@@ -59,42 +60,77 @@ select ok(
     'row level security is on'
 );
 
-insert into public.documents (id, user_id, filename, file_type, file_size)
-    values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), 'a.md', 'text/markdown', 1);
-
-insert into public.document_chunks (user_id, document_id, chunk_index, content)
-    values (pg_temp.account(), '00000000-0000-4000-8000-000000000001', 0, 'a');
+insert into public.documents (id, user_id, filename, file_type, file_size) values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), 'x', 'x', '0');
+insert into public.document_chunks (id, user_id, document_id, chunk_index, content) values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), '00000000-0000-4000-8000-000000000001', '0', 'x');
 select is(
-    pg_temp.violated($$update public.document_chunks set chunk_index = -1 where user_id = pg_temp.account()$$),
-    '23514 document_chunks_chunk_index_check', 'a negative chunk_index is refused'
+    pg_temp.violated($$update public.document_chunks set document_id = null where user_id = pg_temp.account()$$),
+    '23502 document_id',
+    'document_id cannot be null'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set chunk_index = '-1' where user_id = pg_temp.account()$$),
+    '23514 document_chunks_chunk_index_check',
+    'chunk_index cannot be -1'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set chunk_index = null where user_id = pg_temp.account()$$),
+    '23502 chunk_index',
+    'chunk_index cannot be null'
 );
 select is(
     pg_temp.violated($$update public.document_chunks set content = '' where user_id = pg_temp.account()$$),
-    '23514 document_chunks_content_check', 'an empty content is refused'
+    '23514 document_chunks_content_check',
+    'content cannot be empty'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set content = repeat('x', 10485761) where user_id = pg_temp.account()$$),
+    '23514 document_chunks_content_check',
+    'content cannot be 10,485,761 characters long'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set content = null where user_id = pg_temp.account()$$),
+    '23502 content',
+    'content cannot be null'
 );
 select is(
     pg_temp.violated($$update public.document_chunks set section_title = '' where user_id = pg_temp.account()$$),
-    '23514 document_chunks_section_title_check', 'an empty section_title is refused'
+    '23514 document_chunks_section_title_check',
+    'section_title cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.document_chunks set section_title = repeat('x', 1001) where user_id = pg_temp.account()$$),
-    '23514 document_chunks_section_title_check', 'a section_title of 1,001 characters is refused'
+    '23514 document_chunks_section_title_check',
+    'section_title cannot be 1,001 characters long'
 );
 select is(
-    pg_temp.violated($$insert into public.document_chunks (user_id, document_id, chunk_index, content) values (pg_temp.account(), '00000000-0000-4000-8000-000000000001', 0, 'b')$$),
-    '23505 document_chunks_user_id_document_id_chunk_index_key', 'two chunks of a document cannot share a chunk_index'
+    pg_temp.violated($$update public.document_chunks set search_vector = null where user_id = pg_temp.account()$$),
+    '428C9',
+    'nobody writes search_vector'
 );
 select is(
-    pg_temp.violated($$insert into public.document_chunks (user_id, document_id, chunk_index, content) values (pg_temp.account(), '00000000-0000-4000-8000-000000000002', 0, 'b')$$),
-    '23503 document_chunks_user_id_document_id_fkey', 'a chunk needs a document'
+    pg_temp.violated($$insert into public.document_chunks select * from public.document_chunks where user_id = pg_temp.account()$$),
+    '428C9',
+    'nobody copies search_vector'
 );
 select is(
-    pg_temp.violated($$insert into public.document_chunks (user_id, document_id, chunk_index, content) values (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 1, 'b')$$),
-    '23503 document_chunks_user_id_document_id_fkey', 'a chunk needs a document of the same user'
+    pg_temp.violated($$insert into public.document_chunks (id, user_id, document_id, chunk_index, content, section_title, created_at) select id, user_id, document_id, chunk_index, content, section_title, created_at from public.document_chunks where user_id = pg_temp.account()$$),
+    '23505 document_chunks_pkey',
+    'no two rows share their user_id, id'
 );
 select is(
-    pg_temp.violated($$update public.document_chunks set search_vector = 'x' where user_id = pg_temp.account()$$),
-    '428C9', 'nobody writes search_vector'
+    pg_temp.violated($$insert into public.document_chunks (id, user_id, document_id, chunk_index, content, section_title, created_at) select gen_random_uuid(), user_id, document_id, chunk_index, content, section_title, created_at from public.document_chunks where user_id = pg_temp.account()$$),
+    '23505 document_chunks_user_id_document_id_chunk_index_key',
+    'no two rows share their user_id, document_id, chunk_index'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set user_id = gen_random_uuid() where user_id = pg_temp.account()$$),
+    '23503 document_chunks_user_id_document_id_fkey',
+    'user_id refers to public.documents'
+);
+select is(
+    pg_temp.violated($$update public.document_chunks set document_id = gen_random_uuid() where user_id = pg_temp.account()$$),
+    '23503 document_chunks_user_id_document_id_fkey',
+    'document_id refers to public.documents'
 );
 
 select * from finish();

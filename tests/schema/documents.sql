@@ -1,8 +1,9 @@
+-- Written by "make accept" from the migrated database: review what changed, do not edit.
 -- What documents is made of, and which values it refuses.
 
 begin;
 \ir helpers.sql
-select plan(20);
+select plan(25);
 
 select results_eq(
     $$select pg_temp.columns_of('public.documents')$$,
@@ -70,58 +71,96 @@ select ok(
     'row level security is on'
 );
 
-insert into public.documents (user_id, filename, file_type, file_size) values (pg_temp.account(), 'a.md', 'text/markdown', 1);
+insert into public.documents (id, user_id, filename, file_type, file_size) values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), 'x', 'x', '0');
 select is(
     pg_temp.violated($$update public.documents set filename = '' where user_id = pg_temp.account()$$),
-    '23514 documents_filename_check', 'an empty filename is refused'
+    '23514 documents_filename_check',
+    'filename cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.documents set filename = repeat('x', 256) where user_id = pg_temp.account()$$),
-    '23514 documents_filename_check', 'a filename of 256 characters is refused'
+    '23514 documents_filename_check',
+    'filename cannot be 256 characters long'
 );
 select is(
     pg_temp.violated($$update public.documents set filename = null where user_id = pg_temp.account()$$),
-    '23502 filename', 'a document has a filename'
+    '23502 filename',
+    'filename cannot be null'
 );
 select is(
     pg_temp.violated($$update public.documents set file_type = '' where user_id = pg_temp.account()$$),
-    '23514 documents_file_type_check', 'an empty file_type is refused'
+    '23514 documents_file_type_check',
+    'file_type cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.documents set file_type = repeat('x', 101) where user_id = pg_temp.account()$$),
-    '23514 documents_file_type_check', 'a file_type of 101 characters is refused'
+    '23514 documents_file_type_check',
+    'file_type cannot be 101 characters long'
 );
 select is(
-    pg_temp.violated($$update public.documents set file_size = -1 where user_id = pg_temp.account()$$),
-    '23514 documents_file_size_check', 'a negative file_size is refused'
+    pg_temp.violated($$update public.documents set file_type = null where user_id = pg_temp.account()$$),
+    '23502 file_type',
+    'file_type cannot be null'
 );
 select is(
-    pg_temp.violated($$update public.documents set processing_status = 'lost' where user_id = pg_temp.account()$$),
-    '23514 documents_processing_status_check', 'an unknown processing_status is refused'
+    pg_temp.violated($$update public.documents set file_size = '-1' where user_id = pg_temp.account()$$),
+    '23514 documents_file_size_check',
+    'file_size cannot be -1'
+);
+select is(
+    pg_temp.violated($$update public.documents set file_size = null where user_id = pg_temp.account()$$),
+    '23502 file_size',
+    'file_size cannot be null'
+);
+select is(
+    pg_temp.violated($$update public.documents set processing_status = '' where user_id = pg_temp.account()$$),
+    '23514 documents_processing_status_check',
+    'processing_status cannot be empty'
+);
+select is(
+    pg_temp.violated($$update public.documents set processing_status = 'unknown' where user_id = pg_temp.account()$$),
+    '23514 documents_processing_status_check',
+    'processing_status cannot be unknown'
+);
+select is(
+    pg_temp.violated($$update public.documents set processing_status = 'PENDING' where user_id = pg_temp.account()$$),
+    '23514 documents_processing_status_check',
+    'processing_status cannot be PENDING'
+);
+select is(
+    pg_temp.violated($$update public.documents set content_text = repeat('x', 10485761) where user_id = pg_temp.account()$$),
+    '23514 documents_content_text_check',
+    'content_text cannot be 10,485,761 characters long'
 );
 select is(
     pg_temp.violated($$update public.documents set storage_path = '' where user_id = pg_temp.account()$$),
-    '23514 documents_storage_path_check', 'an empty storage_path is refused'
+    '23514 documents_storage_path_check',
+    'storage_path cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.documents set storage_path = repeat('x', 1025) where user_id = pg_temp.account()$$),
-    '23514 documents_storage_path_check', 'a storage_path of 1,025 characters is refused'
+    '23514 documents_storage_path_check',
+    'storage_path cannot be 1,025 characters long'
 );
 select is(
-    pg_temp.violated($$update public.documents set search_vector = 'x' where user_id = pg_temp.account()$$),
-    '428C9', 'nobody writes search_vector'
+    pg_temp.violated($$update public.documents set search_vector = null where user_id = pg_temp.account()$$),
+    '428C9',
+    'nobody writes search_vector'
 );
 select is(
     pg_temp.violated($$insert into public.documents select * from public.documents where user_id = pg_temp.account()$$),
-    '428C9', 'nobody copies search_vector'
+    '428C9',
+    'nobody copies search_vector'
 );
 select is(
-    pg_temp.violated($$insert into public.documents (id, user_id, filename, file_type, file_size) select id, user_id, filename, file_type, file_size from public.documents where user_id = pg_temp.account()$$),
-    '23505 documents_pkey', 'a user''s documents have different ids'
+    pg_temp.violated($$insert into public.documents (id, user_id, filename, file_type, file_size, processing_status, content_text, storage_path, created_at, updated_at) select id, user_id, filename, file_type, file_size, processing_status, content_text, storage_path, created_at, updated_at from public.documents where user_id = pg_temp.account()$$),
+    '23505 documents_pkey',
+    'no two rows share their user_id, id'
 );
 select is(
-    pg_temp.violated($$insert into public.documents (user_id, filename, file_type, file_size) values (gen_random_uuid(), 'a', 'a', 0)$$),
-    '23503 documents_user_id_fkey', 'a document needs an account'
+    pg_temp.violated($$update public.documents set user_id = gen_random_uuid() where user_id = pg_temp.account()$$),
+    '23503 documents_user_id_fkey',
+    'user_id refers to auth.users'
 );
 
 select * from finish();

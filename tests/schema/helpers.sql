@@ -74,6 +74,24 @@ as $$
     order by polname
 $$;
 
+-- A function by what its callers rely on, and a fingerprint of its body.
+create function pg_temp.definition_of(named regprocedure) returns text language sql stable set search_path = ''
+as $$
+    select pg_catalog.format('(%s) -> %s, %s%s%s, parallel %s, set %s, body %s',
+        pg_catalog.pg_get_function_arguments(p.oid),
+        pg_catalog.pg_get_function_result(p.oid),
+        l.lanname,
+        case p.provolatile when 'i' then ' immutable' when 's' then ' stable' else ' volatile' end,
+        case when p.proisstrict then ' strict' else '' end,
+        case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end,
+        pg_catalog.array_to_string(p.proconfig, ' '),
+        -- without the indentation and kinds of line end that an editor may change; a line end itself ends a comment
+        pg_catalog.md5(pg_catalog.regexp_replace(p.prosrc, '[ \t]*[\r\n]\s*', E'\n', 'g')))
+    from pg_catalog.pg_proc p
+    join pg_catalog.pg_language l on l.oid = p.prolang
+    where p.oid = named
+$$;
+
 -- The lines of a text, without the space around them.
 create function pg_temp.lines(body text) returns text[] language sql immutable
 as $$ select array(select btrim(line) from regexp_split_to_table(body, E'\n') line where btrim(line) <> '') $$;

@@ -1,8 +1,9 @@
+-- Written by "make accept" from the migrated database: review what changed, do not edit.
 -- What usage_events is made of, and which values it refuses.
 
 begin;
 \ir helpers.sql
-select plan(14);
+select plan(20);
 
 select results_eq(
     $$select pg_temp.columns_of('public.usage_events')$$,
@@ -54,34 +55,71 @@ select ok(
     'row level security is on'
 );
 
-insert into public.usage_events (user_id, event_type) values (pg_temp.account(), 'search');
+insert into public.usage_events (id, user_id, event_type) values ('00000000-0000-4000-8000-000000000001', pg_temp.account(), 'x');
 select is(
     pg_temp.violated($$update public.usage_events set event_type = '' where user_id = pg_temp.account()$$),
-    '23514 usage_events_event_type_check', 'an empty event_type is refused'
+    '23514 usage_events_event_type_check',
+    'event_type cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.usage_events set event_type = repeat('x', 101) where user_id = pg_temp.account()$$),
-    '23514 usage_events_event_type_check', 'an event_type of 101 characters is refused'
+    '23514 usage_events_event_type_check',
+    'event_type cannot be 101 characters long'
 );
 select is(
-    pg_temp.violated($$update public.usage_events set tokens_used = -1 where user_id = pg_temp.account()$$),
-    '23514 usage_events_tokens_used_check', 'negative tokens_used are refused'
+    pg_temp.violated($$update public.usage_events set event_type = null where user_id = pg_temp.account()$$),
+    '23502 event_type',
+    'event_type cannot be null'
 );
 select is(
-    pg_temp.violated($$update public.usage_events set cost = -0.000001 where user_id = pg_temp.account()$$),
-    '23514 usage_events_cost_check', 'a negative cost is refused'
+    pg_temp.violated($$update public.usage_events set tokens_used = '-1' where user_id = pg_temp.account()$$),
+    '23514 usage_events_tokens_used_check',
+    'tokens_used cannot be -1'
+);
+select is(
+    pg_temp.violated($$update public.usage_events set cost = '-0.000001' where user_id = pg_temp.account()$$),
+    '23514 usage_events_cost_check',
+    'cost cannot be -0.000001'
+);
+select is(
+    pg_temp.violated($$update public.usage_events set cost = '1000000.000000' where user_id = pg_temp.account()$$),
+    '22003',
+    'cost cannot be 1000000.000000'
 );
 select is(
     pg_temp.violated($$update public.usage_events set cost = 'NaN' where user_id = pg_temp.account()$$),
-    '23514 usage_events_cost_check', 'a cost that is not a number is refused'
-);
-select is(
-    pg_temp.violated($$update public.usage_events set cost = 1000000 where user_id = pg_temp.account()$$),
-    '22003', 'a cost of a million is refused'
+    '23514 usage_events_cost_check',
+    'cost cannot be NaN'
 );
 select is(
     pg_temp.violated($$update public.usage_events set metadata = '[]' where user_id = pg_temp.account()$$),
-    '23514 usage_events_metadata_check', 'metadata that are not an object are refused'
+    '23514 usage_events_metadata_check',
+    'metadata cannot be []'
+);
+select is(
+    pg_temp.violated($$update public.usage_events set metadata = '"a"' where user_id = pg_temp.account()$$),
+    '23514 usage_events_metadata_check',
+    'metadata cannot be "a"'
+);
+select is(
+    pg_temp.violated($$update public.usage_events set metadata = '1' where user_id = pg_temp.account()$$),
+    '23514 usage_events_metadata_check',
+    'metadata cannot be 1'
+);
+select is(
+    pg_temp.violated($$update public.usage_events set metadata = 'true' where user_id = pg_temp.account()$$),
+    '23514 usage_events_metadata_check',
+    'metadata cannot be true'
+);
+select is(
+    pg_temp.violated($$update public.usage_events set metadata = 'null' where user_id = pg_temp.account()$$),
+    '23514 usage_events_metadata_check',
+    'metadata cannot be null'
+);
+select is(
+    pg_temp.violated($$insert into public.usage_events (id, user_id, event_type, tokens_used, cost, metadata, created_at) select id, user_id, event_type, tokens_used, cost, metadata, created_at from public.usage_events where user_id = pg_temp.account()$$),
+    '23505 usage_events_pkey',
+    'no two rows share their user_id, id'
 );
 
 select * from finish();

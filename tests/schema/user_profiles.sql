@@ -1,8 +1,9 @@
+-- Written by "make accept" from the migrated database: review what changed, do not edit.
 -- What user_profiles is made of, and which values it refuses.
 
 begin;
 \ir helpers.sql
-select plan(15);
+select plan(18);
 
 select results_eq(
     $$select pg_temp.columns_of('public.user_profiles')$$,
@@ -60,37 +61,63 @@ select ok(
     (select relrowsecurity from pg_class where oid = 'public.user_profiles'::regclass),
     'row level security is on'
 );
+
+delete from public.user_profiles where user_id = pg_temp.account();
+insert into public.user_profiles (id, user_id) values ('00000000-0000-4000-8000-000000000001', pg_temp.account());
 select is(
     pg_temp.violated($$update public.user_profiles set name = '' where user_id = pg_temp.account()$$),
-    '23514 user_profiles_name_check', 'an empty name is refused'
+    '23514 user_profiles_name_check',
+    'name cannot be empty'
 );
 select is(
     pg_temp.violated($$update public.user_profiles set name = repeat('x', 201) where user_id = pg_temp.account()$$),
-    '23514 user_profiles_name_check', 'a name of 201 characters is refused'
+    '23514 user_profiles_name_check',
+    'name cannot be 201 characters long'
 );
 select is(
-    pg_temp.violated($$update public.user_profiles set plan_type = 'gold' where user_id = pg_temp.account()$$),
-    '23514 user_profiles_plan_type_check', 'an unknown plan is refused'
+    pg_temp.violated($$update public.user_profiles set plan_type = '' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_plan_type_check',
+    'plan_type cannot be empty'
 );
 select is(
-    pg_temp.violated($$update public.user_profiles set usage_count = -1 where user_id = pg_temp.account()$$),
-    '23514 user_profiles_usage_count_check', 'a negative usage_count is refused'
+    pg_temp.violated($$update public.user_profiles set plan_type = 'unknown' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_plan_type_check',
+    'plan_type cannot be unknown'
 );
 select is(
-    pg_temp.violated($$update public.user_profiles set subscription_status = 'gone' where user_id = pg_temp.account()$$),
-    '23514 user_profiles_subscription_status_check', 'an unknown subscription_status is refused'
+    pg_temp.violated($$update public.user_profiles set plan_type = 'FREE' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_plan_type_check',
+    'plan_type cannot be FREE'
 );
 select is(
-    pg_temp.violated($$insert into public.user_profiles (user_id) values (pg_temp.account())$$),
-    '23505 user_profiles_pkey', 'an account has one profile'
+    pg_temp.violated($$update public.user_profiles set usage_count = '-1' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_usage_count_check',
+    'usage_count cannot be -1'
 );
 select is(
-    pg_temp.violated($$insert into public.user_profiles (user_id) values (gen_random_uuid())$$),
-    '23503 user_profiles_user_id_fkey', 'a profile needs an account'
+    pg_temp.violated($$update public.user_profiles set subscription_status = '' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_subscription_status_check',
+    'subscription_status cannot be empty'
 );
 select is(
-    pg_temp.violated($$insert into public.user_profiles (user_id) values (null)$$),
-    '23502 user_id', 'a profile belongs to somebody'
+    pg_temp.violated($$update public.user_profiles set subscription_status = 'unknown' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_subscription_status_check',
+    'subscription_status cannot be unknown'
+);
+select is(
+    pg_temp.violated($$update public.user_profiles set subscription_status = 'INACTIVE' where user_id = pg_temp.account()$$),
+    '23514 user_profiles_subscription_status_check',
+    'subscription_status cannot be INACTIVE'
+);
+select is(
+    pg_temp.violated($$insert into public.user_profiles (id, user_id, name, plan_type, usage_count, subscription_status, created_at, updated_at) select gen_random_uuid(), user_id, name, plan_type, usage_count, subscription_status, created_at, updated_at from public.user_profiles where user_id = pg_temp.account()$$),
+    '23505 user_profiles_pkey',
+    'an account has one row'
+);
+select is(
+    pg_temp.violated($$update public.user_profiles set user_id = gen_random_uuid() where user_id = pg_temp.account()$$),
+    '23503 user_profiles_user_id_fkey',
+    'user_id refers to auth.users'
 );
 
 select * from finish();

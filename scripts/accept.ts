@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
+import { accept, findOutdated } from '../db/accept/accept.ts'
+import { findTarget, maintenance } from '../db/target.ts'
+import { colour, runCommand, say } from './cli.ts'
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
+  const run = async (database: ConnectionString) => {
+    const outdated = await findOutdated(database)
+    for (const { difference } of outdated) show(difference)
+    if (outdated.length === 0) say('tests/schema says what the database is')
+    else if (values.check) {
+      throw failed(`${outdated.length} files of tests/schema are not what the database is: run "make accept"`)
+    } else {
+      accept(outdated)
+      say(`${outdated.length} files of tests/schema were rewritten: review them ("git diff tests/schema")`)
+    }
+  }
+  const target = await findTarget(say)
+  if (target.kind === 'given') await run(target.owner)
+  else await withThrowawayDatabase(maintenance(target), run)
+})
+
+function show(difference: string): void {
+  for (const line of difference.trimEnd().split('\n')) {
+    if (line.startsWith('+')) say(colour('green', line))
+    else if (line.startsWith('-')) say(colour('red', line))
+    else say(line)
+  }
+}
