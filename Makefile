@@ -51,8 +51,8 @@ test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge
 	@node .build/test.mjs
 
 .PHONY: new
-new: $(BUILT) ## Make a migration and its test: make new name=add_tags (EMPTY=1: no table)
-	@node .build/new.mjs $(if $(EMPTY),--empty) -- "$$name"
+new: $(BUILT) ## Make a migration: make new name=add_tags (EMPTY=1, COLUMN=documents.language, CHECK=documents.file_size, FUNCTION=count_tags)
+	@node .build/new.mjs $(if $(EMPTY),--empty) --column="$$COLUMN" --check="$$CHECK" --function="$$FUNCTION" -- "$$name"
 
 .PHONY: status
 status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)

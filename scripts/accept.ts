@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
-import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { accept, findOutdated } from '../db/accept/accept.ts'
 import { findTarget, maintenance } from '../db/target.ts'
+import { withThrowawayDatabase } from '../db/throwaway.ts'
 import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {

@@ -1,15 +1,21 @@
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readChange } from '../db/new/change.ts'
 import { makeMigration } from '../db/new/make-migration.ts'
 import { inRoot } from '../db/paths.ts'
 import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
-    options: { empty: { type: 'boolean' } },
+    options: {
+      empty: { type: 'boolean' },
+      column: { type: 'string' },
+      check: { type: 'string' },
+      function: { type: 'string' },
+    },
     allowPositionals: true,
   })
-  const files = makeMigration(positionals[0] ?? '', values.empty ?? false)
+  const files = await makeMigration(positionals[0] ?? '', readChange(values))
   for (const { path, what } of files) say(`${colour('green', what)} ${relative(inRoot(), path)}`)
-  say('Next: edit them, then "make migrate types test-rls"')
+  say('Next: edit them, then "make migrate types accept test-rls"')
 })

@@ -1,8 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { misuse } from 'postgres-kit/failure.ts'
-import { listMigrations, readSection } from '../migrations/files.ts'
+import { listMigrations } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
-import { checkName, nextVersion, tableName } from './names.ts'
+import type { Change } from './change.ts'
+import { newCheck } from './check.ts'
+import { newColumn } from './column.ts'
+import { formatted } from './edit-access.ts'
+import { newFunction } from './function.ts'
+import { checkName, nextVersion } from './names.ts'
+import { newTable } from './table.ts'
+import { fromTemplate } from './template.ts'
 
 /** A file that was made or changed. */
 export interface MadeFile {
@@ -10,70 +17,53 @@ export interface MadeFile {
   what: 'created' | 'changed'
 }
 
-const EMPTY = `-- migrate:up
-
--- What changes, and why.
-
--- migrate:down
-
--- What undoes it, in reverse order; or: -- irreversible: why
-`
+/** What a change consists of. */
+export interface Draft {
+  /** Migrations in their order: what follows the given name, and their text. */
+  migrations: readonly { suffix?: string; text: string }[]
+  /** The pgTAP test of a table's access, by its path from the root. */
+  test?: { path: string; text: string }
+  /** db/access.ts as it is to be. */
+  access?: string
+}
 
 /**
- * Makes a migration for a new table that belongs to its users, with its pgTAP tests and its entry in db/access.ts, all
- * of which pass as they are; or, with `empty`, a migration without content.
+ * Makes a migration with what belongs to it: its entry in db/access.ts, and for a table a pgTAP test of its access. They
+ * pass as they are.
  *
  * @param root of the repository
- * @throws Failure (2) where the name is none, or the table or a file is there already: nothing is written
+ * @throws Failure (2) where the name is none, or the change makes no sense: nothing is written
  */
-export function makeMigration(given: string, empty: boolean, root = inRoot()): MadeFile[] {
+export async function makeMigration(given: string, change: Change, root = inRoot()): Promise<MadeFile[]> {
   const name = checkName(given)
-  const folder = `${root}/migrations`
-  const files = listMigrations(folder)
-  const migration = `${folder}/${nextVersion(files)}_${name}.sql`
-  if (empty) return [create(migration, EMPTY)]
-
-  const table = tableName(name)
-  const tests = ['schema', 'rls'].map((kind) => ({ kind, path: `${root}/tests/${kind}/${table}.sql` }))
-  const access = `${root}/db/access.ts`
-  const taken = files.find((file) => readSection(file, 'up')?.sql.includes(`create table public.${table} (`))
-  if (taken)
-    throw misuse(
-      `${taken.name} makes the table ${table} already. To change it: make new name=${name} EMPTY=1`,
-    )
-  const present = tests.find(({ path }) => existsSync(path))
-  if (present) throw misuse(`tests/${present.kind}/${table}.sql is there already: choose another name`)
-  const widened = addAccess(readFileSync(access, 'utf8'), table)
+  const accessPath = `${root}/db/access.ts`
+  const { migrations, test, access } = await draft(name, change, readFileSync(accessPath, 'utf8'))
+  if (test && existsSync(`${root}/${test.path}`))
+    throw misuse(`${test.path} is there already: choose another name`)
+  const formattedAccess = access === undefined ? undefined : formatted(access)
+  const first = BigInt(nextVersion(listMigrations(`${root}/migrations`)))
   return [
-    create(migration, fromTemplate('migration.sql', table)),
-    ...tests.map(({ kind, path }) => create(path, fromTemplate(`${kind}-test.sql`, table))),
-    change(access, widened),
+    ...migrations.map(({ suffix = '', text }, n) =>
+      create(`${root}/migrations/${first + BigInt(n)}_${name}${suffix}.sql`, text),
+    ),
+    ...(test ? [create(`${root}/${test.path}`, test.text)] : []),
+    ...(formattedAccess === undefined ? [] : [replace(accessPath, formattedAccess)]),
   ]
 }
 
-const TABLES_END = '  // make new adds tables above this line\n'
-
-/** What the template's table allows, as db/access.ts says it. */
-function addAccess(source: string, table: string): string {
-  if (!source.includes(TABLES_END)) {
-    throw misuse(`db/access.ts has lost the line "${TABLES_END.trim()}": put it back at the end of TABLES`)
+async function draft(name: string, change: Change, access: string): Promise<Draft> {
+  switch (change.kind) {
+    case 'table':
+      return newTable(name, access)
+    case 'empty':
+      return { migrations: [{ text: fromTemplate('empty', {}) }] }
+    case 'column':
+      return newColumn(change.table, change.column, access)
+    case 'check':
+      return newCheck(change.table, change.part)
+    case 'function':
+      return newFunction(change.schema, change.function, access)
   }
-  const entry = `  ${table}: table({
-    columns: ['id', 'user_id', 'name', 'created_at', 'updated_at'],
-    authenticated: {
-      select: true,
-      insert: ['id', 'user_id', 'name'],
-      update: ['name'],
-      delete: true,
-    },
-    service_role: COMMANDS,
-  }),
-`
-  return source.replace(TABLES_END, entry + TABLES_END)
-}
-
-function fromTemplate(file: string, table: string): string {
-  return readFileSync(inRoot('db', 'new', file), 'utf8').replace(/\bexample(?=_|\b)/g, table)
 }
 
 function create(path: string, text: string): MadeFile {
@@ -81,7 +71,7 @@ function create(path: string, text: string): MadeFile {
   return { path, what: 'created' }
 }
 
-function change(path: string, text: string): MadeFile {
+function replace(path: string, text: string): MadeFile {
   writeFileSync(path, text)
   return { path, what: 'changed' }
 }

@@ -1,0 +1,34 @@
+import { misuse } from 'postgres-kit/failure.ts'
+import { TABLES } from '../access.ts'
+import { addColumn } from './edit-access.ts'
+import type { Draft } from './make-migration.ts'
+import { fromTemplate } from './template.ts'
+
+/** A new column, which users write as they write the table's others. */
+export function newColumn(table: string, column: string, access: string): Draft {
+  const allowed = TABLES[table]
+  if (!allowed) throw misuse(`db/access.ts has no table ${table}. It has: ${Object.keys(TABLES).join(', ')}`)
+  if (allowed.columns.includes(column)) throw misuse(`${table} has the column ${column} already`)
+  const words = { example: table, sample: column }
+  const text = fromTemplate('column', words)
+  return {
+    migrations: [
+      { text: withGrants(text, table, column, allowed.authenticated) },
+      { suffix: '_validate', text: fromTemplate('validate', words) },
+    ],
+    access: addColumn(access, table, column, allowed),
+  }
+}
+
+/** The server may write every column of a table it may write; users are granted each. */
+function withGrants(
+  text: string,
+  table: string,
+  column: string,
+  { insert, update }: { insert?: unknown; update?: unknown },
+): string {
+  const rights = [...(insert ? ['insert'] : []), ...(update ? ['update'] : [])]
+  if (rights.length === 0) return text
+  const grant = `grant ${rights.map((right) => `${right} (${column})`).join(', ')} on table public.${table} to authenticated;`
+  return text.replace('\n-- migrate:down', () => `\n${grant}\n\n-- migrate:down`)
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { inRoot } from '../paths.ts'
+
+/**
+ * A template with its words replaced: each as a name of its own or as part of one (`example_pkey`).
+ *
+ * @param file below db/new/templates, without its ending
+ */
+export function fromTemplate(file: string, words: Readonly<Record<string, string>>): string {
+  const text = readFileSync(inRoot('db', 'new', 'templates', `${file}.sql`), 'utf8')
+  const word = new RegExp(`(?<![a-z])(${Object.keys(words).join('|')})(?![a-z])`, 'g')
+  return Object.keys(words).length === 0 ? text : text.replace(word, (found) => words[found] ?? found)
+}
