@@ -27,6 +27,9 @@ export async function withOwnerClient<T>(
 
 /** An open connection of the owner; the caller must `end()` it. */
 export async function connectOwner(connection: ConnectionString): Promise<pg.Client> {
+  // pg would send it to the server: an owner's session has the settings of the server and of its connection string.
+  // (Options that are empty would do, but poolers refuse any.)
+  delete process.env.PGOPTIONS
   const client = new pg.Client({
     ...connectionOptions(connection),
     fallback_application_name: APPLICATION_NAME,
