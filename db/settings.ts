@@ -14,6 +14,8 @@ export interface Settings {
   postgresMajor: PostgresMajor
   /** Whether commands that destroy data may act on a server other than the embedded one. */
   force: boolean
+  /** Seconds that a deploy waits for another one of the same database. */
+  migrateWait: number
   /** Port of `make functions`. */
   functionsPort: number
   /** Given to the edge functions as they are (docs/edge-functions.md). */
@@ -37,6 +39,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     appDatabaseUrl: environment.APP_DATABASE_URL || undefined,
     postgresMajor: major,
     force: environment.FORCE === '1',
+    migrateWait: readSeconds('MIGRATE_WAIT', environment.MIGRATE_WAIT || '600'),
     functionsPort: readPort('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || '54321'),
     functions: {
       JWT_SECRET: environment.JWT_SECRET || undefined,
@@ -46,6 +49,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
       CORS_ORIGINS: environment.CORS_ORIGINS || undefined,
     },
   }
+}
+
+function readSeconds(name: string, value: string): number {
+  if (!/^\d{1,6}$/.test(value)) throw misuse(`${name} is "${value}": write a number of seconds`)
+  return Number(value)
 }
 
 function readPort(name: string, value: string): number {

@@ -1,4 +1,5 @@
 import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
+import { runOptions } from '../db/migrations/run-options.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
@@ -6,7 +7,7 @@ import { colour, duration, runCommand, say } from './cli.ts'
 await runCommand(async () => {
   const target = await findTarget(say)
   await prepareEmbeddedDatabase(target)
-  const applied = await migrate(target.owner, show)
+  const applied = await migrate(target.owner, show, runOptions(say))
   if (applied.length === 0) {
     say(`Nothing to migrate: ${target.owner.name} is up to date`)
     return

@@ -1,5 +1,6 @@
 import { misuse } from 'postgres-kit/failure.ts'
-import { migrate, migrationState } from '../db/migrations/migrate.ts'
+import { migrate } from '../db/migrations/migrate.ts'
+import { migrationState } from '../db/migrations/state.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { seed } from '../db/seed/seed.ts'
 import { findTarget, refuseUnlessForced, type Target } from '../db/target.ts'

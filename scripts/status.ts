@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { migrationState } from '../db/migrations/migrate.ts'
+import { migrationState } from '../db/migrations/state.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 import { colour, runCommand, say } from './cli.ts'

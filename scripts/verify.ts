@@ -1,5 +1,5 @@
 import { failed } from 'postgres-kit/failure.ts'
-import { migrationState } from '../db/migrations/migrate.ts'
+import { migrationState } from '../db/migrations/state.ts'
 import { findTarget } from '../db/target.ts'
 import { runCommand, say } from './cli.ts'
 

@@ -1,48 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { type TestContext, test } from 'node:test'
-import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { test } from 'node:test'
+import { parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { Failure } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import { listMigrations } from '../db/migrations/files.ts'
-import { type MigrationEvent, migrate, migrationState } from '../db/migrations/migrate.ts'
+import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
 import { rollback } from '../db/migrations/rollback.ts'
-import { findTarget, maintenance } from '../db/target.ts'
-import { temporaryFolder } from './support/files.ts'
-
-/** An empty database of the test's own, dropped when the test is over. */
-async function emptyDatabase(t: TestContext): Promise<ConnectionString> {
-  const server = maintenance(await findTarget(() => {}))
-  const database = withDatabase(server, `centrid_empty_${randomBytes(6).toString('hex')}`)
-  await withOwnerClient(server, (client) =>
-    client.query(`create database ${database.database} template template0`),
-  )
-  t.after(() =>
-    withOwnerClient(server, (client) => client.query(`drop database ${database.database} with (force)`)),
-  )
-  return database
-}
-
-async function bootstrappedDatabase(t: TestContext): Promise<ConnectionString> {
-  const database = await emptyDatabase(t)
-  await withOwnerClient(database, bootstrap)
-  return database
-}
-
-function folderWith(t: TestContext, files: Record<string, string>): string {
-  const folder = temporaryFolder(t)
-  for (const [name, sql] of Object.entries(files)) writeFileSync(`${folder}/${name}`, sql)
-  return folder
-}
-
-async function answer(database: ConnectionString, sql: string): Promise<unknown> {
-  return withOwnerClient(
-    database,
-    async (client) => (await client.query<{ answer: unknown }>(sql)).rows[0]?.answer,
-  )
-}
+import { migrationState } from '../db/migrations/state.ts'
+import { answer, bootstrappedDatabase, emptyDatabase, folderWith } from './migrations/databases.ts'
 
 const ignore = () => {}
 
@@ -91,7 +58,7 @@ test('a failing statement is named with file, line, statement and SQLSTATE, and 
       'drop table public.half;',
     ].join('\n'),
   })
-  await assert.rejects(migrate(database, ignore, folder), (error) => {
+  await assert.rejects(migrate(database, ignore, { folder }), (error) => {
     assert.ok(error instanceof Failure)
     assert.equal(error.exitCode, 1)
     assert.match(error.message, /20300102000000_breaks\.sql:6: division by zero \(SQLSTATE 22012\)/)
@@ -109,7 +76,7 @@ test('a syntax error is named with the line on which it stands', async (t) => {
       '-- migrate:up\ncreate table public.typo (\n    a integer,\n    b integr integer\n);\n-- migrate:down\n',
   })
   await assert.rejects(
-    migrate(database, ignore, folder),
+    migrate(database, ignore, { folder }),
     /typo\.sql:4: syntax error at or near "integer" \(SQLSTATE 42601\)/,
   )
 })
@@ -119,7 +86,7 @@ test('every path closes its connections', async (t) => {
   const folder = folderWith(t, {
     '20300101000000_breaks.sql': '-- migrate:up\nselect 1 / 0;\n-- migrate:down\nselect 1;\n',
   })
-  await assert.rejects(migrate(database, ignore, folder), /22012/)
+  await assert.rejects(migrate(database, ignore, { folder }), /22012/)
   await migrate(database, ignore)
   const server = withDatabase(database, 'postgres')
   const left = `select count(*)::int as answer from pg_stat_activity where datname = '${database.database}'`
@@ -149,8 +116,8 @@ test('a down section that holds no statement is refused, and the migration stays
   const folder = folderWith(t, {
     '20300101000000_empty.sql': '-- migrate:up\ncreate table public.a ();\n-- migrate:down\n-- later\n',
   })
-  await migrate(database, ignore, folder)
-  await assert.rejects(rollback(database, folder), /has nothing below "-- migrate:down"/)
+  await migrate(database, ignore, { folder })
+  await assert.rejects(rollback(database, { folder }), /has nothing below "-- migrate:down"/)
   assert.equal((await migrationState(database, folder)).applied.length, 1)
 })
 
@@ -160,8 +127,8 @@ test('a migration that says it is irreversible is not rolled back, and the reaso
     '20300101000000_one_way.sql':
       '-- migrate:up\ncreate table public.a ();\n-- migrate:down\n-- irreversible: the data is gone\n',
   })
-  await migrate(database, ignore, folder)
-  await assert.rejects(rollback(database, folder), /cannot be undone: the data is gone/)
+  await migrate(database, ignore, { folder })
+  await assert.rejects(rollback(database, { folder }), /cannot be undone: the data is gone/)
 })
 
 test('all migrations pass as a database owner who is no superuser but may create roles, as on Supabase', async (t) => {

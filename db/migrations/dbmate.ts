@@ -1,32 +1,62 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
-import { inRoot } from '../paths.ts'
+import { type MigrationFile, readMigration } from './files.ts'
 import { LEDGER } from './ledger.ts'
+import { lend, type Refusal } from './session/lend.ts'
+import { endSession, type Session } from './session/session.ts'
 
 /** How a run of dbmate ended. */
 export interface DbmateResult {
   ok: boolean
   /** What dbmate said of the error, without its prefix. */
   error: string
+  /** What PostgreSQL refused, where it was that. */
+  refusal: Refusal | undefined
 }
 
 /**
- * Runs dbmate's binary. (Not its npm wrapper: that exits 0 when dbmate is killed by a signal.)
+ * Runs dbmate's binary on these files and no others, in the session of this process. (Not its npm wrapper: that exits 0
+ * when dbmate is killed by a signal.)
  *
  * @param onFile told the name of each file as dbmate begins with it
  */
 export async function runDbmate(
   command: 'migrate' | 'rollback',
-  connection: ConnectionString,
+  session: Session,
+  files: readonly MigrationFile[],
   onFile: (name: string) => void,
-  folder = inRoot('migrations'),
 ): Promise<DbmateResult> {
+  // Copies: what was checked is what is run, with the same line ends on every machine.
+  const folder = mkdtempSync(join(tmpdir(), 'centrid-migrate-'))
+  try {
+    for (const file of files) writeFileSync(join(folder, file.name), readMigration(file))
+    const loan = await lend(session.client)
+    let whole = false
+    try {
+      const result = await spawnDbmate(command, loan.url, folder, onFile)
+      return { ...result, refusal: loan.refusal() }
+    } finally {
+      whole = await loan.end()
+      // dbmate was killed, or the connection broke: the server may still be at work.
+      if (!whole) await endSession(session)
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function spawnDbmate(
+  command: string,
+  url: string,
+  folder: string,
+  onFile: (name: string) => void,
+): Promise<{ ok: boolean; error: string }> {
   // Loaded here: a run with nothing pending does without.
   const { resolveBinary } = await import('dbmate')
-  const url = new URL(connection.url)
-  url.searchParams.set('sslmode', connection.sslMode === 'no-verify' ? 'require' : connection.sslMode)
   const child = spawn(
     resolveBinary(),
     [
@@ -37,8 +67,8 @@ export async function runDbmate(
       '--no-dump-schema',
       command,
     ],
-    // In the environment, not in the arguments: those show in the list of processes.
-    { env: { ...process.env, DATABASE_URL: url.href }, stdio: ['ignore', 'pipe', 'pipe'] },
+    // Nothing else of the caller's environment: dbmate heeds PGSERVICE, PGOPTIONS, DBMATE_… and more.
+    { env: { DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let error = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

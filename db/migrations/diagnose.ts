@@ -1,7 +1,6 @@
 import { parse } from 'libpg-query'
-import type pg from 'pg'
-import { codeOf, messageOf } from 'postgres-kit/failure.ts'
-import { type MigrationFile, readSection } from './files.ts'
+import type { Section } from './files.ts'
+import type { Refusal } from './session/lend.ts'
 
 /** Where in a migration file something went wrong, and what PostgreSQL said. */
 export interface Diagnosis {
@@ -11,60 +10,52 @@ export interface Diagnosis {
   statement: string
   sqlstate: string
   message: string
-  detail?: string
-  hint?: string
+  detail: string | undefined
+  hint: string | undefined
 }
 
 interface Statement {
   sql: string
-  /** Line of the file on which it begins. */
+  /** Line of the text on which it begins, from 0. */
   line: number
 }
 
 const SHOWN_LINES = 12
 
 /**
- * Finds the statement of a migration at which PostgreSQL gives up: runs the file again statement by statement in a
- * transaction that is rolled back. dbmate sends a file whole, and of an error it knows a position at the best.
- *
- * @returns undefined where the file fails no more, or may not run in a transaction
+ * Finds the statement of a migration that PostgreSQL refused. dbmate sends a section whole, with its marker: the
+ * statement is the one behind those that PostgreSQL called done.
  */
-export async function diagnose(
-  client: pg.Client,
-  file: MigrationFile,
-  direction: 'up' | 'down' = 'up',
-): Promise<Diagnosis | undefined> {
-  const section = readSection(file, direction)
-  if (!section?.transaction) return undefined
-  const split = await splitStatements(section.sql, section.firstLine)
-  await client.query('begin')
-  try {
-    for (const statement of split) {
-      try {
-        await client.query(statement.sql)
-      } catch (error) {
-        return describe(error, statement)
-      }
-    }
-    return undefined
-  } finally {
-    await client.query('rollback')
-  }
+export async function diagnose(section: Section, refusal: Refusal): Promise<Diagnosis> {
+  const { text, done, position, sqlstate, message, detail, hint } = refusal
+  const statements = await splitStatements(text)
+  const statement = statements[done] ?? statements.at(-1) ?? { sql: text, line: 0 }
+  // PostgreSQL counts characters, JavaScript UTF-16 units.
+  const before =
+    position === undefined
+      ? undefined
+      : Array.from(text)
+          .slice(0, position - 1)
+          .join('')
+  // The text begins with the line of the marker.
+  const line = section.firstLine - 1 + (before === undefined ? statement.line : lines(before))
+  return { line, statement: shorten(statement.sql), sqlstate, message, detail, hint }
 }
 
-/** Statements with their lines. A file that does not parse is one statement: PostgreSQL will name the place in it. */
-async function splitStatements(sql: string, firstLine: number): Promise<Statement[]> {
-  const bytes = Buffer.from(sql)
+/** Statements with their lines. A text that does not parse is one statement: PostgreSQL names the place in it. */
+async function splitStatements(text: string): Promise<Statement[]> {
+  const bytes = Buffer.from(text)
   try {
-    const { stmts = [] } = await parse(sql)
+    const { stmts = [] } = await parse(text)
     return stmts.map(({ stmt_location: start = 0, stmt_len: length }) => {
-      const text = bytes.subarray(start, length === undefined ? undefined : start + length).toString()
-      const lead = leadingBlank(text)
+      const statement = bytes.subarray(start, length === undefined ? undefined : start + length).toString()
+      const lead = leadingBlank(statement)
       const before = bytes.subarray(0, start).toString() + lead
-      return { sql: text.slice(lead.length), line: firstLine + lines(before) }
+      return { sql: statement.slice(lead.length), line: lines(before) }
     })
   } catch {
-    return [{ sql, line: firstLine }]
+    const lead = leadingBlank(text)
+    return [{ sql: text.slice(lead.length), line: lines(lead) }]
   }
 }
 
@@ -73,30 +64,9 @@ function leadingBlank(text: string): string {
   return /^(?:\s+|--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? ''
 }
 
-function describe(error: unknown, statement: Statement): Diagnosis {
-  const position = field(error, 'position')
-  const before = position
-    ? Array.from(statement.sql)
-        .slice(0, Number(position) - 1)
-        .join('')
-    : ''
-  const shown = statement.sql.trimEnd().split('\n')
-  const detail = field(error, 'detail')
-  const hint = field(error, 'hint')
-  return {
-    line: statement.line + lines(before),
-    statement: [...shown.slice(0, SHOWN_LINES), ...(shown.length > SHOWN_LINES ? ['…'] : [])].join('\n'),
-    sqlstate: codeOf(error) ?? 'unknown',
-    message: messageOf(error),
-    ...(detail ? { detail } : {}),
-    ...(hint ? { hint } : {}),
-  }
-}
-
-function field(error: unknown, name: 'position' | 'detail' | 'hint'): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
-  const value: unknown = Reflect.get(error, name)
-  return typeof value === 'string' && value !== '' ? value : undefined
+function shorten(sql: string): string {
+  const shown = sql.trimEnd().split('\n')
+  return [...shown.slice(0, SHOWN_LINES), ...(shown.length > SHOWN_LINES ? ['…'] : [])].join('\n')
 }
 
 function lines(text: string): number {

@@ -33,9 +33,14 @@ export function listMigrations(folder = inRoot('migrations')): MigrationFile[] {
     })
 }
 
+/** The text of a migration, with the same line ends on every machine: functions keep those of their source. */
+export function readMigration(file: MigrationFile): string {
+  return readFileSync(file.path, 'utf8').replaceAll('\r\n', '\n')
+}
+
 /** The up or the down section of a migration file; undefined where it has none. */
 export function readSection(file: MigrationFile, direction: 'up' | 'down'): Section | undefined {
-  const lines = readFileSync(file.path, 'utf8').split('\n')
+  const lines = readMigration(file).split('\n')
   const start = lines.findIndex((line) => MARKER.exec(line.trimEnd())?.[1] === direction)
   if (start === -1) return undefined
   const rest = lines.slice(start + 1)

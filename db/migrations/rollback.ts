@@ -3,8 +3,11 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed, misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
 import { runDbmate } from './dbmate.ts'
+import { explainFailure } from './explain.ts'
 import { type MigrationFile, readSection } from './files.ts'
-import { explainFailure, migrationState } from './migrate.ts'
+import { DEFAULT_WAIT_MS, type MigrateOptions } from './migrate.ts'
+import { withSession } from './session/session.ts'
+import { type MigrationState, migrationState, readState } from './state.ts'
 
 /**
  * Undoes the newest applied migration.
@@ -15,14 +18,17 @@ import { explainFailure, migrationState } from './migrate.ts'
  */
 export async function rollback(
   connection: ConnectionString,
-  folder = inRoot('migrations'),
+  { folder = inRoot('migrations'), wait = DEFAULT_WAIT_MS, log = () => {} }: MigrateOptions = {},
 ): Promise<MigrationFile | undefined> {
-  const newest = await newestApplied(connection, folder)
-  if (!newest) return undefined
-  await refuseEmptyDown(newest)
-  const result = await runDbmate('rollback', connection, () => {}, folder)
-  if (!result.ok) throw await explainFailure(connection, newest, 'down', result.error)
-  return newest
+  if (!(await newestApplied(connection, folder))) return undefined
+  return withSession(connection, { wait, log }, async (session) => {
+    const newest = newestOf(await readState(session.client, folder))
+    if (!newest) return undefined
+    await refuseEmptyDown(newest)
+    const result = await runDbmate('rollback', session, [newest], () => {})
+    if (!result.ok) throw await explainFailure(newest, 'down', result)
+    return newest
+  })
 }
 
 /** What `rollback` would undo. @throws Failure (2) where its file is not there */
@@ -30,7 +36,10 @@ export async function newestApplied(
   connection: ConnectionString,
   folder = inRoot('migrations'),
 ): Promise<MigrationFile | undefined> {
-  const { applied, missing } = await migrationState(connection, folder)
+  return newestOf(await migrationState(connection, folder))
+}
+
+function newestOf({ applied, missing }: MigrationState): MigrationFile | undefined {
   const newest = applied.at(-1)
   const newestMissing = missing.at(-1)
   if (newestMissing !== undefined && newestMissing > (newest?.version ?? '')) {

@@ -1,0 +1,7 @@
+import { readSettings } from '../settings.ts'
+import type { MigrateOptions } from './migrate.ts'
+
+/** How a command migrates: what the settings say, and where it tells of it. */
+export function runOptions(log: (line: string) => void): MigrateOptions {
+  return { wait: readSettings().migrateWait * 1000, log }
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server, type Socket } from 'node:net'
+import type pg from 'pg'
+import { failed } from 'postgres-kit/failure.ts'
+import { errorFields, firstString, int32, type Message, message, messageReader, strings } from './wire.ts'
+
+/** What PostgreSQL refused while the session was lent, and where in the text it was. */
+export interface Refusal {
+  /** The text that was sent, of any number of statements. */
+  text: string
+  /** How many of its statements were done before. */
+  done: number
+  sqlstate: string
+  message: string
+  detail: string | undefined
+  hint: string | undefined
+  /** Place in `text`, in characters from 1. */
+  position: number | undefined
+}
+
+/** A session that another program uses. */
+export interface Loan {
+  /** Connection string for that program: of no use to anybody after `end()`. */
+  url: string
+  /** What PostgreSQL refused last. */
+  refusal(): Refusal | undefined
+  /** Takes the session back; answers false where the other left it in the middle of something. */
+  end(): Promise<boolean>
+}
+
+const PASSWORD_REQUEST = message('R', int32(3))
+const PASSWORD_ACCEPTED = message('R', int32(0))
+const SYNC = message('S')
+const PROTOCOL_3 = 3
+
+/**
+ * Lends a session to a program that takes a connection string: it connects to a port on loopback, with a password made
+ * for the occasion, and what it sends goes through the session's own socket. So the program has exactly the session
+ * that holds the lock, and loses it in the moment in which this process ends.
+ *
+ * The program may open several connections, but may use only one at a time: there is one session.
+ */
+export async function lend(client: pg.Client): Promise<Loan> {
+  const greeting = await greet(client)
+  const password = randomBytes(24).toString('base64url')
+  const borrowed = borrow(client)
+  const { stream } = client.connection
+  const sockets = new Set<Socket>()
+  let asking: Socket | undefined
+  let idle = true
+  let sent = ''
+  let done = 0
+  let refusal: Refusal | undefined
+
+  const fromServer = messageReader()
+  const onData = (chunk: Buffer) => {
+    for (const { type, body } of fromServer(chunk)) {
+      if (type === 'C') done++
+      if (type === 'E') refusal = readRefusal(body, sent, done)
+      if (type === 'Z') idle = body.toString() === 'I'
+    }
+    asking?.write(chunk)
+  }
+  const closeAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const restore = replaceDataListeners(client, onData)
+  stream.once('close', closeAll)
+
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    serve(socket, password, greeting, ({ type, body, bytes }) => {
+      if (type === 'X') return socket.end()
+      if (type === 'Q' || type === 'P') {
+        sent = type === 'Q' ? firstString(body) : ''
+        done = 0
+      }
+      asking = socket
+      idle = false
+      stream.write(bytes)
+    })
+  })
+  const port = await listen(server)
+
+  return {
+    url: `postgres://migrate:${password}@127.0.0.1:${port}/migrate?sslmode=disable`,
+    refusal: () => refusal,
+    end: async () => {
+      closeAll()
+      server.close()
+      stream.off('close', closeAll)
+      restore()
+      if (!idle || stream.destroyed) {
+        stream.destroy()
+        await borrowed.catch(() => {})
+        return false
+      }
+      // The answer to it tells pg's client that the session is free again.
+      stream.write(SYNC)
+      await borrowed
+      return true
+    },
+  }
+}
+
+/** What a server says of itself to a client that has logged in. */
+async function greet(client: pg.Client): Promise<Buffer> {
+  const names = [
+    'server_version',
+    'server_encoding',
+    'client_encoding',
+    'DateStyle',
+    'TimeZone',
+    'integer_datetimes',
+  ]
+  const { rows } = await client.query<{ name: string; value: string }>(
+    'select name, current_setting(name) as value from unnest($1::text[]) as name',
+    [[...names, 'standard_conforming_strings']],
+  )
+  return Buffer.concat([
+    PASSWORD_ACCEPTED,
+    ...rows.map(({ name, value }) => message('S', strings(name, value))),
+    // No process to cancel: this process does that.
+    message('K', int32(0, 0)),
+    message('Z', Buffer.from('I')),
+  ])
+}
+
+/** Keeps pg's client from using the session: to it, this is a query that runs until the session answers a Sync. */
+function borrow(client: pg.Client): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.query({
+      submit: () => {},
+      handleReadyForQuery: () => resolve(),
+      handleError: reject,
+    })
+  })
+}
+
+function replaceDataListeners(client: pg.Client, onData: (chunk: Buffer) => void): () => void {
+  const { stream } = client.connection
+  const listeners = stream.rawListeners('data')
+  stream.removeAllListeners('data')
+  stream.on('data', onData)
+  return () => {
+    stream.off('data', onData)
+    for (const listener of listeners) stream.on('data', (chunk: Buffer) => listener(chunk))
+  }
+}
+
+/** Logs a program in, then hands over its messages. */
+function serve(
+  socket: Socket,
+  password: string,
+  greeting: Buffer,
+  onMessage: (message: Message) => void,
+): void {
+  const read = messageReader()
+  let loggedIn = false
+  // The first message has no type byte.
+  let startup: Buffer | undefined = Buffer.alloc(0)
+  const receive = (chunk: Buffer) => {
+    for (const received of read(chunk)) {
+      if (loggedIn) onMessage(received)
+      else if (received.type === 'p' && firstString(received.body) === password) {
+        loggedIn = true
+        socket.write(greeting)
+      } else socket.destroy()
+    }
+  }
+  socket.on('data', (chunk: Buffer) => {
+    if (startup === undefined) return receive(chunk)
+    startup = Buffer.concat([startup, chunk])
+    if (startup.length < 8 || startup.length < startup.readInt32BE(0)) return
+    // A request to cancel or to encrypt has another number: there is neither here.
+    if (startup.readInt16BE(4) !== PROTOCOL_3) return socket.destroy()
+    const rest = startup.subarray(startup.readInt32BE(0))
+    startup = undefined
+    socket.write(PASSWORD_REQUEST)
+    receive(rest)
+  })
+}
+
+function readRefusal(body: Buffer, text: string, done: number): Refusal {
+  const fields = errorFields(body)
+  const position = fields.get('P')
+  return {
+    text,
+    done,
+    sqlstate: fields.get('C') ?? 'unknown',
+    message: fields.get('M') ?? '',
+    detail: fields.get('D'),
+    hint: fields.get('H'),
+    position: position === undefined ? undefined : Number(position),
+  }
+}
+
+async function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      if (typeof address === 'object' && address) resolve(address.port)
+      else reject(failed('no port on loopback could be opened'))
+    })
+  })
+}

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { takeLock } from './lock.ts'
+import { refuseTransactionPooler } from './refuse-pooler.ts'
+
+/** The session of a deploy: it holds the lock, and everything that is migrated goes through it. */
+export interface Session {
+  client: pg.Client
+  connection: ConnectionString
+  /** Process of the server. */
+  pid: number
+}
+
+// A machine that vanishes must not keep the lock for the two hours of TCP's own default.
+const SETTINGS = {
+  application_name: `centrid migrate (${hostname()}, process ${process.pid})`,
+  tcp_keepalives_idle: '15',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+}
+
+const GONE_MS = 10_000
+
+/**
+ * Runs `work` with the lock of the database, and gives it back by ending the session.
+ *
+ * @param wait milliseconds to wait for another deploy
+ */
+export async function withSession<T>(
+  connection: ConnectionString,
+  { wait, log }: { wait: number; log: (line: string) => void },
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const client = await connectOwner(connection)
+  let pid = 0
+  try {
+    await refuseTransactionPooler(client, connection)
+    pid = await prepare(client)
+    await takeLock(client, wait, log)
+    return await work({ client, connection, pid })
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** @returns the server's process id */
+async function prepare(client: pg.Client): Promise<number> {
+  for (const [name, value] of Object.entries(SETTINGS)) {
+    await client.query('select set_config($1, $2, false)', [name, value])
+  }
+  // A statement whose client is gone ends within a second, instead of when it is done. (Not on every platform.)
+  await client.query("set client_connection_check_interval = '1s'").catch(() => {})
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return rows[0]?.pid ?? 0
+}
+
+/** Ends what a session was in the middle of, and waits until the server has undone it. */
+export async function endSession({ connection, pid }: Session): Promise<void> {
+  await withOwnerClient(connection, async (client) => {
+    await client.query('select pg_terminate_backend($1)', [pid])
+    const deadline = Date.now() + GONE_MS
+    while ((await client.query('select from pg_stat_activity where pid = $1', [pid])).rowCount !== 0) {
+      if (Date.now() > deadline) throw failed(`process ${pid} of the server does not end`)
+      await sleep(20)
+    }
+  })
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { connectOwner } from 'postgres-kit/owner-client.ts'
+import { lend } from '../db/migrations/session/lend.ts'
+import { message, messageReader, strings } from '../db/migrations/session/wire.ts'
+import { findTarget, maintenance } from '../db/target.ts'
+
+async function ownerClient(): Promise<pg.Client> {
+  return connectOwner(maintenance(await findTarget(() => {})))
+}
+
+test('messages are read whole, wherever the stream is cut', () => {
+  const stream = Buffer.concat([message('Q', strings('select 1')), message('S'), message('X')])
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const read = messageReader()
+    const messages = [...read(stream.subarray(0, cut)), ...read(stream.subarray(cut))]
+    assert.deepEqual(
+      messages.map(({ type, body }) => type + body.toString()),
+      ['Qselect 1\0', 'S', 'X'],
+    )
+  }
+})
+
+test('a borrower has the session itself, and leaves it as it was', async (t) => {
+  const owner = await ownerClient()
+  t.after(() => owner.end())
+  const pid = "select pg_backend_pid() as pid, current_setting('test.mine', true) as mine"
+  await owner.query("set test.mine = 'yes'")
+  const { rows: mine } = await owner.query(pid)
+  const loan = await lend(owner)
+  const borrower = new pg.Client({ connectionString: loan.url })
+  await borrower.connect()
+  assert.deepEqual((await borrower.query(pid)).rows, mine)
+  await assert.rejects(borrower.query('select 1;\nselect 1 / 0;'), { code: '22012' })
+  assert.deepEqual(
+    { sqlstate: loan.refusal()?.sqlstate, done: loan.refusal()?.done },
+    { sqlstate: '22012', done: 1 },
+  )
+  await borrower.end()
+  assert.equal(await loan.end(), true)
+  assert.deepEqual((await owner.query(pid)).rows, mine)
+})
+
+test('a session given back in the middle of a transaction is not used again', async () => {
+  const owner = await ownerClient()
+  const loan = await lend(owner)
+  const borrower = new pg.Client({ connectionString: loan.url })
+  borrower.on('error', () => {})
+  await borrower.connect()
+  await borrower.query('begin')
+  assert.equal(await loan.end(), false)
+  await assert.rejects(owner.query('select 1'))
+})
+
+test('nobody gets the session without its password, or after it was given back', async (t) => {
+  const owner = await ownerClient()
+  t.after(() => owner.end())
+  const loan = await lend(owner)
+  const url = new URL(loan.url)
+  url.password = 'guessed'
+  const stranger = new pg.Client({ connectionString: url.href })
+  stranger.on('error', () => {})
+  await assert.rejects(stranger.connect())
+  await loan.end()
+  const late = new pg.Client({ connectionString: loan.url })
+  late.on('error', () => {})
+  await assert.rejects(late.connect(), { code: 'ECONNREFUSED' })
+})
