@@ -54,7 +54,8 @@ export const CHECKS: readonly Check[] = [
       '--test',
       '--test-reporter=spec',
       '--test-concurrency=2',
-      ...files('tests', '.test.ts'),
+      // tests/long takes minutes: make test-long.
+      ...files('tests', '.test.ts').filter((name) => !name.startsWith('tests/long/')),
     ],
     // tsx would leave its cache in the system's temporary folder.
     env: { TSX_DISABLE_CACHE: '1' },
