@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { test } from 'node:test'
+import { inRoot } from '../db/paths.ts'
+import { listFiles, parseSources } from './support/source-files.ts'
+
+/** What each room may import beside itself. The longest name that begins a path is its room. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  packages: [],
+  types: [],
+  'db/client': ['packages', 'types'],
+  db: ['db/client', 'packages', 'types'],
+  bench: ['db', 'db/client', 'packages', 'types'],
+  scripts: ['bench', 'db', 'packages'],
+  supabase: ['db/client', 'types'],
+  tests: ['bench', 'db', 'db/client', 'packages', 'scripts', 'supabase', 'types'],
+}
+
+/** Imports that point the wrong way and are not mended yet. This list only gets shorter. */
+const NOT_YET: readonly string[] = [
+  'packages/rls-judge/src/catalog/functions.ts → db/access.ts',
+  'packages/rls-judge/src/catalog/relations.ts → db/access.ts',
+  'packages/rls-judge/src/catalog/schemas.ts → db/access.ts',
+  'packages/rls-judge/src/channels.ts → tests/attacks/search.ts',
+  'packages/rls-judge/src/channels/session.ts → db/access.ts',
+  'packages/rls-judge/src/channels/statistics.ts → db/access.ts',
+  'packages/rls-judge/src/escapes/entry-points.ts → db/access.ts',
+  'packages/rls-judge/src/escapes/views.ts → db/access.ts',
+  'packages/rls-judge/src/forms.ts → db/access.ts',
+  'packages/rls-judge/src/matrix.ts → db/access.ts',
+  'packages/rls-judge/src/matrix/shapes.ts → db/access.ts',
+  'packages/rls-judge/src/mutants/equivalents.ts → db/paths.ts',
+  'packages/rls-judge/src/mutants/report.ts → db/paths.ts',
+  'packages/rls-judge/src/pgtap.ts → db/paths.ts',
+  'packages/rls-judge/src/shadowing.ts → db/access.ts',
+  'packages/rls-judge/src/shadowing.ts → db/client/identity.ts',
+  'packages/type-contract/src/files.ts → db/paths.ts',
+]
+
+interface Import {
+  from: string
+  /** As written. */
+  specifier: string
+  /** Path relative to the root; undefined: not of this repository. */
+  to: string | undefined
+}
+
+const sources = parseSources()
+const packages = new Map(
+  listFiles('*package.json')
+    .filter((path) => path.includes('/'))
+    .map((path) => [nameOf(path), posix.dirname(path)]),
+)
+const imports: Import[] = sources.flatMap(({ path: from, imports }) =>
+  imports.map((specifier) => ({ from, specifier, to: resolve(from, specifier) })),
+)
+
+function nameOf(manifest: string): string {
+  const content: unknown = JSON.parse(readFileSync(inRoot(manifest), 'utf8'))
+  return typeof content === 'object' && content !== null && 'name' in content ? String(content.name) : ''
+}
+
+function resolve(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) {
+    const to = posix.join(posix.dirname(from), specifier)
+    return to.startsWith('node_modules/') ? undefined : to
+  }
+  for (const [name, folder] of packages)
+    if (specifier === name || specifier.startsWith(`${name}/`))
+      return `${folder}${specifier.slice(name.length)}`
+  return undefined
+}
+
+function roomOf(path: string): string | undefined {
+  return Object.keys(ROOMS)
+    .filter((room) => `${path}/`.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0]
+}
+
+function pointsTheWrongWay({ from, to }: Import): boolean {
+  const [room, other] = [roomOf(from), to === undefined ? undefined : roomOf(to)]
+  if (room === undefined || other === undefined || room === other) return false
+  return !ROOMS[room]?.includes(other)
+}
+
+test('imports point one way: packages and types ← db/client ← db ← scripts, and nothing imports tests', () => {
+  const wrong = new Set(imports.filter(pointsTheWrongWay).map(({ from, to }) => `${from} → ${to}`))
+  assert.deepEqual(
+    [...wrong].filter((each) => !NOT_YET.includes(each)),
+    [],
+    'imports that point the wrong way',
+  )
+  assert.deepEqual(
+    NOT_YET.filter((each) => !wrong.has(each)),
+    [],
+    'entries of NOT_YET that are mended: take them out',
+  )
+})
+
+test('every file lies in a room, and every import of this repository is found', () => {
+  const homeless = sources.map(({ path }) => path).filter((path) => roomOf(path) === undefined)
+  assert.deepEqual(homeless, [])
+  for (const room of Object.keys(ROOMS)) {
+    assert.ok(
+      sources.some(({ path, imports }) => roomOf(path) === room && imports.length > 0),
+      room,
+    )
+  }
+  assert.ok(
+    imports.some(({ from, to }) => from === 'scripts/types.ts' && to?.startsWith('packages/type-contract/')),
+  )
+})
+
+test('db/client is published: it reads no .env, and takes of this repository only postgres-kit, by path', () => {
+  const foreign = imports
+    .filter(({ from, to }) => roomOf(from) === 'db/client' && to !== undefined && roomOf(to) !== 'db/client')
+    .filter(
+      ({ specifier, to }) =>
+        roomOf(to ?? '') !== 'types' && !/^\.\.\/\.\.\/packages\/postgres\/src\/[\w-]+\.ts$/.test(specifier),
+    )
+  assert.deepEqual(foreign, [])
+  for (const { path, strings } of sources.filter(({ path }) => roomOf(path) === 'db/client'))
+    assert.ok(!strings.some((text) => text.includes('.env')), path)
+})

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { INTENT } from '../db/access.ts'
+import { inRoot } from '../db/paths.ts'
+import { listFiles, parseSources } from './support/source-files.ts'
+
+/** Files in packages/ that still name something of Centrid. This list only gets shorter. */
+const NOT_YET: readonly string[] = [
+  'packages/rls-judge/src/catalog/relations.ts',
+  'packages/rls-judge/src/channels/errors.ts',
+  'packages/rls-judge/src/channels/leaks.ts',
+  'packages/rls-judge/src/channels/session.ts',
+  'packages/rls-judge/src/channels/statistics.ts',
+  'packages/rls-judge/src/escapes/conflicts.ts',
+  'packages/rls-judge/src/escapes/settings.ts',
+  'packages/rls-judge/src/escapes/views.ts',
+  'packages/rls-judge/src/forms.ts',
+  'packages/rls-judge/src/matrix/attempts.ts',
+  'packages/rls-judge/src/matrix/fixtures.ts',
+  'packages/rls-judge/src/matrix/insert-statements.ts',
+  'packages/rls-judge/src/matrix/outcomes.ts',
+  'packages/rls-judge/src/matrix/row-statements.ts',
+  'packages/rls-judge/src/matrix/shapes.ts',
+  'packages/rls-judge/src/mutants/additions.ts',
+  'packages/rls-judge/src/mutants/functions.ts',
+  'packages/rls-judge/src/mutants/judge.ts',
+  'packages/rls-judge/src/mutants/policies.ts',
+  'packages/rls-judge/src/mutants/tables.ts',
+  'packages/rls-judge/src/mutants/template.ts',
+  'packages/rls-judge/src/shadowing.ts',
+  'packages/rls-judge/src/shadowing/calls.ts',
+  'packages/rls-judge/src/shadowing/kinds.ts',
+  'packages/type-contract/src/names.ts',
+]
+
+const tables = Object.keys(INTENT.tables)
+const columns = Object.values(INTENT.tables).flatMap((table) => [...table.columns])
+const functions = Object.keys(INTENT.functions).map((signature) => /([^.(]+)\(/.exec(signature)?.[1] ?? '')
+
+// A name of two words (`file_size`, `find_chunks`) is nobody's prose: it counts wherever it stands, in comments too.
+const TWO_WORDS = new Set([...tables, ...columns, ...functions].filter((name) => name.includes('_')))
+
+// A name of one word is English as well. As a column (`name`, `status`, `content`) it cannot be told from other uses, and
+// need not be: whoever means Centrid's column names its table too. As a table (`documents`) it counts where a string
+// is nothing else, or where it stands beside a dot: `public.documents`, `documents.filename`.
+const ONE_WORD = tables.filter((name) => !name.includes('_'))
+const DOTTED = new Set(
+  ONE_WORD.flatMap((table) => [
+    ...['public', 'private'].map((schema) => `${schema}.${table}`),
+    ...(INTENT.tables[table]?.columns ?? []).map((column) => `${table}.${column}`),
+  ]),
+)
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().split(/[^a-z0-9_]+/)
+}
+
+/** What a text says of Centrid: the product's name, and names of its schema. */
+function namesIn(text: string, strings: readonly string[]): string[] {
+  const found = wordsOf(text).filter((word) => TWO_WORDS.has(word))
+  if (/centrid/i.test(text)) found.push('Centrid')
+  for (const string of strings) {
+    if (ONE_WORD.includes(string.trim())) found.push(string.trim())
+    found.push(
+      ...string
+        .toLowerCase()
+        .replaceAll('"', '')
+        .split(/[^a-z0-9_.]+/)
+        .filter((path) => DOTTED.has(path)),
+    )
+  }
+  return [...new Set(found)].sort()
+}
+
+test('no file in packages/ names Centrid, or a table, column or function of its schema', () => {
+  const strings = new Map(parseSources().map((file) => [file.path, file.strings]))
+  const named = new Map(
+    listFiles('packages')
+      // Who has the rights is no part of what the code knows.
+      .filter((path) => !path.endsWith('/LICENSE'))
+      .map((path) => [path, namesIn(readFileSync(inRoot(path), 'utf8'), strings.get(path) ?? [])] as const)
+      .filter(([, names]) => names.length > 0),
+  )
+  assert.deepEqual(
+    [...named]
+      .filter(([path]) => !NOT_YET.includes(path))
+      .map(([path, names]) => `${path}: ${names.join(', ')}`),
+    [],
+    'files that name something of Centrid',
+  )
+  assert.deepEqual(
+    NOT_YET.filter((path) => !named.has(path)),
+    [],
+    'entries of NOT_YET that are mended: take them out',
+  )
+})
+
+test('names are told from English', () => {
+  assert.deepEqual(namesIn("// the chunk's file_size", []), ['file_size'])
+  assert.deepEqual(namesIn('', ['select "id" from "public"."documents" as d']), ['public.documents'])
+  assert.deepEqual(namesIn('', ['documents']), ['documents'])
+  assert.deepEqual(namesIn('', ['documents.filename is too long']), ['documents.filename'])
+  assert.deepEqual(
+    namesIn('const documents = name.status // its content and cost', ['the documents of a user', 'id']),
+    [],
+  )
+})

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { isNoSubstitutionTemplateLiteral, isStringLiteral, type Node } from 'typescript/unstable/ast'
+import { isTemplateHead, isTemplateMiddle, isTemplateTail } from 'typescript/unstable/ast/is'
+import { API } from 'typescript/unstable/sync'
+import { inRoot } from '../../db/paths.ts'
+
+/** A TypeScript or JavaScript file of this repository, as TypeScript's own parser reads it. */
+export interface SourceFile {
+  /** Relative to the root. */
+  path: string
+  lines: number
+  /** What it imports or exports from, as written: statically, as a type, or with import(). */
+  imports: string[]
+  /** Texts of its string literals; those of a template are one with `…` for each expression. */
+  strings: string[]
+}
+
+/** Files that git knows or would know, relative to the root, in order. */
+export function listFiles(...patterns: string[]): string[] {
+  return spawnSync(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns],
+    { cwd: inRoot(), encoding: 'utf8' },
+  )
+    .stdout.split('\0')
+    .filter((path) => path !== '' && existsSync(inRoot(path)))
+    .sort()
+}
+
+/** Parses every TypeScript and JavaScript file of this repository. */
+export function parseSources(): SourceFile[] {
+  const paths = listFiles('*.ts', '*.mjs', '*.cjs', '*.js')
+  // A project of its own, which exists in memory only: every file is read once, and nothing that it imports.
+  const project = inRoot('.parse-only.json')
+  const config = JSON.stringify({
+    compilerOptions: { noResolve: true, noLib: true, types: [], allowJs: true, noEmit: true },
+    files: paths,
+  })
+  const compiler = new API({
+    cwd: inRoot(),
+    fs: {
+      readFile: (path) => (path === project ? config : undefined),
+      fileExists: (path) => (path === project ? true : undefined),
+    },
+  })
+  try {
+    const program = compiler.updateSnapshot({ openProjects: [project] }).getProject(project)?.program
+    return paths.map((path) => {
+      const file = program?.getSourceFile(inRoot(path))
+      if (!file) throw new Error(`TypeScript did not parse ${path}`)
+      return {
+        path,
+        lines: file.text.trimEnd().split('\n').length,
+        imports: file.imports.filter(isStringLiteral).map(({ text }) => text),
+        strings: stringsOf(file),
+      }
+    })
+  } finally {
+    compiler.close()
+  }
+}
+
+function stringsOf(file: Node): string[] {
+  const strings: string[] = []
+  const visit = (node: Node): void => {
+    if (isStringLiteral(node) || isNoSubstitutionTemplateLiteral(node)) strings.push(node.text)
+    else if (isTemplateHead(node)) strings.push(node.text)
+    else if (isTemplateMiddle(node) || isTemplateTail(node))
+      strings.push(`${strings.pop() ?? ''}…${node.text}`)
+    node.forEachChild(visit)
+  }
+  visit(file)
+  return strings
+}
