@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { POSTGRES_MAJORS, type PostgresMajor } from 'postgres-kit/embedded/binaries.ts'
+import { POSTGRES_MAJORS, type PostgresMajor } from 'postgres-kit/embedded/majors.ts'
 import { misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 

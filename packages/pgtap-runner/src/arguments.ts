@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { validName } from './psql/variables.ts'
-import { type ReporterName, reporterNames } from './reporters/reporter.ts'
+import { type ReporterName, reporterNames } from './reporters/create-reporter.ts'
 import type { RunOptions } from './run-options.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -7,7 +7,8 @@ export type {
   RunSummary,
   TestEvent,
 } from './events.ts'
-export { createReporter, type Reporter, type ReporterName, reporterNames } from './reporters/reporter.ts'
+export { createReporter, type ReporterName, reporterNames } from './reporters/create-reporter.ts'
+export type { Reporter } from './reporters/reporter.ts'
 export { run } from './run.ts'
 export type { RunOptions } from './run-options.ts'
 export { UsageError } from './usage-error.ts'

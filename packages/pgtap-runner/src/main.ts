@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { type CommandLine, help, type ReporterChoice, readArguments } from './arguments.ts'
-import { createReporter, type Reporter } from './reporters/reporter.ts'
+import { createReporter } from './reporters/create-reporter.ts'
+import type { Reporter } from './reporters/reporter.ts'
 import { run } from './run.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createPlace } from '../src/isolation/place.ts'
+import { createPlace } from '../src/isolation/create-place.ts'
 import { createDatabase, query } from './support/database.ts'
 import { runFiles, testFile, withFiles } from './support/run-files.ts'
 import { useDatabase } from './support/use-database.ts'

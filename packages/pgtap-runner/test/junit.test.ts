@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { validateXML } from 'xmllint-wasm'
 import type { Assertion, TestEvent } from '../src/events.ts'
-import { createReporter } from '../src/reporters/reporter.ts'
+import { createReporter } from '../src/reporters/create-reporter.ts'
 
 const assertion: Assertion = {
   number: 1,

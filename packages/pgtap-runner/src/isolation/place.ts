@@ -1,13 +1,6 @@
-import type { Pgtap } from '../pgtap/install.ts'
-import { pgtapSchema } from '../pgtap/schema.ts'
-import type { RunOptions } from '../run-options.ts'
 import type { ConnectionChoice } from '../server/connection-config.ts'
 import { openSession } from '../server/open-session.ts'
-import type { Session } from '../server/session.ts'
-import { databaseLeavesTraces } from '../session-traces.ts'
 import type { Engine } from './engine.ts'
-import { createRollbackEngine } from './rollback-engine.ts'
-import { satisfyPgtap } from './satisfy-pgtap.ts'
 
 /** Where one worker runs its files, one after the other. */
 export type Seat = {
@@ -31,115 +24,8 @@ export type Place = {
 /** A server that another file crashed is back within this time, or the run ends. */
 export const recoveryMs = 30_000
 
-export async function createPlace(options: RunOptions, signal: AbortSignal): Promise<Place> {
-  const url = options.url ?? process.env.DATABASE_URL
-  const choice: ConnectionChoice = { url }
-  if (options.isolation === 'clone') {
-    const { createClonePlace } = await import('./clone-place.ts')
-    return createClonePlace(choice, options.installPgtap === true, signal)
-  }
-  return createRollbackPlace(choice, options.installPgtap === true)
-}
-
-/** Makes a session as good as new. The answer comes before those to the next file's statements. */
-async function discard(session: Session): Promise<boolean> {
-  const { error } = await session.query('discard all').catch((error: unknown) => ({ error }))
-  if (error) session.destroy()
-  return !error
-}
-
 export async function terminate(choice: ConnectionChoice, processId: number): Promise<void> {
   const session = await openSession(choice, recoveryMs)
   await session.query(`select pg_catalog.pg_terminate_backend(${processId}, 5000)`)
   await session.close()
-}
-
-async function createRollbackPlace(choice: ConnectionChoice, install: boolean): Promise<Place> {
-  let pgtap: Pgtap = { addToSearchPath: undefined, ours: false }
-  let admin: Session | undefined
-  let target = choice
-  if (install) {
-    const { installPgtap, searchPathWith } = await import('../pgtap/install.ts')
-    admin = await openSession(choice)
-    try {
-      pgtap = await installPgtap(admin)
-      if (pgtap.addToSearchPath) {
-        target = { ...choice, settings: { search_path: await searchPathWith(admin, pgtap.addToSearchPath) } }
-      }
-    } catch (error) {
-      await admin.close()
-      throw error
-    }
-    if (!pgtap.ours) {
-      await admin.close()
-      admin = undefined
-    }
-  }
-  let traces: Promise<boolean> | undefined
-
-  return {
-    seat(again) {
-      let session: Session | undefined
-      let engine: Engine | undefined
-      let fresh = true
-      const reopen = () => openSession(target, recoveryMs)
-      // Connects while the files are still being looked at.
-      let first: Promise<Session> | undefined = openSession(target)
-      first.catch(() => {})
-      return {
-        async take() {
-          if (first) {
-            session = await first
-            first = undefined
-            if (again) traces ??= databaseLeavesTraces(session, pgtapSchema)
-          } else if (session && !session.lost && !(await (traces ?? true))) {
-            fresh = false
-            const discarded = discard(session).then((done) => {
-              fresh = done
-            })
-            // How the file is read depends on this setting.
-            if (!session.standardStrings) await discarded
-          } else {
-            await session?.close()
-            session = await reopen()
-            fresh = true
-          }
-          const rollback = createRollbackEngine(session, reopen)
-          engine = pgtap.ours ? satisfyPgtap(rollback) : rollback
-          return engine
-        },
-        fresh: () => fresh,
-        async release(clean) {
-          if (!engine) return
-          session = undefined
-          const used = engine.session
-          if (used.lost) return
-          used.onNotice = undefined
-          try {
-            await engine.finish()
-            if (clean) session = used
-            else await used.close()
-          } catch {
-            // The session broke while it was being cleaned: the next file gets a new one.
-          }
-        },
-        async leave() {
-          const unused = await first?.catch(() => undefined)
-          await unused?.close()
-          await session?.close()
-        },
-      }
-    },
-    terminate: (processId) => terminate(choice, processId),
-    async close() {
-      if (!admin) return
-      if (admin.lost) admin = await openSession(choice, recoveryMs)
-      try {
-        const { removePgtap } = await import('../pgtap/install.ts')
-        await removePgtap(admin)
-      } finally {
-        await admin.close()
-      }
-    },
-  }
 }

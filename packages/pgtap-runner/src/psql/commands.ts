@@ -2,9 +2,9 @@ import { type Argument, readArguments, readCommandName, unquoteIdentifier } from
 import { CommandError, UnsupportedCommand } from './context.ts'
 import { copyCommand } from './copy-command.ts'
 import { openInclude } from './include.ts'
-import { runScript, type ScriptState } from './interpreter.ts'
 import { resetLexerState } from './lexer.ts'
 import { setPrintOption } from './printer.ts'
+import type { ScriptState } from './script-state.ts'
 import { parseBoolean, quoteLiteral } from './variables.ts'
 
 type Call = {
@@ -198,7 +198,7 @@ define('ir include_relative', (call) => include(call, true))
 async function include({ state, name, values: [given], line }: Call, beside: boolean): Promise<void> {
   if (given === undefined) throw new CommandError(`\\${name}: missing required argument`)
   const script = await openInclude(state.context, state.script, line, given, beside)
-  await runScript(script, state.context, state.sender)
+  await state.include(script)
 }
 
 define('q quit', ({ state }) => {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { CommandError, UnsupportedCommand } from './context.ts'
 import { isWithin } from './include.ts'
-import type { ScriptState } from './interpreter.ts'
 import { openScript, type Script } from './script.ts'
+import type { ScriptState } from './script-state.ts'
 
 /**
  * `\copy`: COPY with the data on this side. Reads from the script itself (`from stdin`) or from a file the run may

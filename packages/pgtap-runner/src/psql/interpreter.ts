@@ -1,28 +1,14 @@
 import type { Location } from '../events.ts'
 import { ArgumentError } from './command-arguments.ts'
 import { runCommand } from './commands.ts'
-import { type Conditions, createConditions } from './conditions.ts'
+import { createConditions } from './conditions.ts'
 import { CommandError, type PsqlContext, ScriptStopped, UnsupportedCommand } from './context.ts'
-import { createLexerState, type LexerState, type LexerStop, lex, resetLexerState } from './lexer.ts'
+import { createLexerState, type LexerStop, lex, resetLexerState } from './lexer.ts'
 import type { Script } from './script.ts'
+import type { ScriptState } from './script-state.ts'
 import type { Sender } from './sender.ts'
-import { createStatementBuffer, type StatementBuffer } from './statement-buffer.ts'
+import { createStatementBuffer } from './statement-buffer.ts'
 import { quoteIdentifier, quoteLiteral } from './variables.ts'
-
-/** Everything a backslash command may look at or change while a script runs. */
-export type ScriptState = {
-  readonly context: PsqlContext
-  readonly sender: Sender
-  readonly script: Script
-  readonly buffer: StatementBuffer
-  readonly lexer: LexerState
-  readonly conditions: Conditions
-  /** What the buffer held when each `\if` opened: a branch that does not run must not add to it. */
-  readonly marks: { length: number; pieces: number }[]
-  previous: string
-  combined: boolean
-  quit: boolean
-}
 
 /** These change with every answer, so their readers must wait for the answers. */
 const answerVariables = new Set([
@@ -53,6 +39,7 @@ export async function runScript(
     previous: '',
     combined: false,
     quit: false,
+    include: (included) => runScript(included, context, sender),
   }
   context.including.push(script.path)
   try {

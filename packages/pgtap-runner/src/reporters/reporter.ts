@@ -1,35 +1,6 @@
 import type { TestEvent } from '../events.ts'
-import { UsageError } from '../usage-error.ts'
-import { createSpecReporter } from './spec.ts'
 
 /** Turns events into text. Holds on to no more than the files that run at the moment. */
 export type Reporter = { event(event: TestEvent): void }
 export type Write = (text: string) => void
 export type ReporterSettings = { readonly color: boolean; readonly notices: boolean }
-
-export const reporterNames = ['spec', 'dot', 'tap', 'junit', 'github', 'json'] as const
-export type ReporterName = (typeof reporterNames)[number]
-
-/** @throws UsageError for a name that is none of `reporterNames` */
-export async function createReporter(
-  name: string,
-  write: Write,
-  settings: ReporterSettings = { color: false, notices: false },
-): Promise<Reporter> {
-  switch (name) {
-    case 'spec':
-      return createSpecReporter(write, settings)
-    case 'dot':
-      return (await import('./dot.ts')).createDotReporter(write)
-    case 'tap':
-      return (await import('./tap.ts')).createTapReporter(write)
-    case 'junit':
-      return (await import('./junit.ts')).createJunitReporter(write)
-    case 'github':
-      return (await import('./github.ts')).createGithubReporter(write)
-    case 'json':
-      return (await import('./json.ts')).createJsonReporter(write)
-    default:
-      throw new UsageError(`unknown reporter ${name}: choose from ${reporterNames.join(', ')}`)
-  }
-}

