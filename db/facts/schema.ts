@@ -148,7 +148,10 @@ async function addRules(tables: readonly TableFacts[]): Promise<void> {
   const rows = tables.flatMap(({ constraints }, relation) =>
     constraints.filter(({ kind }) => kind === 'check').map((check) => ({ ...check, relation })),
   )
-  const { rules, others } = await parseChecks(rows)
+  const typeOf = (relation: number, column: string) => ({
+    builtin: tables[relation]?.columns.find(({ name }) => name === column)?.type,
+  })
+  const { rules, others } = await parseChecks(rows, typeOf)
   for (const { relation, column, rule } of rules)
     tables[relation]?.columns.find(({ name }) => name === column)?.rules.push(rule)
   for (const { relation, definition } of others)

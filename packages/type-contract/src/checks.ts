@@ -33,7 +33,7 @@ export interface Checks {
  */
 export async function parseChecks(
   rows: readonly CheckRow[],
-  typeOf: (relation: number, column: string) => PgType | undefined,
+  typeOf: (relation: number, column: string) => Pick<PgType, 'builtin'> | undefined,
 ): Promise<Checks> {
   const checks: Checks = { rules: [], others: [] }
   if (rows.length === 0) return checks
@@ -68,7 +68,7 @@ const NUMBERS: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'float4', 
 const JSONS: ReadonlySet<string> = new Set(['json', 'jsonb'])
 
 /** Whether a rule is about the values of a type: a list of text is not about a number that is compared as text. */
-function speaksOf({ kind }: Finding, type: PgType | undefined): boolean {
+function speaksOf({ kind }: Finding, type: Pick<PgType, 'builtin'> | undefined): boolean {
   if (type?.builtin === undefined) return false
   switch (kind) {
     case 'least':
