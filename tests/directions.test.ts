@@ -35,7 +35,6 @@ const NOT_YET: readonly string[] = [
   'packages/rls-judge/src/pgtap.ts → db/paths.ts',
   'packages/rls-judge/src/shadowing.ts → db/access.ts',
   'packages/rls-judge/src/shadowing.ts → db/client/identity.ts',
-  'packages/type-contract/src/files.ts → db/paths.ts',
 ]
 
 interface Import {
