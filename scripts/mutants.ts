@@ -9,6 +9,9 @@ import { makeReport, type Report, writeReport } from 'rls-judge/mutants/report.t
 import { runMutants } from 'rls-judge/mutants/run.ts'
 import type { Choice } from 'rls-judge/mutants/sample.ts'
 import { embeddedHome } from '../db/embedded.ts'
+import { inRoot } from '../db/paths.ts'
+import { BOOTSTRAP } from '../db/platforms/bootstrap.ts'
+import { projectOf } from '../db/project.ts'
 import { ensureTemplate } from '../db/throwaway.ts'
 import { duration, runCommand, say } from './cli.ts'
 
@@ -29,6 +32,8 @@ await runCommand(async () => {
       server: cluster.server,
       template: await ensureTemplate(cluster.server),
       choice,
+      // A mutated server is bootstrapped by this project.
+      project: await projectOf(BOOTSTRAP, inRoot('.build', 'attacks')),
       jobs: Math.min(2, availableParallelism()),
       report: progressBar(process.stdout),
     })

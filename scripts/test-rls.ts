@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { misuse } from 'postgres-kit/failure.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
 import { writeFigures } from '../db/isolation-figures.ts'
+import { inRoot } from '../db/paths.ts'
+import { loadProject } from '../db/project.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 import { colour, duration, runCommand, say } from './cli.ts'
@@ -12,16 +15,22 @@ await runCommand(async () => {
       bail: { type: 'boolean' },
       exhaustive: { type: 'boolean' },
       figures: { type: 'boolean' },
+      limit: { type: 'string' },
       only: { type: 'string' },
     },
   })
+  const { limit = '30', ...rest } = values
+  if (!/^\d{1,4}$/.test(limit) || Number(limit) === 0)
+    throw misuse(`--limit is "${limit}": give the seconds that a statement may take`)
+  const limitMs = Number(limit) * 1000
   const judge = async (database: ConnectionString) => {
     const reports: FileReport[] = []
     const report = (file: FileReport) => {
       reports.push(file)
       show(file)
     }
-    const { passed, failed } = await runSuite(database, { ...values, report })
+    const project = await loadProject(database, inRoot('.build', 'attacks'))
+    const { passed, failed } = await runSuite(database, project, { ...rest, limitMs, report })
     if (values.figures && failed === 0) writeFigures(reports)
     say(`${passed} passed, ${failed} failed`)
     // The counts stay the last line: what is wrong was said with each failure.

@@ -7,6 +7,8 @@ import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { runSuite } from 'rls-judge/suite.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import { migrate } from '../db/migrations/migrate.ts'
+import { inRoot } from '../db/paths.ts'
+import { loadProject } from '../db/project.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 
 test('the suite passes where the owner is no superuser, as on Supabase, and leaves nothing behind', async () => {
@@ -39,7 +41,7 @@ test('the suite passes where the owner is no superuser, as on Supabase, and leav
     await migrate(asOwner, () => {})
     const before = await contents(database)
     const failures: string[] = []
-    const summary = await runSuite(asOwner, {
+    const summary = await runSuite(asOwner, await loadProject(asOwner, inRoot('tests', 'attacks')), {
       report: ({ file, failures: failed }) =>
         failures.push(...failed.map(({ name, diagnosis }) => `${file}: ${name}\n${diagnosis}`)),
     })

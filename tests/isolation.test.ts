@@ -3,9 +3,12 @@ import { test } from 'node:test'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from 'rls-judge/catalog.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
+import { inRoot } from '../db/paths.ts'
+import { loadProject } from '../db/project.ts'
 import { useTestDatabase, withTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
+const ATTACKS = inRoot('tests', 'attacks')
 
 /**
  * Ways to weaken a database that the catalog comparison must name: what is done, and what the diagnosis says of it.
@@ -246,13 +249,15 @@ const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
 ]
 
 test('the catalog comparison names every way to weaken the database', async (t) => {
+  const project = await loadProject(database().connection, ATTACKS)
   await withOwnerClient(database().connection, async (client) => {
     const judge = async (sql: string) => {
       const diagnoses: string[] = []
       await client.query('begin')
       try {
         await client.query(sql)
-        for await (const { diagnosis } of catalog.run(client, {})) if (diagnosis) diagnoses.push(diagnosis)
+        for await (const { diagnosis } of catalog(project).run(client, {}))
+          if (diagnosis) diagnoses.push(diagnosis)
       } finally {
         await client.query('rollback')
       }
@@ -388,7 +393,10 @@ for (const [sql, file] of CHANGES) {
       const failures: string[] = []
       const report = (done: FileReport) =>
         failures.push(...done.failures.map(({ name }) => `${done.file}: ${name}`))
-      const { failed } = await runSuite(connection, { only: file, report })
+      const { failed } = await runSuite(connection, await loadProject(connection, ATTACKS), {
+        only: file,
+        report,
+      })
       assert.ok(failed > 0, 'no test failed')
       assert.ok(failures.length === failed && failures.every((failure) => failure.startsWith(file)))
     })

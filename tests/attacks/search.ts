@@ -6,7 +6,7 @@ import type { Caller } from 'rls-judge/session.ts'
 import { attempt, expectEqual } from 'rls-judge/session.ts'
 
 /** What search answers depends on the caller's own documents alone. */
-export async function* search(client: pg.Client, { ids }: Fixtures, bob: Caller): AsyncGenerator<Verdict> {
+export async function* channel(client: pg.Client, { ids }: Fixtures, bob: Caller): AsyncGenerator<Verdict> {
   await client.query('savepoint search')
   await client.query(
     `with added as (

@@ -10,6 +10,8 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { judge, type Laboratory } from 'rls-judge/mutants/judge.ts'
 import { embeddedHome } from '../../db/embedded.ts'
 import { inRoot } from '../../db/paths.ts'
+import { BOOTSTRAP } from '../../db/platforms/bootstrap.ts'
+import { projectOf } from '../../db/project.ts'
 import { ensureTemplate } from '../../db/throwaway.ts'
 
 const usual = embeddedHome(() => {})
@@ -20,7 +22,11 @@ let laboratory: Laboratory
 
 before(async () => {
   cluster = await startThrowawayServer(usual, 'mutants', { autovacuum: 'off' })
-  laboratory = { server: cluster.server, template: await ensureTemplate(cluster.server) }
+  laboratory = {
+    server: cluster.server,
+    template: await ensureTemplate(cluster.server),
+    project: await projectOf(BOOTSTRAP, inRoot('tests', 'attacks')),
+  }
 })
 
 after(() => cluster.remove())

@@ -1,24 +1,34 @@
 import { checkFunctions } from './catalog/functions.ts'
 import { checkHidden } from './catalog/hidden.ts'
-import { readPlatform } from './catalog/platform.ts'
 import { checkRelations } from './catalog/relations.ts'
 import { checkRoles } from './catalog/roles.ts'
 import { checkSchemas } from './catalog/schemas.ts'
 import { checkServer } from './catalog/server.ts'
 import type { Part } from './check.ts'
+import type { Intent } from './intent.ts'
+import { type Platform, readServer, type Server } from './platform.ts'
 
-/** The catalog holds exactly what db/access.ts says: nothing less, nothing more. */
-export const catalog: Part = {
-  file: 'packages/rls-judge/src/catalog.ts',
-  async *run(client) {
-    // Expressions are shown with every name qualified.
-    await client.query("set local search_path = ''")
-    const platform = await readPlatform(client)
-    yield* checkRelations(client, platform)
-    yield* checkFunctions(client, platform)
-    yield* checkSchemas(client, platform)
-    yield* checkRoles(client, platform)
-    yield* checkServer(client, platform)
-    yield* checkHidden(client, platform)
-  },
+/** What each comparison of the catalog is given. */
+export interface Comparison {
+  intent: Intent
+  platform: Platform
+  server: Server
+}
+
+/** The catalog holds exactly what the intent says: nothing less, nothing more. */
+export function catalog({ intent, platform }: Omit<Comparison, 'server'>): Part {
+  return {
+    file: 'packages/rls-judge/src/catalog.ts',
+    async *run(client) {
+      // Expressions are shown with every name qualified.
+      await client.query("set local search_path = ''")
+      const comparison: Comparison = { intent, platform, server: await readServer(client, platform) }
+      yield* checkRelations(client, comparison)
+      yield* checkFunctions(client, comparison)
+      yield* checkSchemas(client, comparison)
+      yield* checkRoles(client, comparison)
+      yield* checkServer(client, comparison)
+      yield* checkHidden(client, comparison)
+    },
+  }
 }

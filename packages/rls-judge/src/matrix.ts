@@ -1,20 +1,26 @@
-import { TABLES } from '../../../db/access.ts'
 import type { Part } from './check.ts'
-import { listActors } from './matrix/actors.ts'
 import { prepareAttempts, tryCells } from './matrix/attempts.ts'
 import { tableCells } from './matrix/cells.ts'
-import { makeFixtures } from './matrix/fixtures.ts'
-import { readShapes } from './matrix/shapes.ts'
+import { viewCells } from './matrix/view-cells.ts'
+import type { Project } from './project.ts'
+import { setStage } from './stage.ts'
 
-/** Command × column × actor × target × form of a table of db/access.ts, tried for real; with `exhaustive`, all of them. */
-export const matrix: readonly Part[] = Object.keys(TABLES).map((table) => ({
-  file: `packages/rls-judge/src/matrix.ts ${table}`,
-  async *run(client, { exhaustive = false }) {
-    const shapes = await readShapes(client)
-    const shape = shapes.find(({ name }) => name === table)
-    if (!shape) throw new Error(`public.${table} is in db/access.ts and not in the database`)
-    const fixtures = await makeFixtures(client, shapes)
-    await prepareAttempts(client)
-    yield* tryCells(client, [...tableCells(shape, fixtures, listActors(fixtures.ids), exhaustive)])
-  },
-}))
+/** Command × column × actor × target × form of each table of the intent, tried for real; with `exhaustive`, all of them. */
+export function matrix(project: Project): Part[] {
+  const { tables, views = {}, file } = project.intent
+  const part = (name: string): Part => ({
+    file: `packages/rls-judge/src/matrix.ts ${name}`,
+    async *run(client, { exhaustive = false }) {
+      const { shapes, fixtures, actors } = await setStage(client, project)
+      const view = views[name]
+      const shape = shapes.find((each) => each.name === (view?.of ?? name))
+      if (!shape) throw new Error(`public.${name} is in ${file} and not in the database`)
+      await prepareAttempts(client)
+      const cells = view
+        ? viewCells(name, view, shape, fixtures, actors)
+        : tableCells(shape, fixtures, actors, exhaustive)
+      yield* tryCells(client, [...cells])
+    },
+  })
+  return [...Object.keys(tables), ...Object.keys(views)].map(part)
+}

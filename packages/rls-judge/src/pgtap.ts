@@ -1,7 +1,5 @@
-import { readdirSync } from 'node:fs'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { misuse } from 'postgres-kit/failure.ts'
-import { inRoot, root } from '../../../db/paths.ts'
 import {
   type Assertion,
   type Failure,
@@ -13,20 +11,12 @@ import {
 import type { Verdict } from './check.ts'
 import type { FileReport } from './suite.ts'
 
-/** The pgTAP files, relative to the root. Those named helpers.sql are parts of others. */
-export function pgtapFiles(): string[] {
-  return ['tests/schema', 'tests/rls'].flatMap((folder) =>
-    readdirSync(inRoot(folder))
-      .filter((name) => name.endsWith('.sql') && name !== 'helpers.sql')
-      .sort()
-      .map((name) => `${folder}/${name}`),
-  )
-}
-
 /** Runs pgTAP files, each in a transaction that is rolled back; loads pgTAP for the run where it is missing. */
 export async function* runPgtap(
   database: ConnectionString,
+  folder: string,
   files: readonly string[],
+  limitMs: number,
   options: Pick<RunOptions, 'bail' | 'jobs'> = {},
 ): AsyncGenerator<FileReport> {
   const failures = new Map<string, Verdict[]>()
@@ -36,9 +26,9 @@ export async function* runPgtap(
     ...options,
     url: database.url.href,
     files,
-    cwd: root,
+    cwd: folder,
     installPgtap: true,
-    timeoutMs: 60_000,
+    timeoutMs: limitMs,
   })
   for await (const event of explained(events)) {
     if (event.type === 'assertion' && !event.assertion.passed)

@@ -1,3 +1,5 @@
+import type pg from 'pg'
+import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
 
 /** What a check is about. Each takes what the platform has beside the intent as a list of allowances. */
@@ -10,6 +12,7 @@ export type Aspect =
   | 'object owners'
   | 'owner members'
   | 'powerful roles'
+  | 'role attributes'
   | 'settings'
   | 'extension members'
   | 'subscriptions'
@@ -42,4 +45,54 @@ export interface Platform {
   foreignSchemas: Readonly<Record<string, string>>
   /** What may be there beside the intent. An aspect that is missing here allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
+}
+
+/** What the catalog is compared on. */
+export interface Server {
+  /** The role that ran the migrations and must own everything they made. */
+  owner: string
+  database: string
+}
+
+/** Schemas that are PostgreSQL's. */
+const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast']
+
+/** The schema that pgTAP is loaded into for a run. */
+export const PGTAP_SCHEMA = 'pgtap_runner'
+
+/** Schemas whose content is not compared. */
+export function ignoredSchemas({ foreignSchemas }: Platform): string[] {
+  return [...SYSTEM_SCHEMAS, ...Object.keys(foreignSchemas), PGTAP_SCHEMA]
+}
+
+export async function readServer(client: pg.Client, { ledger }: Platform): Promise<Server> {
+  const { rows } = await client.query<Server>(
+    `select
+       coalesce((select pg_get_userbyid(relowner) from pg_class where oid = to_regclass($1)), current_user) as owner,
+       current_database() as database`,
+    [ledger],
+  )
+  const row = rows[0]
+  if (!row) throw new Error('the server does not say which database this is')
+  return row
+}
+
+/** Compares what is there with what the platform must have and may have of this aspect. */
+export function compareAllowed(
+  name: string,
+  actual: readonly string[],
+  aspect: Aspect,
+  { allowed }: Platform,
+): Verdict {
+  const allowances = allowed[aspect] ?? []
+  const isAllowed = (text: string) =>
+    allowances.some(({ line }) => (typeof line === 'string' ? line === text : line.test(text)))
+  const lacks = allowances.flatMap(({ line }) =>
+    typeof line === 'string' && !actual.includes(line) ? [line] : [],
+  )
+  const lines = [
+    ...actual.filter((line) => !isAllowed(line)).map((line) => `should not be: ${line}`),
+    ...lacks.map((line) => `missing:       ${line}`),
+  ]
+  return lines.length === 0 ? { name } : { name, diagnosis: lines.join('\n') }
 }

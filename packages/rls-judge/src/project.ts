@@ -18,6 +18,8 @@ export interface Project {
 export interface Attacks {
   /** How each function of the intent is called. */
   calls: CallsOf
+  /** The search_path that the project's client gives each transaction, with pg_temp last. */
+  clientPath: string
   /** Checks of the project's own, reported beside the covert channels. */
   channels: readonly ChannelAttack[]
 }

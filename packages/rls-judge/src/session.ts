@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { codeOf, messageOf } from 'postgres-kit/failure.ts'
 import type { Verdict } from './check.ts'
+import { Ended, wasEnded } from './limit.ts'
 import type { Actor } from './matrix/actors.ts'
 
 /** Who acts: the part of an actor that a session needs. */
@@ -37,12 +38,14 @@ function switchTo({ role, claims }: Caller): string {
 }
 
 async function outcomeOf(client: pg.Client, statements: readonly string[]): Promise<Outcome> {
+  let current = ''
   try {
     let last: pg.QueryResult | undefined
-    for (const statement of statements) last = await client.query(statement)
+    for (current of statements) last = await client.query(current)
     const rows: Record<string, unknown>[] = last?.rows ?? []
     return { code: String(last?.rowCount ?? 0), rows, message: '', detail: '', constraint: '' }
   } catch (error) {
+    if (wasEnded(error, current)) throw new Ended(current)
     return {
       code: codeOf(error) ?? 'no SQLSTATE',
       rows: [],

@@ -1,18 +1,30 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
-import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
 import type { Part, PartOptions, Verdict } from './check.ts'
+import { disagreements } from './disagreement.ts'
 import { escapes } from './escapes.ts'
 import { forms } from './forms.ts'
 import { API_ROLES } from './intent.ts'
+import { connectLimited, LIMIT_MS } from './limit.ts'
 import { matrix } from './matrix.ts'
-import { pgtapFiles, runPgtap } from './pgtap.ts'
+import { runPgtap } from './pgtap.ts'
+import type { Project } from './project.ts'
 import { shadowing } from './shadowing.ts'
 
 /** The checks written in TypeScript, the quick and exact one first. The pgTAP files come beside them. */
-export const PARTS: readonly Part[] = [catalog, ...matrix, forms, channels, escapes, shadowing]
+export function partsOf(project: Project): readonly [Part, ...Part[]] {
+  return [
+    catalog(project),
+    ...matrix(project),
+    forms(project),
+    channels(project),
+    escapes(project),
+    shadowing(project),
+  ]
+}
 
 /** What came of one file. */
 export interface FileReport {
@@ -27,6 +39,8 @@ export interface SuiteOptions extends PartOptions {
   bail?: boolean
   /** Only files whose name contains this. */
   only?: string
+  /** How long a statement may take, in milliseconds; 30 seconds where nothing is said. */
+  limitMs?: number
   /** Told of each file when it is done. */
   report?: (file: FileReport) => void
 }
@@ -37,13 +51,19 @@ export interface Summary {
 }
 
 /**
- * Judges a migrated database as it stands: its catalog against db/access.ts, then what every caller really gets.
- * Everything happens in transactions that are rolled back.
+ * Judges a migrated database as it stands: its catalog against the intent, then what every caller really gets.
+ * Everything happens in transactions that are rolled back. Where the intent and the database do not speak of the same
+ * tables and columns, that alone is said.
  *
  * @param database the owner's connection string
  */
-export async function runSuite(database: ConnectionString, options: SuiteOptions = {}): Promise<Summary> {
-  await checkLogin(database)
+export async function runSuite(
+  database: ConnectionString,
+  project: Project,
+  options: SuiteOptions = {},
+): Promise<Summary> {
+  const { limitMs = LIMIT_MS } = options
+  await checkLogin(database, project)
   const summary: Summary = { passed: 0, failed: 0 }
   const bail = options.bail === true
   const chosen = (file: string) => options.only === undefined || file.includes(options.only)
@@ -53,50 +73,58 @@ export async function runSuite(database: ConnectionString, options: SuiteOptions
     summary.failed += report.failures.length
     options.report?.(report)
   }
-  const parts = PARTS.filter(({ file }) => chosen(file))
+  const start = performance.now()
+  const failures = await withOwnerClient(database, (client) => disagreements(client, project.intent))
+  if (failures.length > 0) {
+    count({ file: project.intent.file, passed: 0, failures, milliseconds: performance.now() - start })
+    return summary
+  }
   const runParts = async (some: Part[]) => {
-    for (let part = some.shift(); part && !over(); part = some.shift()) {
-      count(await runPart(database, part, options, over))
-    }
+    for (let part = some.shift(); part && !over(); part = some.shift())
+      count(await runPart(database, part, { ...options, limitMs }, over))
   }
   const runFiles = async () => {
-    const files = pgtapFiles().filter(chosen)
-    if (files.length === 0 || over()) return
-    for await (const report of runPgtap(database, files, bail ? { bail: 1 } : {})) {
+    const { folder = '', files = [] } = project.pgtap ?? {}
+    const some = files.filter(chosen)
+    if (some.length === 0 || over()) return
+    for await (const report of runPgtap(database, folder, some, limitMs, bail ? { bail: 1 } : {})) {
       count(report)
       if (over()) return
     }
   }
+  const [first, ...rest] = partsOf(project)
   // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
-  await runParts(parts.filter((part) => part === catalog))
-  const rest = parts.filter((part) => part !== catalog)
+  await runParts([first].filter(({ file }) => chosen(file)))
+  const queue = rest.filter(({ file }) => chosen(file))
   const files = runFiles()
   // Who stops at the first failure wants it soon: the files are quicker than the rest.
   if (bail) await files
-  await Promise.all([runParts(rest), runParts(rest), files])
+  await Promise.all([runParts(queue), runParts(queue), files])
   return summary
 }
 
 /** The suite acts as every role of the API, and adds accounts. */
-async function checkLogin(database: ConnectionString): Promise<void> {
+async function checkLogin(database: ConnectionString, { platform }: Project): Promise<void> {
+  const { schema, table } = platform.accounts
   await withOwnerClient(database, async (client) => {
     const { rows } = await client.query<{ lacks: string }>(
       `with accounts as (
-         select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'auth' and c.relname = 'users'
+         select c.oid, format('%I.%I', n.nspname, c.relname) as name, n.nspname
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $2 and c.relname = $3
        )
        select 'grant ' || role || ' to ' || quote_ident(current_user) as lacks
        from unnest($1::text[]) role
        where exists (select from pg_roles where rolname = role) and not pg_has_role(role, case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end)
        union all
-       select 'grant usage on schema auth to ' || quote_ident(current_user)
-       from accounts where not has_schema_privilege('auth', 'usage')
+       select format('grant usage on schema %I to %I', nspname, current_user)
+       from accounts where not has_schema_privilege(nspname, 'usage')
        union all
-       select 'grant insert, delete on auth.users to ' || quote_ident(current_user)
+       select format('grant insert, delete on %s to %I', name, current_user)
        from accounts where not (has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'delete'))
        union all
        select 'alter role ' || quote_ident(current_user) || ' bypassrls'
        from accounts where row_security_active(oid)`,
-      [API_ROLES],
+      [API_ROLES, schema, table],
     )
     if (rows.length === 0) return
     throw misuse(
@@ -108,12 +136,12 @@ async function checkLogin(database: ConnectionString): Promise<void> {
 async function runPart(
   database: ConnectionString,
   part: Part,
-  { bail = false, exhaustive = false }: SuiteOptions,
+  { bail = false, exhaustive = false, limitMs }: SuiteOptions & { limitMs: number },
   over: () => boolean,
 ): Promise<FileReport> {
   const start = performance.now()
   const report: FileReport = { file: part.file, passed: 0, failures: [], milliseconds: 0 }
-  const client = await connectOwner(database)
+  const { client, endedStatement, close } = await connectLimited(database, limitMs)
   try {
     await client.query("begin; set local lock_timeout = '10s'")
     for await (const verdict of part.run(client, { exhaustive })) {
@@ -123,10 +151,17 @@ async function runPart(
     }
   } catch (error) {
     // A database that breaks a check breaks a promise.
-    report.failures.push({ name: 'runs to its end', diagnosis: `${messageOf(error)} (${codeOf(error)})` })
+    const statement = await endedStatement(error)
+    report.failures.push(
+      statement === undefined
+        ? { name: 'runs to its end', diagnosis: `${messageOf(error)} (${codeOf(error)})` }
+        : {
+            name: `a statement was ended after ${limitMs / 1000} s, and what follows it in this file was not run`,
+            diagnosis: `Something that it calls does not come back: a policy, a function, a cast or a trigger.\n${statement}`,
+          },
+    )
   } finally {
-    await client.query('rollback').catch(() => {})
-    await client.end().catch(() => {})
+    await close()
   }
   report.milliseconds = performance.now() - start
   return report

@@ -1,28 +1,25 @@
 import type pg from 'pg'
-import { FUNCTIONS } from '../../../../db/access.ts'
+import type { Comparison } from '../catalog.ts'
 import { compareFacts, readFacts, type Verdict } from '../check.ts'
 import { API_ROLES, type FunctionAccess } from '../intent.ts'
-import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
+import { ignoredSchemas } from '../platform.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
-/** The platform's: everybody may ask who they are. Its definitions pin no search_path. */
-const IDENTITY = ['auth.uid()', 'auth.role()', 'auth.email()', 'auth.jwt()']
-
 /** Functions outside PostgreSQL's own schemas, Supabase's and extensions: security, settings, who may execute. */
-export async function* checkFunctions(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
-  const ignored = [...SYSTEM_SCHEMAS, ...foreignSchemas(platform), 'pgtap_runner']
+export async function* checkFunctions(
+  client: pg.Client,
+  { intent, platform, server }: Comparison,
+): AsyncGenerator<Verdict> {
   yield* compareFacts(
     'security of',
-    await readFacts(client, SECURITY, [ignored]),
+    await readFacts(client, SECURITY, [ignoredSchemas(platform), Object.keys(platform.functions), API_ROLES]),
     new Map<string, readonly string[]>([
-      ...Object.entries(FUNCTIONS).map(([name, access]) => [name, security(access, platform.owner)] as const),
-      ...(platform.kind === 'bootstrap'
-        ? IDENTITY.map(
-            (name) => [name, ['security invoker', 'no search_path set', 'public: execute']] as const,
-          )
-        : []),
+      ...Object.entries(intent.functions).map(
+        ([name, access]) => [name, security(access, server.owner)] as const,
+      ),
+      ...Object.entries(platform.functions),
     ]),
-    (subject) => `${subject} is not in db/access.ts: say there who may execute it, or drop it`,
+    (subject) => `${subject} is not in ${intent.file}: say there who may execute it, or drop it`,
   )
 }
 
@@ -37,7 +34,7 @@ function security({ execute, security }: FunctionAccess, owner: string): string[
 
 const SECURITY = `
   with functions as (
-    select p.*, format('%s.%s(%s)', n.nspname, p.proname,
+    select p.*, format('%I.%I(%s)', n.nspname, p.proname,
         (select string_agg(format_type(argument, null), ',' order by place)
          from unnest(p.proargtypes) with ordinality as arguments (argument, place))) as subject
     from pg_proc p
@@ -53,7 +50,7 @@ const SECURITY = `
     union all
     -- the platform's belong to whoever set the platform up, but never to a role of the API
     select 'is owned by ' || pg_get_userbyid(f.proowner)
-    where f.subject <> all ('{${IDENTITY.join(',')}}') or pg_get_userbyid(f.proowner) = any ('{${API_ROLES.join(',')}}')
+    where f.subject <> all ($2) or pg_get_userbyid(f.proowner) = any ($3)
     union all
     select coalesce((select setting from unnest(f.proconfig) setting where starts_with(setting, 'search_path=')), 'no search_path set')
     union all

@@ -1,10 +1,14 @@
 import type pg from 'pg'
+import type { Comparison } from '../catalog.ts'
 import { compare, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
-import type { Platform } from './platform.ts'
+import { type Aspect, compareAllowed } from '../platform.ts'
 
 /** Ways past the policies that hide in what the other comparisons take for PostgreSQL's, an extension's or the platform's. */
-export async function* checkHidden(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
+export async function* checkHidden(
+  client: pg.Client,
+  { platform, server }: Comparison,
+): AsyncGenerator<Verdict> {
   const lines = async (sql: string, values: unknown[] = []) =>
     (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 
@@ -17,15 +21,25 @@ export async function* checkHidden(client: pg.Client, platform: Platform): Async
   )
   yield compare('only superusers write functions in C', await lines(LANGUAGES), [])
   yield compare('no large object is open to everybody', await lines(LARGE_OBJECTS), [])
-  if (platform.kind === 'supabase') return
-  yield compare('extensions hold what they ship and nothing else', await lines(MEMBERS), [])
-  yield compare(
+  const judged = (name: string, aspect: Aspect, found: readonly string[]) =>
+    compareAllowed(name, found, aspect, platform)
+  yield judged('extensions hold what they ship and nothing else', 'extension members', await lines(MEMBERS))
+  yield judged(
     'identity and accounts belong to the role that ran the migrations, or to a superuser',
-    await lines(PLATFORM_OWNERS, [platform.owner]),
-    [],
+    'object owners',
+    await lines(PLATFORM_OWNERS, [
+      server.owner,
+      platform.schemas,
+      Object.keys(platform.tables).filter((name) => name !== platform.ledger),
+      Object.keys(platform.functions),
+    ]),
   )
-  yield compare('nobody becomes the owner of the tables', await lines(OWNER_MEMBERS, [platform.owner]), [])
-  yield compare('no subscription writes rows past the policies', await lines(SUBSCRIPTIONS), [])
+  yield judged(
+    'nobody becomes the owner of the tables',
+    'owner members',
+    await lines(OWNER_MEMBERS, [server.owner]),
+  )
+  yield judged('no subscription writes rows past the policies', 'subscriptions', await lines(SUBSCRIPTIONS))
 }
 
 // PostgreSQL ships none. query_to_xml(text, …) would run any statement as the superuser, for everybody.
@@ -72,7 +86,7 @@ const LARGE_OBJECTS = `
   where acl.grantee = 0
 `
 
-// btree_gin and plpgsql consist of functions in C and what makes indexes of them; pgTAP has views and plpgsql.
+// The extensions in use consist of functions in C and what makes indexes of them; pgTAP has views and plpgsql.
 const MEMBERS = `
   select format('%s in %s', pg_describe_object(d.classid, d.objid, d.objsubid), e.extname) as line
   from pg_depend d
@@ -89,12 +103,12 @@ const MEMBERS = `
 const PLATFORM_OWNERS = `
   select format('%s is owned by %s', object, pg_get_userbyid(owner)) as line
   from (
-    select 'schema ' || nspname, nspowner from pg_namespace where nspname in ('auth', 'extensions')
+    select 'schema ' || nspname, nspowner from pg_namespace where nspname = any ($2)
     union all
-    select oid::regclass::text, relowner from pg_class where oid = to_regclass('auth.users')
+    select oid::regclass::text, relowner from pg_class where oid = any (select to_regclass(name) from unnest($3::text[]) name)
     union all
     select oid::regprocedure::text, proowner from pg_proc
-    where oid in (to_regprocedure('auth.uid()'), to_regprocedure('auth.role()'), to_regprocedure('auth.email()'), to_regprocedure('auth.jwt()'))
+    where oid = any (select to_regprocedure(name) from unnest($4::text[]) name)
   ) as objects (object, owner)
   where pg_get_userbyid(owner) <> $1
     and not (select rolsuper from pg_roles where oid = owner)

@@ -1,13 +1,10 @@
 import type pg from 'pg'
-import { OWNER_COLUMN, TABLES } from '../../../../db/access.ts'
+import type { Comparison } from '../catalog.ts'
 import { compare, compareFacts, type Facts, readFacts, type Verdict } from '../check.ts'
-import type { Command, TableAccess } from '../intent.ts'
-import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
+import type { Intent, TableAccess } from '../intent.ts'
+import { ignoredSchemas } from '../platform.ts'
+import { expectedPolicies, POLICIES } from './policies.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
-
-/** Tables that are not the product's: nobody of the API may touch them. */
-const LEDGER = 'dbmate.schema_migrations'
-const ACCOUNTS = 'auth.users'
 
 /** Relations outside PostgreSQL's own schemas, Supabase's and extensions. */
 const RELATIONS = `
@@ -21,59 +18,145 @@ const RELATIONS = `
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 `
 
-/** Everything that is not in db/access.ts fails here, whatever its grants are. */
-export async function* checkRelations(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
-  const ignored = [...SYSTEM_SCHEMAS, ...foreignSchemas(platform), 'pgtap_runner']
-  const tables = Object.entries(TABLES)
-  const platformTables = platform.kind === 'bootstrap' ? [LEDGER, ACCOUNTS] : [LEDGER]
+/** Everything that is not in the intent fails here, whatever its grants are. */
+export async function* checkRelations(client: pg.Client, comparison: Comparison): AsyncGenerator<Verdict> {
+  const { intent, platform, server } = comparison
+  const ignored = ignoredSchemas(platform)
+  const tables = Object.entries(intent.tables)
+  const views = Object.entries(intent.views ?? {})
+  const behind = await readBehind(client, intent)
+  const theirs = Object.entries(platform.tables)
 
   yield* compareFacts(
     'nature of',
-    await readFacts(client, NATURE, [ignored]),
+    await readFacts(client, NATURE, [ignored, Object.keys(platform.tables)]),
     new Map<string, readonly string[]>([
-      ...tables.map(([name]) => [`public.${name}`, nature(platform.owner, true)] as const),
-      ...platformTables.map((name) => [name, nature(undefined, name === ACCOUNTS)] as const),
+      ...tables.map(
+        ([name, access]) => [`public.${name}`, tableNature(name, access, server.owner, behind)] as const,
+      ),
+      ...views.map(([name]) => [`public.${name}`, ['is a view', ...nature(server.owner, false)]] as const),
+      ...behind.map((each) => [each.subject, behindNature(each, server.owner)] as const),
+      ...compositeTypes(intent, await lines(client, COMPOSITES)).map(
+        (type) => [type, ['is a composite type', ...nature(server.owner, false)]] as const,
+      ),
+      ...theirs.map(([name, { rls }]) => [name, ['is a table', ...nature(undefined, rls)]] as const),
     ]),
-    (subject) => `${subject} is not in db/access.ts: say there who may do what, or drop it`,
+    (subject) => `${subject} is not in ${intent.file}: say there who may do what, or drop it`,
   )
   yield* compareFacts(
     'columns of',
     await readFacts(client, COLUMNS),
-    new Map(tables.map(([name, { columns }]) => [`public.${name}`, [...columns]] as const)),
-    (subject) => `${subject} is not in db/access.ts`,
+    new Map([...tables, ...views].map(([name, { columns }]) => [`public.${name}`, [...columns]] as const)),
+    (subject) => `${subject} is not in ${intent.file}`,
   )
   yield compare(
     'the planner samples keys and times, not what users write: EXPLAIN would show it',
-    (await client.query<{ line: string }>(SAMPLED)).rows.map(({ line }) => line),
+    await lines(client, SAMPLED, [intent.sampled]),
     [],
   )
   yield* compareFacts(
     'policies of',
     keepKeys(
-      await readFacts(client, POLICIES, [ignored]),
+      await readFacts(client, POLICIES(RELATIONS), [ignored]),
       tables.map(([name]) => `public.${name}`),
     ),
-    new Map(tables.map(([name, access]) => [`public.${name}`, policies(name, access)] as const)),
+    await expectedPolicies(client, comparison),
     (subject) => `${subject} has policies and no intent`,
   )
   yield* compareFacts(
     'privileges on',
-    await readFacts(client, PRIVILEGES, [ignored, platform.owner]),
+    await readFacts(client, PRIVILEGES, [ignored, server.owner]),
     new Map<string, readonly string[]>([
       ...tables.map(([name, access]) => [`public.${name}`, privileges(access)] as const),
-      ...platformTables.map((name) => [name, []] as const),
+      ...views.map(
+        ([name, { select }]) => [`public.${name}`, select.map((role) => `${role}: select`)] as const,
+      ),
+      ...behind.map(({ subject }) => [subject, []] as const),
+      ...theirs.map(([name]) => [name, []] as const),
     ]),
-    (subject) => `${subject} is not in db/access.ts`,
+    (subject) => `${subject} is not in ${intent.file}`,
   )
+}
+
+async function lines(client: pg.Client, sql: string, values: unknown[] = []): Promise<string[]> {
+  return (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 }
 
 function nature(owner: string | undefined, rls: boolean): string[] {
   return [
-    'is a table',
     ...(owner === undefined ? [] : [`is owned by ${owner}`]),
     rls ? 'row level security is on' : 'row level security is off',
   ]
 }
+
+function tableNature(
+  name: string,
+  { partitioned }: TableAccess,
+  owner: string,
+  behind: readonly Behind[],
+): string[] {
+  const partitions = behind.filter(({ kind, table }) => kind === 'partition' && table === name)
+  return [
+    partitioned ? 'is a partitioned table' : 'is a table',
+    ...nature(owner, true),
+    ...partitions.map(({ regclass }) => `is inherited by ${regclass}`),
+  ]
+}
+
+/** What comes with a table and is not named in the intent: its partitions, the sequence of its identity column. */
+interface Behind {
+  kind: 'partition' | 'sequence'
+  subject: string
+  regclass: string
+  /** The table of the intent, and how PostgreSQL writes it. */
+  table: string
+  parent: string
+}
+
+async function readBehind(client: pg.Client, { tables }: Intent): Promise<Behind[]> {
+  const named = Object.entries(tables)
+  const { rows } = await client.query<Behind>(BEHIND, [
+    named.filter(([, { partitioned }]) => partitioned).map(([name]) => name),
+    named.flatMap(([name, { identity }]) => (identity === undefined ? [] : [name])),
+    named.flatMap(([, { identity }]) => identity ?? []),
+  ])
+  return rows
+}
+
+function behindNature({ kind, parent }: Behind, owner: string): string[] {
+  return kind === 'partition'
+    ? ['is a table', ...nature(owner, true), `inherits from ${parent}`]
+    : ['is a sequence, whose numbers tell how much others write', ...nature(owner, false)]
+}
+
+function compositeTypes({ types = [] }: Intent, there: readonly string[]): string[] {
+  return types.filter((type) => there.includes(type))
+}
+
+const BEHIND = `
+  select 'partition' as kind, format('%s.%s', n.nspname, c.relname) as subject, c.oid::regclass::text as regclass,
+    parent.relname::text as "table", parent.oid::regclass::text as parent
+  from pg_inherits
+  join pg_class parent on parent.oid = inhparent and parent.relnamespace = 'public'::regnamespace and parent.relkind = 'p'
+  join pg_class c on c.oid = inhrelid and c.relispartition and c.relkind = 'r'
+  join pg_namespace n on n.oid = c.relnamespace
+  where parent.relname = any ($1)
+  union all
+  select 'sequence', format('%s.%s', n.nspname, c.relname), c.oid::regclass::text, t.relname, t.oid::regclass::text
+  from unnest($2::text[], $3::text[]) as counted (name, identity)
+  join pg_class t on t.relname = name and t.relnamespace = 'public'::regnamespace
+  join pg_attribute a on a.attrelid = t.oid and a.attname = identity and a.attidentity <> ''
+  join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid and d.refobjsubid = a.attnum and d.deptype = 'i'
+  join pg_class c on d.classid = 'pg_class'::regclass and c.oid = d.objid and c.relkind = 'S'
+  join pg_namespace n on n.oid = c.relnamespace
+`
+
+const COMPOSITES = `
+  select format('%s.%s', n.nspname, relname) as line
+  from pg_class
+  join pg_namespace n on n.oid = relnamespace
+  where relkind = 'c'
+`
 
 // Only what differs from a plain table is listed after the first three.
 const NATURE = `
@@ -90,7 +173,7 @@ const NATURE = `
       when 'S' then 'sequence, whose numbers tell how much others write'
       when 'c' then 'composite type'
       else 'partitioned table' end),
-    (case when r.subject not in ('${LEDGER}', '${ACCOUNTS}') then 'is owned by ' || pg_get_userbyid(r.relowner) end),
+    (case when r.subject <> all ($2) then 'is owned by ' || pg_get_userbyid(r.relowner) end),
     (case when r.relrowsecurity then 'row level security is on' else 'row level security is off' end),
     (case when r.relforcerowsecurity then 'row level security is forced on the owner: its own functions see nothing' end),
     (case when r.relpersistence <> 'p' then 'is not permanent: a crash empties it' end),
@@ -105,11 +188,11 @@ const NATURE = `
   join pg_rewrite rewrite on rewrite.ev_class = r.oid
   where r.relkind not in ('v', 'm')
   union all
-  -- those of the product's tables and of auth.users are compared in tests/schema
+  -- those of the project's tables and of the platform's are for the project's own tests
   select r.subject, 'trigger ' || tgname
   from (${RELATIONS}) r
   join pg_trigger on tgrelid = r.oid
-  where r.relnamespace <> 'public'::regnamespace and r.subject <> '${ACCOUNTS}' and not tgisinternal
+  where r.relnamespace <> 'public'::regnamespace and r.subject <> all ($2) and not tgisinternal
   union all
   select r.subject, 'inherits from ' || inhparent::regclass::text
   from (${RELATIONS}) r
@@ -125,53 +208,25 @@ const COLUMNS = `
   from pg_class c
   join pg_attribute a on a.attrelid = c.oid
   where c.relnamespace = 'public'::regnamespace
-    and c.relkind = 'r'
+    and c.relkind in ('r', 'p', 'v')
+    and not c.relispartition
     and a.attnum > 0
     and not a.attisdropped
   order by 1, a.attnum
 `
 
-// Keys are random, so that their samples tell nothing; plans for pages need those of created_at.
 const SAMPLED = `
   select format('statistics of public.%s.%s', c.relname, a.attname) as line
   from pg_class c
   join pg_attribute a on a.attrelid = c.oid
   where c.relnamespace = 'public'::regnamespace
-    and c.relkind = 'r'
+    and c.relkind in ('r', 'p')
     and a.attnum > 0
     and not a.attisdropped
     and coalesce(a.attstattarget, -1) <> 0
-    and a.attname not in ('id', 'created_at')
+    and a.attname <> all ($1)
     and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'f') and a.attnum = any (k.conkey))
 `
-
-const POLICIES = `
-  select r.subject, case when p.oid is not null then format(
-      '%s: %s for %s to %s using (%s) with check (%s)',
-      p.polname,
-      case when p.polpermissive then 'permissive' else 'restrictive' end,
-      case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
-      (select string_agg(case when role = 0 then 'public' else pg_get_userbyid(role) end, ', ') from unnest(p.polroles) role),
-      pg_get_expr(p.polqual, p.polrelid),
-      pg_get_expr(p.polwithcheck, p.polrelid)
-    ) end as fact
-  from (${RELATIONS}) r
-  left join pg_policy p on p.polrelid = r.oid
-  where r.relkind in ('r', 'p')
-`
-
-/** One policy per command, to signed-in users, on their own rows. */
-function policies(table: string, { authenticated }: TableAccess): string[] {
-  const own = `(${OWNER_COLUMN} = ( SELECT auth.uid() AS uid))`
-  const policy = (command: Command, using: string, check: string) =>
-    `${table}_${command}_own: permissive for ${command} to authenticated using (${using}) with check (${check})`
-  return [
-    ...(authenticated.select ? [policy('select', own, '')] : []),
-    ...(authenticated.insert ? [policy('insert', '', own)] : []),
-    ...(authenticated.update ? [policy('update', own, own)] : []),
-    ...(authenticated.delete ? [policy('delete', own, '')] : []),
-  ]
-}
 
 const PRIVILEGES = `
   select r.subject, privilege.fact

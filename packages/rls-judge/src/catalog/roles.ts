@@ -1,44 +1,53 @@
 import type pg from 'pg'
-import { compare, compareFacts, readFacts, type Verdict } from '../check.ts'
+import type { Comparison } from '../catalog.ts'
+import { compare, compareFacts, type Facts, readFacts, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
-import type { Platform } from './platform.ts'
+import { compareAllowed, type Platform } from '../platform.ts'
 
 /** What a role is, whom it can become, and what is set for it. */
-export async function* checkRoles(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
+export async function* checkRoles(client: pg.Client, { platform }: Comparison): AsyncGenerator<Verdict> {
   yield* compareFacts(
     'attributes of role',
-    await readFacts(client, ATTRIBUTES, [API_ROLES]),
-    new Map<string, string[]>([
-      ['anon', []],
-      ['authenticated', []],
-      ['service_role', ['bypassrls']],
-      ['authenticator', ['login']],
-    ]),
+    withoutAllowed(await readFacts(client, ATTRIBUTES, [API_ROLES]), platform),
+    new Map(Object.entries(platform.roles)),
     (subject) => `unknown role ${subject}`,
   )
 
   const lines = async (sql: string, values: unknown[] = []) =>
     (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 
-  const members = await lines(MEMBERS, [API_ROLES, platform.kind === 'supabase'])
-  yield compare(
+  yield compareAllowed(
     'only authenticator becomes anon, authenticated or service_role, one transaction at a time',
-    members,
-    ['anon', 'authenticated', 'service_role'].map((role) => `authenticator is a member of ${role}`),
+    await lines(MEMBERS, [API_ROLES]),
+    'memberships',
+    platform,
   )
-  if (platform.kind === 'bootstrap') {
-    yield compare(
-      "nobody is a member of PostgreSQL's predefined roles or bypasses row level security",
-      await lines(POWERFUL),
-      [],
-    )
-  }
-  yield compare(
+  yield compareAllowed(
+    "nobody is a member of PostgreSQL's predefined roles or bypasses row level security",
+    await lines(POWERFUL),
+    'powerful roles',
+    platform,
+  )
+  yield compareAllowed(
     'no setting of a role or of this database changes how statements are judged',
-    await lines(SETTINGS, [API_ROLES, platform.kind === 'supabase']),
-    [],
+    await lines(SETTINGS, [API_ROLES]),
+    'settings',
+    platform,
   )
   yield compare('no role of the API may change a protected setting', await lines(PARAMETERS, [API_ROLES]), [])
+}
+
+/** Without the attributes that the platform may give its roles. */
+function withoutAllowed(facts: Facts, { allowed }: Platform): Facts {
+  const allowances = allowed['role attributes'] ?? []
+  const isAllowed = (line: string) =>
+    allowances.some((each) => (typeof each.line === 'string' ? each.line === line : each.line.test(line)))
+  return new Map(
+    [...facts].map(([role, attributes]) => [
+      role,
+      attributes.filter((attribute) => !isAllowed(`${role}: ${attribute}`)),
+    ]),
+  )
 }
 
 const ATTRIBUTES = `
@@ -68,7 +77,6 @@ const MEMBERS = `
     and (member.rolname = any ($1) or not (
       member.rolsuper
       or exists (select from pg_database where datdba = member.oid)
-      or $2 and starts_with(member.rolname, 'supabase_')
     ))
 `
 
@@ -98,7 +106,6 @@ const SETTINGS = `
   where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
     and (role.rolname = any ($1) or s.setrole = 0)
     and setting !~ '^[a-z_]*timeout='
-    and not ($2 and setting ~ '^(session_preload_libraries=safeupdate$|pgrst\\.(?!db_plan)|app\\.settings\\.|search_path="\\\\\\$user", public, extensions$)')
 `
 
 const PARAMETERS = `

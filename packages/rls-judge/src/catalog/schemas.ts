@@ -1,46 +1,63 @@
 import type pg from 'pg'
-import { SCHEMAS } from '../../../../db/access.ts'
+import type { Comparison } from '../catalog.ts'
 import { compare, compareFacts, readFacts, type Verdict } from '../check.ts'
-import { foreignSchemas, type Platform, SYSTEM_SCHEMAS } from './platform.ts'
+import { compareAllowed, ignoredSchemas, PGTAP_SCHEMA } from '../platform.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
 /** Schemas, what lies in them beside tables and functions, default privileges, extensions. */
-export async function* checkSchemas(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
-  const theirs = foreignSchemas(platform)
-  const ours = Object.entries(SCHEMAS).filter(([schema]) => !theirs.includes(schema))
+export async function* checkSchemas(
+  client: pg.Client,
+  { intent, platform, server }: Comparison,
+): AsyncGenerator<Verdict> {
+  const theirs = Object.keys(platform.foreignSchemas)
+  const compared = Object.entries(intent.schemas).filter(([schema]) => !theirs.includes(schema))
+  const ours = Object.keys(intent.schemas).filter((schema) => !platform.schemas.includes(schema))
   yield* compareFacts(
     'use of schema',
-    await readFacts(client, USE, [[...SYSTEM_SCHEMAS, ...theirs, 'pgtap_runner'], platform.owner]),
-    new Map(ours.map(([schema, users]) => [schema, users.map((user) => `${user}: usage`)] as const)),
-    (subject) => `schema ${subject} is not in db/access.ts: say there who may use it, or drop it`,
+    await readFacts(client, USE, [ignoredSchemas(platform), server.owner, ours]),
+    new Map(compared.map(([schema, users]) => [schema, users.map((user) => `${user}: usage`)] as const)),
+    (subject) => `schema ${subject} is not in ${intent.file}: say there who may use it, or drop it`,
   )
 
-  const { rows: objects } = await client.query<{ line: string }>(OBJECTS, [
-    [...theirs, 'pgtap_runner', 'pg_toast'],
-  ])
-  yield compare(
-    'schemas hold nothing but the tables and functions of db/access.ts',
-    objects.map(({ line }) => line),
-    [],
-  )
+  const lines = async (sql: string, values: unknown[] = []) =>
+    (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 
-  const { rows: defaults } = await client.query<{ line: string }>(DEFAULT_PRIVILEGES)
-  const expected = new Set(defaults.map(({ line }) => line).filter(isSupabaseDefault))
-  yield compare(
-    'default privileges are those of Supabase and no others',
-    defaults.map(({ line }) => line),
-    platform.kind === 'bootstrap' ? SUPABASE_DEFAULTS : [...expected],
+  const types = intent.types ?? []
+  const objects = await lines(OBJECTS, [[...theirs, PGTAP_SCHEMA, 'pg_toast']])
+  yield compareAllowed(
+    `schemas hold nothing but the tables and functions of ${intent.file}`,
+    objects.filter((line) => !types.some((type) => line === typeLine(type))),
+    'objects',
+    platform,
   )
-
-  if (platform.kind === 'bootstrap') {
-    const { rows } = await client.query<{ line: string }>(EXTENSIONS)
-    yield compare(
-      'extensions are those that the product needs',
-      rows.map(({ line }) => line).filter((line) => !line.startsWith('pgtap ')),
-      ['btree_gin in extensions', 'plpgsql in pg_catalog'],
-    )
+  if (types.length > 0) {
+    yield compare(`types of ${intent.file} are there`, await lines(TYPES, [types]), [...types])
   }
+  yield compareAllowed(
+    'default privileges are those of the platform and no others',
+    await lines(DEFAULT_PRIVILEGES),
+    'default privileges',
+    platform,
+  )
+  yield compareAllowed(
+    'extensions are those that the product needs',
+    (await lines(EXTENSIONS)).filter((line) => !line.startsWith('pgtap ')),
+    'extensions',
+    platform,
+  )
 }
+
+/** How the list of objects names a type of the intent. */
+function typeLine(type: string): string {
+  const [schema = '', name = ''] = type.split('.')
+  return `type ${name} in ${schema}`
+}
+
+const TYPES = `
+  select name as line
+  from unnest($1::text[]) name
+  where exists (select from pg_type join pg_namespace n on n.oid = typnamespace where format('%s.%s', n.nspname, typname) = name)
+`
 
 const USE = `
   select n.nspname::text as subject, privilege.fact
@@ -52,7 +69,7 @@ const USE = `
       and pg_get_userbyid(acl.grantee) <> $2
     union all
     select 'is owned by ' || pg_get_userbyid(n.nspowner)
-    where n.nspname in ('public', 'private', 'dbmate')
+    where n.nspname = any ($3)
       and pg_get_userbyid(n.nspowner) not in ('pg_database_owner', $2)
   ) privilege on true
   where n.nspname <> all ($1)
@@ -87,12 +104,12 @@ const OBJECTS = `
     union all select 'pg_am'::regclass, oid, 'pg_catalog'::regnamespace, 'access method ' || amname from pg_am
     union all select 'pg_language'::regclass, oid, 'pg_catalog'::regnamespace, 'language ' || lanname from pg_language
     union all select 'pg_event_trigger'::regclass, oid, 'pg_catalog'::regnamespace,
-      'event trigger ' || evtname from pg_event_trigger where 'extensions' <> all ($1)
+      'event trigger ' || evtname from pg_event_trigger
     union all select 'pg_publication'::regclass, oid, 'pg_catalog'::regnamespace,
-      'publication, which sends rows past row level security: ' || pubname from pg_publication where 'extensions' <> all ($1)
+      'publication, which sends rows past row level security: ' || pubname from pg_publication
     union all select 'pg_foreign_server'::regclass, oid, 'pg_catalog'::regnamespace, 'foreign server ' || srvname from pg_foreign_server
     union all select 'pg_foreign_data_wrapper'::regclass, oid, 'pg_catalog'::regnamespace,
-      'foreign data wrapper ' || fdwname from pg_foreign_data_wrapper where 'extensions' <> all ($1)
+      'foreign data wrapper ' || fdwname from pg_foreign_data_wrapper
   )
   select format('%s in %s', objects.name, n.nspname) as line
   from objects
@@ -120,7 +137,7 @@ const DEFAULT_PRIVILEGES = `
   left join pg_namespace n on n.oid = d.defaclnamespace
   cross join lateral aclexplode(d.defaclacl) acl
   where acl.grantee <> d.defaclrole
-    and n.nspname is distinct from 'pgtap_runner'
+    and n.nspname is distinct from '${PGTAP_SCHEMA}'
   group by d.oid, d.defaclrole, acl.grantee, d.defaclobjtype, n.nspname
   union
   -- a default for every schema replaces the built-in one, so that what it lacks matters too
@@ -128,15 +145,6 @@ const DEFAULT_PRIVILEGES = `
   from pg_default_acl d
   where d.defaclnamespace = 0
 `
-
-const SUPABASE_DEFAULTS = ['tables', 'sequences', 'functions'].flatMap((kind) =>
-  ['anon', 'authenticated', 'service_role'].map((role) => `${role} on new ${kind} in public: all`),
-)
-
-/** On Supabase its own schemas have default privileges too; the product's may have no other than these. */
-function isSupabaseDefault(line: string): boolean {
-  return SUPABASE_DEFAULTS.includes(line) || !/ in (public|private|dbmate|every schema)/.test(line)
-}
 
 const EXTENSIONS = `
   select format('%s in %s', extname, nspname) as line

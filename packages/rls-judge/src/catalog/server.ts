@@ -1,17 +1,22 @@
 import type pg from 'pg'
+import type { Comparison } from '../catalog.ts'
 import { compare, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
-import type { Platform } from './platform.ts'
+import { compareAllowed } from '../platform.ts'
 
 /** The database as a whole, PostgreSQL's own objects, and what the API's roles own. */
-export async function* checkServer(client: pg.Client, platform: Platform): AsyncGenerator<Verdict> {
+export async function* checkServer(
+  client: pg.Client,
+  { intent, platform, server }: Comparison,
+): AsyncGenerator<Verdict> {
   const lines = async (sql: string, values: unknown[] = []) =>
     (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 
-  yield compare(
+  yield compareAllowed(
     'of this database everybody may use temporary tables and nothing else',
-    await lines(DATABASE, [platform.owner]),
-    ['public: connect', 'public: temporary'],
+    await lines(DATABASE, [server.owner]),
+    'database privileges',
+    platform,
   )
   yield compare(
     "the API has no privilege on PostgreSQL's own objects beyond those that PostgreSQL ships",
@@ -20,12 +25,12 @@ export async function* checkServer(client: pg.Client, platform: Platform): Async
   )
   yield compare(
     'the roles of the API own nothing, and have no privileges on anything unusual',
-    await lines(OWNED, [API_ROLES]),
+    await lines(OWNED, [API_ROLES, Object.keys(intent.schemas)]),
     [],
   )
   yield compare(
     'this database belongs to the role that ran the migrations, or to a superuser',
-    await lines(DATABASE_OWNER, [platform.owner]),
+    await lines(DATABASE_OWNER, [server.owner]),
     [],
   )
   yield compare(
@@ -111,10 +116,12 @@ const OWNED = `
       'pg_class'::regclass, 'pg_proc'::regclass, 'pg_namespace'::regclass, 'pg_default_acl'::regclass
     ))
   union all
-  select format('privileges on type %s: %s', oid::regtype, typacl)
+  select format('privileges on type %s: %s', pg_type.oid::regtype, typacl)
   from pg_type
+  join pg_namespace n on n.oid = typnamespace
   where typacl is not null
-    and typnamespace in ('public'::regnamespace, 'private'::regnamespace, 'auth'::regnamespace)
+    and n.nspname = any ($2)
+    and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = pg_type.oid and d.deptype = 'e')
 `
 
 const DATABASE_OWNER = `

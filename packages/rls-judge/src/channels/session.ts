@@ -1,21 +1,25 @@
 import pg from 'pg'
-import { TABLES } from '../../../../db/access.ts'
 import type { Verdict } from '../check.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
-import type { Caller } from '../session.ts'
+import { anchorText } from '../matrix/values.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
+import type { Stage } from '../stage.ts'
 
 /** What a session shows beside rows: system columns, other sessions, sequences, large objects, notifications. */
-export async function* session(client: pg.Client, { ids }: Fixtures, bob: Caller): AsyncGenerator<Verdict> {
-  for (const table of Object.keys(TABLES)) {
+export async function* session(
+  client: pg.Client,
+  { intent, platform, shapes, fixtures: { seeds }, bob }: Stage,
+): AsyncGenerator<Verdict> {
+  for (const shape of shapes) {
+    if (shape.rows === 'everybody') continue
+    const his = anchorText(shape, seeds.bob)
     const { rows } = await attempt(
       client,
       bob,
-      `select ctid, xmin, user_id from public.${pg.escapeIdentifier(table)}`,
+      `select ctid, xmin, ${pg.escapeIdentifier(shape.anchor.name)} as anchor from ${shape.table}`,
     )
     yield expectEqual(
-      `${table}: system columns are shown of the caller's own rows only`,
-      rows.filter(({ user_id }) => user_id !== ids.bob),
+      `${shape.name}: system columns are shown of the caller's own rows only`,
+      rows.filter(({ anchor }) => String(anchor) !== his),
       [],
     )
   }
@@ -32,9 +36,9 @@ export async function* session(client: pg.Client, { ids }: Fixtures, bob: Caller
   )
   yield expectEqual("pg_stat_activity shows nobody's address", addresses.code, '0')
 
-  const { rows: sequences } = await client.query(
-    "select relname from pg_class where relkind = 'S' and relnamespace in ('public'::regnamespace, 'private'::regnamespace)",
-  )
+  const ours = Object.keys(intent.schemas).filter((schema) => !platform.schemas.includes(schema))
+  const counted = Object.values(intent.tables).filter(({ identity }) => identity !== undefined)
+  const { rows: sequences } = await client.query(SEQUENCES, [ours, counted.map(({ identity }) => identity)])
   yield expectEqual('no sequence counts what others write', sequences, [])
 
   await client.query('savepoint object')
@@ -70,8 +74,10 @@ export async function* session(client: pg.Client, { ids }: Fixtures, bob: Caller
   await client.query('rollback to savepoint object; release savepoint object')
 
   const { rows: notifying } = await client.query<{ name: string }>(
-    `select oid::regprocedure::text as name from pg_proc
-     where pronamespace in ('public'::regnamespace, 'private'::regnamespace) and prosrc ~* 'notify'`,
+    `select p.oid::regprocedure::text as name from pg_proc p
+     join pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = any ($1) and prosrc ~* 'notify'`,
+    [ours],
   )
   yield expectEqual(
     'no function of the product sends notifications, which every session can hear',
@@ -79,3 +85,17 @@ export async function* session(client: pg.Client, { ids }: Fixtures, bob: Caller
     [],
   )
 }
+
+// Beside those of identity columns, which the intent names.
+const SEQUENCES = `
+  select relname
+  from pg_class s
+  join pg_namespace n on n.oid = s.relnamespace
+  where s.relkind = 'S'
+    and n.nspname = any ($1)
+    and not exists (
+      select from pg_depend d
+      join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+      where d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype = 'i' and a.attname = any ($2)
+    )
+`

@@ -1,94 +1,184 @@
-import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { TABLES } from '../../../../db/access.ts'
 import type { Verdict } from '../check.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
-import type { Caller } from '../session.ts'
+import { baseColumns, isSingle } from '../matrix/fixtures.ts'
+import type { Column, Shape } from '../matrix/shapes.ts'
+import { freshSeed, keyIn, rowOf, valueIn } from '../matrix/values.ts'
 import { attempt, become, expectCode, expectEqual } from '../session.ts'
+import type { Stage } from '../stage.ts'
 import { listen, mentions, SECRET } from './listen.ts'
+import { hideSecret } from './secrets.ts'
+
+/** Rows of ada, so that a sample would hold what she wrote. */
+const ROWS = 200
 
 /** CVE-2017-7484, CVE-2019-10130, CVE-2025-8713: statistics hold samples of everybody's values. */
-export async function* statistics(
-  client: pg.Client,
-  { ids, rows }: Fixtures,
-  bob: Caller,
-): AsyncGenerator<Verdict> {
+export async function* statistics(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
+  const { shapes } = stage
+  const hidden = shapes.filter(({ rows }) => rows !== 'everybody')
   await client.query('savepoint statistics')
+  const secrets = new Map<Shape, readonly string[]>()
+  for (const shape of hidden) secrets.set(shape, await fill(client, shape, stage))
+  await sample(client, shapes)
+  yield* catalogs(client, hidden, stage)
+  await become(client, stage.bob)
+  await client.query(TELL)
+  for (const [shape, columns] of secrets) {
+    if (!shape.access.authenticated.select) continue
+    const [column] = columns
+    if (column !== undefined) yield* planning(client, shape, column, stage)
+    yield* estimates(client, shape, columns, stage)
+  }
+  await client.query('rollback to savepoint statistics; release savepoint statistics')
+}
+
+/** Gives ada many rows with the secret in them. Answers the columns that took it, quoted. */
+async function fill(
+  client: pg.Client,
+  shape: Shape,
+  { fixtures: { seeds } }: Stage,
+): Promise<readonly string[]> {
+  const columns = await hideSecret(client, shape, seeds.ada, seeds.bob)
+  // One row per account, or as many as there are rows of another table.
+  if (isSingle(shape) || shape.id.references) return columns
+  const listed = [
+    ...baseColumns(shape),
+    ...shape.columns.filter((each) => columns.includes(quote(each)) && !baseColumns(shape).includes(each)),
+  ]
+  const values = listed.map((each) => valueOfMany(shape, each, columns, rowOf(seeds.ada)))
   await client.query(
-    `insert into public.documents (user_id, filename, file_type, file_size, content_text)
-     select $1, case when n % 2 = 0 then $2 else $2 || n end, 'text', n, $2 from generate_series(1, 200) n`,
-    [ids.ada, SECRET],
+    `insert into ${shape.table} (${listed.map(quote).join(', ')}) overriding system value
+     select ${values.join(', ')} from generate_series(2, ${ROWS + 1}) n`,
   )
-  const tables = Object.keys(TABLES).map((table) => `public.${pg.escapeIdentifier(table)}`)
-  // On a fresh database. Elsewhere the server samples by itself, and a test leaves its counts alone.
-  const { rows: fresh } = await client.query<{ name: string }>(
+  return columns
+}
+
+/** SQL of a value for the row number `n` of many. */
+function valueOfMany(
+  shape: Shape,
+  column: Column,
+  secret: readonly string[],
+  row: ReturnType<typeof rowOf>,
+): string {
+  if (column === shape.id && column !== shape.owner)
+    return column.base === 'uuid' ? 'gen_random_uuid()' : `${row.id.number} + n`
+  if (secret.includes(quote(column))) return `case when n % 2 = 0 then '${SECRET}' else '${SECRET}' || n end`
+  const isNumber = ['integer', 'bigint', 'numeric'].includes(column.base)
+  return isNumber && column !== shape.owner && !column.references ? 'n' : valueIn(shape, column, row)
+}
+
+/** On a fresh database. Elsewhere the server samples by itself, and a test leaves its counts alone. */
+async function sample(client: pg.Client, shapes: readonly Shape[]): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
     'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples < 0',
-    [tables],
+    [shapes.map(({ table }) => table)],
   )
-  for (const { name } of fresh) await client.query(`analyze ${name}`)
-  for (const [view, condition] of [
-    ['pg_stats', 'tablename = any ($1)'],
-    ['pg_stats_ext', 'tablename = any ($1)'],
-    ['pg_stats_ext_exprs', 'tablename = any ($1)'],
-  ] as const) {
+  for (const { name } of rows) await client.query(`analyze ${name}`)
+}
+
+async function* catalogs(
+  client: pg.Client,
+  shapes: readonly Shape[],
+  { bob }: Stage,
+): AsyncGenerator<Verdict> {
+  for (const view of ['pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs']) {
     await client.query('savepoint reading')
     await become(client, bob)
     const { rowCount } = await client.query(
-      `select from ${view} where schemaname = 'public' and ${condition}`,
-      [Object.keys(TABLES)],
+      `select from ${view} where schemaname = 'public' and tablename = any ($1)`,
+      [shapes.map(({ name }) => name)],
     )
     await client.query('rollback to savepoint reading')
     yield expectEqual(`${view} shows nothing of tables under row level security`, rowCount, 0)
   }
-  for (const catalog of ['pg_statistic', 'pg_statistic_ext_data']) {
+  for (const catalog of ['pg_statistic', 'pg_statistic_ext_data'])
     yield expectCode(`${catalog} is closed`, await attempt(client, bob, `select from ${catalog}`), '42501')
-  }
+}
+
+/** An operator that tells its arguments, which the planner asks for an estimate. */
+const TELL = `
+  create function pg_temp.tell(a text, b text) returns boolean language plpgsql immutable
+  as $$ begin raise notice 'told: % %', a, b; return true; end $$;
+  create operator pg_temp.<<< (function = pg_temp.tell, leftarg = text, rightarg = text, restrict = scalarltsel);
+  create operator pg_temp.=== (function = pg_temp.tell, leftarg = text, rightarg = text, restrict = eqsel, join = eqjoinsel);
+`
+
+async function* planning(
+  client: pg.Client,
+  { name, table }: Shape,
+  column: string,
+  { bob }: Stage,
+): AsyncGenerator<Verdict> {
+  await client.query('savepoint planning')
   await become(client, bob)
   await client.query(`
-    create function pg_temp.tell(a text, b text) returns boolean language plpgsql immutable
-    as $$ begin raise notice 'told: % %', a, b; return true; end $$;
-    create operator pg_temp.<<< (function = pg_temp.tell, leftarg = text, rightarg = text, restrict = scalarltsel);
-    create operator pg_temp.=== (function = pg_temp.tell, leftarg = text, rightarg = text, restrict = eqsel, join = eqjoinsel);
-    create view pg_temp.all_documents as select * from public.documents;
-    create view pg_temp.barrier with (security_barrier) as select * from public.documents;
-    create view pg_temp.invoker with (security_invoker) as select * from public.documents;
+    create view pg_temp.plain as select * from ${table};
+    create view pg_temp.barrier with (security_barrier) as select * from ${table};
+    create view pg_temp.invoker with (security_invoker) as select * from ${table};
   `)
-  for (const relation of [
-    'public.documents',
-    'pg_temp.all_documents',
-    'pg_temp.barrier',
-    'pg_temp.invoker',
-  ]) {
-    for (const predicate of ["filename operator(pg_temp.<<<) 'z'", "filename operator(pg_temp.===) 'z'"]) {
+  for (const [what, relation] of Object.entries({
+    'the table': table,
+    'a view': 'pg_temp.plain',
+    'a security barrier': 'pg_temp.barrier',
+    'an invoker view': 'pg_temp.invoker',
+  })) {
+    for (const operator of ['<<<', '===']) {
+      const predicate = `${column}::text operator(pg_temp.${operator}) 'z'`
       const { outcome, heard } = await listen(client, () =>
         attempt(client, bob, `explain (format json) select from ${relation} where ${predicate}`),
       )
       yield expectEqual(
-        `planning ${predicate} on ${relation} calls the operator with nobody's values`,
+        `${name}: planning ${predicate} on ${what} calls the operator with nobody's values`,
         mentions([...heard, JSON.stringify(outcome.rows)]),
         [],
       )
     }
   }
+  await client.query('rollback to savepoint planning; release savepoint planning')
+}
+
+/** EXPLAIN reveals row estimates to every caller. */
+async function* estimates(
+  client: pg.Client,
+  shape: Shape,
+  secret: readonly string[],
+  { bob, fixtures: { seeds } }: Stage,
+): AsyncGenerator<Verdict> {
   const estimate = async (predicate: string) => {
-    const { rows } = await attempt(
+    const { rows, code } = await attempt(
       client,
       bob,
-      `explain (format json) select from public.documents where ${predicate}`,
+      `explain (format json) select from ${shape.table} where ${predicate}`,
     )
-    return /"Plan Rows":(\d+)/.exec(JSON.stringify(rows))?.[1]
+    return /"Plan Rows":(\d+)/.exec(JSON.stringify(rows))?.[1] ?? code
   }
-  for (const [what, hers, none] of [
-    ['a filename', `filename = '${SECRET}'`, "filename = 'no such file'"],
-    ['an id', `id = '${rows.ada}'`, `id = '${randomUUID()}'`],
-    ['a word', `search_vector @@ '${SECRET}'`, "search_vector @@ 'nowhere'"],
-    ['a size', 'file_size < 100', 'file_size < -100'],
-  ] as const) {
+  for (const column of shape.columns) {
+    const pair = predicatesOn(shape, column, secret, keyIn(shape, seeds.ada))
+    if (!pair) continue
     yield expectEqual(
-      `EXPLAIN expects as many rows for ${what} of another user as for one that is not there`,
-      await estimate(hers),
-      await estimate(none),
+      `${shape.name}: EXPLAIN expects as many rows for a ${column.name} of another user as for one that is not there`,
+      await estimate(pair[0]),
+      await estimate(pair[1]),
     )
   }
-  await client.query('rollback to savepoint statistics; release savepoint statistics')
+}
+
+/** Two predicates on a column: of what ada has, and of what nobody has. */
+function predicatesOn(
+  shape: Shape,
+  column: Column,
+  secret: readonly string[],
+  hers: string,
+): [string, string] | undefined {
+  const name = quote(column)
+  if (column === shape.id) return [`${name} = ${hers}`, `${name} = ${keyIn(shape, freshSeed())}`]
+  // Whose keys these are is known already to whoever can name them.
+  if (column.inKey) return undefined
+  if (secret.includes(name)) return [`${name} = '${SECRET}'`, `${name} = 'no such text'`]
+  if (column.base === 'tsvector') return [`${name} @@ '${SECRET}'`, `${name} @@ 'nowhere'`]
+  if (['integer', 'bigint', 'numeric'].includes(column.base)) return [`${name} < 100`, `${name} < -100`]
+  return undefined
+}
+
+function quote({ name }: Column): string {
+  return pg.escapeIdentifier(name)
 }

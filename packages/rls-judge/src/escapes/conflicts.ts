@@ -1,28 +1,45 @@
-import type pg from 'pg'
+import pg from 'pg'
 import type { Verdict } from '../check.ts'
-import type { Actor } from '../matrix/actors.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
+import { baseColumns } from '../matrix/fixtures.ts'
+import type { Shape } from '../matrix/shapes.ts'
+import { rowOf, valueIn } from '../matrix/values.ts'
 import { attempt, expectCode } from '../session.ts'
+import type { Stage } from '../stage.ts'
 
 /** CVE-2017-15099: INSERT … ON CONFLICT DO UPDATE must obey the policies for the row that is there already. */
 export async function* conflicts(
   client: pg.Client,
-  { ids, rows }: Fixtures,
-  bob: Actor,
+  { shapes, fixtures, bob }: Stage,
 ): AsyncGenerator<Verdict> {
-  const insert = `insert into public.documents (id, user_id, filename, file_type, file_size) values ('${rows.ada}', '${ids.ada}', 'x', 'x', 0)`
-  for (const target of ['(user_id, id)', 'on constraint documents_pkey']) {
-    for (const action of [
-      'nothing',
-      "update set filename = 'stolen'",
-      'update set filename = documents.content_text returning filename',
-      "update set filename = 'stolen' where documents.content_text like '%a%' returning *",
-    ]) {
-      yield expectCode(
-        `on conflict ${target} do ${action} reaches no row of another`,
-        await attempt(client, bob, `${insert} on conflict ${target} do ${action}`),
-        '42501',
-      )
+  for (const shape of shapes) {
+    const columns = baseColumns(shape)
+    const values = columns.map((column) => valueIn(shape, column, rowOf(fixtures.seeds.ada)))
+    const insert = `insert into ${shape.table} (${list(columns.map(({ name }) => name))}) overriding system value values (${values.join(', ')})`
+    for (const target of [`(${list(shape.key)})`, `on constraint ${pg.escapeIdentifier(shape.keyName)}`]) {
+      for (const action of actionsOn(shape)) {
+        yield expectCode(
+          `${shape.name}: on conflict ${target} do ${action} reaches no row of another`,
+          await attempt(client, bob, `${insert} on conflict ${target} do ${action}`),
+          '42501',
+        )
+      }
     }
   }
+}
+
+/** Nothing, a change, and changes that read the row: with what it holds, and only where it holds it. */
+function actionsOn({ table, access, id }: Shape): string[] {
+  const [name = id.name] = access.authenticated.update ?? []
+  const column = pg.escapeIdentifier(name)
+  const row = table.slice(table.indexOf('.') + 1)
+  return [
+    'nothing',
+    `update set ${column} = excluded.${column}`,
+    `update set ${column} = ${row}.${column} returning ${column}`,
+    `update set ${column} = excluded.${column} where ${row}.${column} is not null returning *`,
+  ]
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => pg.escapeIdentifier(name)).join(', ')
 }

@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import type { Verdict } from '../check.ts'
-import type { Actor } from '../matrix/actors.ts'
 import { attempt, expectCode } from '../session.ts'
+import type { Stage } from '../stage.ts'
 
 /** Nobody of the API creates anything that lasts. */
-export async function* creation(client: pg.Client, actors: readonly Actor[]): AsyncGenerator<Verdict> {
+export async function* creation(client: pg.Client, { intent, actors }: Stage): AsyncGenerator<Verdict> {
   for (const actor of actors.filter(({ name }) =>
     ['anon', 'authenticator', 'bob', 'service_role'].includes(name),
   )) {
-    for (const schema of ['public', 'private', 'auth', 'extensions', 'dbmate', 'pg_catalog']) {
+    for (const schema of [...Object.keys(intent.schemas), 'pg_catalog']) {
       for (const statement of [
         `create table ${schema}.mine (id uuid)`,
         `create function ${schema}.mine() returns int language sql as 'select 1'`,

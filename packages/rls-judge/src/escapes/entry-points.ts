@@ -1,9 +1,8 @@
 import pg from 'pg'
-import { FUNCTIONS } from '../../../../db/access.ts'
 import type { Verdict } from '../check.ts'
-import type { Actor } from '../matrix/actors.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
 import { become, expectEqual } from '../session.ts'
+import { readSignatures } from '../signature.ts'
+import type { Stage } from '../stage.ts'
 
 /** Text that tries to end a string, switch the role or claim another identity. */
 const HOSTILE = [
@@ -19,34 +18,48 @@ const HOSTILE = [
 /** No function that the API exposes changes who is asking, whatever it is given. */
 export async function* entryPoints(
   client: pg.Client,
-  { ids }: Fixtures,
-  bob: Actor,
+  { intent, platform, fixtures: { ids, rows: rowIds }, bob }: Stage,
 ): AsyncGenerator<Verdict> {
-  for (const [signature, { execute }] of Object.entries(FUNCTIONS)) {
-    if (!execute.includes('authenticated')) continue
-    const types = signature
-      .slice(signature.indexOf('(') + 1, -1)
-      .split(',')
-      .filter(Boolean)
+  const exposed = Object.entries(intent.functions)
+    .filter(([, { execute }]) => execute.includes('authenticated'))
+    .map(([signature]) => signature)
+  for (const [signature, { name, types }] of await readSignatures(client, exposed)) {
     for (const hostile of HOSTILE) {
       await client.query('savepoint entry')
       await become(client, bob)
-      const args = types.map((type) =>
-        type === 'integer'
-          ? '10'
-          : type === '"char"'
-            ? "'A'"
-            : type === 'tsquery'
-              ? "plainto_tsquery('oak')"
-              : pg.escapeLiteral(hostile),
-      )
+      const args = types.map((type) => argument(type, hostile, rowIds.ada))
       const { rows } = await client.query<{ role: string; identity: string }>(
-        `select current_user as role, auth.uid() as identity from (select count(*) from (select ${signature.slice(0, signature.indexOf('('))}(${args.join(', ')})) answers offset 0) called`,
+        `select current_user as role, ${platform.identity} as identity from (select count(*) from (select ${name}(${args.join(', ')})) answers offset 0) called`,
       )
       yield expectEqual(`${signature} given ${hostile} leaves role and identity as they are`, rows, [
         { role: 'authenticated', identity: ids.bob },
       ])
       await client.query('rollback to savepoint entry; release savepoint entry')
     }
+  }
+}
+
+/** What a caller can send as this type: hostile text where text fits, and otherwise a value that names what is another's. */
+function argument(type: string, hostile: string, row: string): string {
+  switch (type) {
+    case 'text':
+    case 'character varying':
+      return pg.escapeLiteral(hostile)
+    case 'json':
+    case 'jsonb':
+      return `${pg.escapeLiteral(JSON.stringify({ hostile }))}::${type}`
+    case 'uuid':
+      return `${pg.escapeLiteral(row)}::uuid`
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'numeric':
+      return `10::${type}`
+    case '"char"':
+      return `'A'::"char"`
+    case 'tsquery':
+      return "plainto_tsquery('oak')"
+    default:
+      return `null::${type}`
   }
 }

@@ -3,9 +3,10 @@ import type pg from 'pg'
 import type { Verdict } from '../check.ts'
 import type { Actor } from '../matrix/actors.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
+import type { Stage } from '../stage.ts'
 
 /** What the API's login can become: the three roles, and nobody else. Needs a superuser, who can act as the login. */
-export async function* login(client: pg.Client): AsyncGenerator<Verdict> {
+export async function* login(client: pg.Client, { platform }: Stage): AsyncGenerator<Verdict> {
   const { rows } = await client.query<{ superuser: boolean; owner: string }>(
     'select rolsuper as superuser, quote_ident(current_user) as owner from pg_roles where rolname = current_user',
   )
@@ -40,7 +41,7 @@ export async function* login(client: pg.Client): AsyncGenerator<Verdict> {
       '1',
     )
   }
-  // The limit that docs/isolation.md states: SQL of one's own is the power of the login.
+  // The limit that the documentation must state: arbitrary SQL has the power of the login.
   yield expectCode(
     "known limit: SQL of one's own can leave the role of the transaction",
     await attempt(client, nobody, ...as('authenticated', 'set local role service_role', 'select 1')),
@@ -53,7 +54,7 @@ export async function* login(client: pg.Client): AsyncGenerator<Verdict> {
     ...as(
       'authenticated',
       `select set_config('request.jwt.claims', '{"sub": "${stranger}"}', true)`,
-      'select auth.uid() as identity',
+      `select ${platform.identity} as identity`,
     ),
   )
   yield expectEqual("known limit: SQL of one's own can claim any identity", claimed.rows, [

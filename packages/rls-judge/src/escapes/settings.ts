@@ -1,11 +1,14 @@
 import type pg from 'pg'
 import type { Verdict } from '../check.ts'
-import type { Actor } from '../matrix/actors.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
+import { belongsTo } from '../matrix/values.ts'
 import { attempt, expectCode } from '../session.ts'
+import type { Stage } from '../stage.ts'
 
 /** Settings that a caller may change do not weaken anything. */
-export async function* settings(client: pg.Client, { ids }: Fixtures, bob: Actor): AsyncGenerator<Verdict> {
+export async function* settings(
+  client: pg.Client,
+  { shapes, fixtures: { seeds }, bob }: Stage,
+): AsyncGenerator<Verdict> {
   for (const [setting, want] of [
     // "off" means: fail rather than filter
     ['set local row_security = off', '42501'],
@@ -16,11 +19,19 @@ export async function* settings(client: pg.Client, { ids }: Fixtures, bob: Actor
     ['set local statement_timeout = 0', '0'],
   ] as const) {
     if (setting.includes('debug_parallel_query') && (await version(client)) < 160000) continue
-    yield expectCode(
-      `${setting}: no row of another`,
-      await attempt(client, bob, setting, `select from public.documents where user_id = '${ids.ada}'`),
-      want,
-    )
+    for (const shape of shapes) {
+      if (shape.rows === 'everybody') continue
+      yield expectCode(
+        `${setting}: no row of another in ${shape.name}`,
+        await attempt(
+          client,
+          bob,
+          setting,
+          `select from ${shape.table} where ${belongsTo(shape, seeds.ada)}`,
+        ),
+        shape.access.authenticated.select ? want : '42501',
+      )
+    }
   }
   for (const setting of [
     'set local session_replication_role = replica',
@@ -41,7 +52,7 @@ export async function* settings(client: pg.Client, { ids }: Fixtures, bob: Actor
     'select pg_reload_conf()',
     'create role mine',
     'create database mine',
-    'create extension pgcrypto with schema public',
+    `create extension ${await missingExtension(client)} with schema public`,
   ]) {
     if (setting.startsWith('alter database')) {
       const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name')
@@ -53,6 +64,15 @@ export async function* settings(client: pg.Client, { ids }: Fixtures, bob: Actor
     const want = /^(alter system|create database)/.test(setting) ? '25001' : '42501'
     yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, setting), want)
   }
+}
+
+/** One that is there to be created: of what is created already PostgreSQL says so before it says no. */
+async function missingExtension(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(name) as name from pg_available_extensions where installed_version is null
+     order by name <> 'pgcrypto', name limit 1`,
+  )
+  return rows[0]?.name ?? 'pgcrypto'
 }
 
 async function version(client: pg.Client): Promise<number> {

@@ -1,55 +1,70 @@
 import pg from 'pg'
-import { TABLES } from '../../../../db/access.ts'
 import type { Verdict } from '../check.ts'
-import type { Actor } from '../matrix/actors.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
+import type { Shape } from '../matrix/shapes.ts'
+import { anchorOf, anchorText } from '../matrix/values.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
+import type { Stage } from '../stage.ts'
 
-/** A caller's own views and rules read as the caller; and nobody's view of another role lets the caller through. */
-export async function* views(client: pg.Client, { ids }: Fixtures, bob: Actor): AsyncGenerator<Verdict> {
-  for (const table of Object.keys(TABLES)) {
-    const name = pg.escapeIdentifier(table)
-    for (const options of [
-      '',
-      'with (security_invoker)',
-      'with (security_barrier)',
-      'with (security_invoker = false)',
-    ]) {
-      const outcome = await attempt(
-        client,
-        bob,
-        `create view pg_temp.rows ${options} as select user_id from public.${name}`,
-        'select user_id from pg_temp.rows',
-      )
-      yield expectEqual(
-        `a caller's own view ${options} of ${table} shows the caller's rows`,
-        outcome.rows.filter(({ user_id }) => user_id !== ids.bob),
-        [],
-      )
-      yield expectCode(`a caller's own view ${options} of ${table} works`, outcome, '1')
-    }
+/** A caller's own views and tables read as the caller; and nobody's view of another role lets the caller through. */
+export async function* views(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
+  for (const shape of stage.shapes) {
+    // Everybody's rows are no secret.
+    if (shape.rows !== 'everybody') yield* viewsOf(client, shape, stage)
+  }
+}
+
+async function* viewsOf(
+  client: pg.Client,
+  shape: Shape,
+  { fixtures: { seeds }, bob }: Stage,
+): AsyncGenerator<Verdict> {
+  const anchor = pg.escapeIdentifier(shape.anchor.name)
+  const his = anchorText(shape, seeds.bob)
+  const readable = shape.access.authenticated.select === true
+  for (const options of [
+    '',
+    'with (security_invoker)',
+    'with (security_barrier)',
+    'with (security_invoker = false)',
+  ]) {
+    const outcome = await attempt(
+      client,
+      bob,
+      `create view pg_temp.rows ${options} as select ${anchor} as anchor from ${shape.table}`,
+      'select anchor from pg_temp.rows',
+    )
     yield expectEqual(
-      `a table made from ${table} holds the caller's rows`,
-      (
-        await attempt(
-          client,
-          bob,
-          `create temp table copied as select user_id from public.${name}`,
-          `select user_id from copied where user_id <> '${ids.bob}'`,
-        )
-      ).rows,
+      `a caller's own view ${options} of ${shape.name} shows the caller's rows`,
+      outcome.rows.filter((row) => String(row.anchor) !== his),
       [],
     )
-    yield expectEqual(
-      `a function that returns ${table} as XML or JSON shows the caller's rows`,
-      (
-        await attempt(
-          client,
-          bob,
-          `select 1 from (select table_to_xml('public.${name}', true, false, '')::text as text) s where text like '%${ids.ada}%'`,
-        )
-      ).code,
-      '0',
+    yield expectCode(
+      `a caller's own view ${options} of ${shape.name} works`,
+      outcome,
+      readable ? '1' : '42501',
     )
   }
+  yield expectEqual(
+    `a table made from ${shape.name} holds the caller's rows`,
+    (
+      await attempt(
+        client,
+        bob,
+        `create temp table copied as select ${anchor} as anchor from ${shape.table}`,
+        `select anchor from copied where anchor <> ${anchorOf(shape, seeds.bob)}`,
+      )
+    ).rows,
+    [],
+  )
+  yield expectEqual(
+    `a function that returns ${shape.name} as XML or JSON shows the caller's rows`,
+    (
+      await attempt(
+        client,
+        bob,
+        `select 1 from (select table_to_xml(${pg.escapeLiteral(shape.table)}, true, false, '')::text as text) s where text like '%${anchorText(shape, seeds.ada)}%'`,
+      )
+    ).code,
+    readable ? '0' : '42501',
+  )
 }

@@ -1,29 +1,36 @@
-import type pg from 'pg'
+import pg from 'pg'
 import type { Verdict } from '../check.ts'
-import type { Actor } from './actors.ts'
+import { Ended } from '../limit.ts'
+import { type Actor, BROKEN_CLAIMS } from './actors.ts'
+import { DENIED, REFUSED } from './outcomes.ts'
+import type { Shape } from './shapes.ts'
 
 /** One cell of the matrix: who tries what, and what must come of it. */
 export interface Cell {
   name: string
   actor: Actor
   sql: string
-  /** Number of rows, as text, or an SQLSTATE; `any` row count where only the permission counts. */
+  /** Number of rows, as text, or an SQLSTATE; `any` row count where only the permission counts; `refused`. */
   expected: string
-  /** Account ids whose rows of `table` must be as they were. */
+  /** Values of the table's anchor whose rows must be as they were. */
   untouched: readonly string[]
-  table: string
+  shape: Shape
 }
 
 /** Runs one statement as somebody, in a subtransaction that is undone: thousands fit into one round trip. */
 const ATTEMPT = `
   create function pg_temp.attempt(
-    acting_role text, claims text, statement text, watched text, owners text, out outcome text, out message text, out state text
+    acting_role text, claims text, statement text, watch text, owners text, out outcome text, out message text, out state text
   )
   language plpgsql
   as $$
   declare
     affected bigint;
   begin
+    -- the server's timer is for the whole batch: after it went off, nothing would end the next statement
+    if current_setting('rls_judge.ended', true) = 'yes' then
+      return;
+    end if;
     perform set_config('request.jwt.claims', claims, true);
     perform set_config('role', acting_role, true);
     execute statement;
@@ -31,11 +38,14 @@ const ATTEMPT = `
     perform set_config('role', 'none', true);
     outcome := affected;
     if owners <> '{}' then
-      state := pg_temp.state(watched, owners::uuid[]);
+      state := pg_temp.state(watch, owners);
     end if;
     raise sqlstate 'UNDO0';
   exception
     when sqlstate 'UNDO0' then null;
+    when query_canceled then
+      outcome := sqlstate;
+      perform set_config('rls_judge.ended', 'yes', true);
     when others then
       outcome := sqlstate;
       message := sqlerrm;
@@ -43,15 +53,13 @@ const ATTEMPT = `
   $$;
 
   -- every value of the rows, and xmin: a row that was written again with the same values differs
-  create function pg_temp.state(watched text, owners uuid[]) returns text
+  create function pg_temp.state(watch text, owners text) returns text
   language plpgsql
   as $$
   declare
     state text;
   begin
-    execute format(
-      'select md5(coalesce(string_agg(xmin || t::text, '','' order by id), '''')) from public.%I t where user_id = any ($1)', watched
-    ) into state using owners;
+    execute watch into state using owners;
     return state;
   end
   $$;
@@ -68,45 +76,84 @@ export async function prepareAttempts(client: pg.Client): Promise<void> {
 export async function* tryCells(client: pg.Client, given: readonly Cell[]): AsyncGenerator<Verdict> {
   const writes = ({ expected, sql }: Cell) => expected === '1' && !sql.startsWith('select')
   const cells = [...given.filter((cell) => !writes(cell)), ...given.filter(writes)]
-  const owners = cells.map(({ untouched }) => `{${untouched.join(',')}}`)
-  const { rows: before } = await client.query<{ owners: string; state: string }>(
-    'select owners, pg_temp.state($1, owners::uuid[]) as state from unnest($2::text[]) owners',
-    [cells[0]?.table, [...new Set(owners)]],
+  const watch = watchOf(cells)
+  const { rows } = await client.query<{ owners: string; state: string }>(
+    'select owners, pg_temp.state($1, owners) as state from unnest($2::text[]) owners',
+    [watch, [...new Set(cells.map(ownersOf))]],
   )
-  const states = new Map(before.map(({ owners, state }) => [owners, state]))
-  const { rows } = await client.query<{ outcome: string; message: string | null; state: string | null }>(
+  const before = new Map(rows.map(({ owners, state }) => [owners, state]))
+  for (let start = 0; start < cells.length; start += BATCH)
+    yield* tryBatch(client, cells.slice(start, start + BATCH), watch, before)
+}
+
+/** Few enough for a statement to stay far below the limit, many enough to save round trips. */
+const BATCH = 500
+
+async function* tryBatch(
+  client: pg.Client,
+  cells: readonly Cell[],
+  watch: string,
+  before: ReadonlyMap<string, string>,
+): AsyncGenerator<Verdict> {
+  const { rows } = await client.query<Attempt>(
     `select attempt.outcome, attempt.message, attempt.state
-     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-       with ordinality as cell (role, claims, sql, watched, owners, place)
-     cross join lateral pg_temp.attempt(role, claims, sql, watched, owners) attempt
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+       with ordinality as cell (role, claims, sql, owners, place)
+     cross join lateral pg_temp.attempt(role, claims, sql, $5, owners) attempt
      order by place`,
     [
       cells.map(({ actor }) => actor.role),
       cells.map(({ actor }) => actor.claims),
       cells.map(({ sql }) => sql),
-      cells.map(({ table }) => table),
-      owners,
+      cells.map(ownersOf),
+      watch,
     ],
   )
   for (const [index, cell] of cells.entries()) {
     const row = rows[index]
-    const diagnosis: string[] = []
-    if (!row || !matches(row.outcome, cell.expected)) {
-      diagnosis.push(
-        `have: ${say(row?.outcome)}${row?.message ? ` ${row.message}` : ''}`,
-        `want: ${say(cell.expected)}`,
-      )
-    }
-    if (row?.state && row.state !== states.get(owners[index] ?? ''))
-      diagnosis.push("another user's row was changed")
-    yield diagnosis.length === 0
-      ? { name: cell.name }
-      : { name: cell.name, diagnosis: [...diagnosis, `as ${cell.actor.role}: ${cell.sql}`].join('\n') }
+    if (row?.outcome === CANCELED) throw new Ended(`${cell.name}\nas ${cell.actor.role}: ${cell.sql}`)
+    yield verdictOn(cell, row, before.get(ownersOf(cell)))
   }
 }
 
+interface Attempt {
+  outcome: string
+  message: string | null
+  state: string | null
+}
+
+const CANCELED = '57014'
+
+function ownersOf({ untouched }: Cell): string {
+  return `{${untouched.join(',')}}`
+}
+
+function verdictOn(cell: Cell, row: Attempt | undefined, before: string | undefined): Verdict {
+  const diagnosis: string[] = []
+  if (!row || !matches(row.outcome, cell.expected)) {
+    diagnosis.push(
+      `have: ${say(row?.outcome)}${row?.message ? ` ${row.message}` : ''}`,
+      `want: ${say(cell.expected)}`,
+    )
+  }
+  if (row?.state && row.state !== before) diagnosis.push("another user's row was changed")
+  return diagnosis.length === 0
+    ? { name: cell.name }
+    : { name: cell.name, diagnosis: [...diagnosis, `as ${cell.actor.role}: ${cell.sql}`].join('\n') }
+}
+
+const REFUSALS = ['0', BROKEN_CLAIMS, DENIED]
+
+/** The query whose answer changes with the watched rows: $1 are values of the anchor, as an array's text. */
+function watchOf([cell]: readonly Cell[]): string {
+  if (!cell) return 'select null'
+  const { table, id, anchor } = cell.shape
+  return `select md5(coalesce(string_agg(xmin || t::text, ',' order by ${pg.escapeIdentifier(id.name)}), '')) from ${table} t where ${pg.escapeIdentifier(anchor.name)} = any ($1::${anchor.type}[])`
+}
+
 function matches(outcome: string, expected: string): boolean {
-  return expected === 'any' ? outcome.length < 5 : outcome === expected
+  if (expected === 'any') return outcome.length < 5
+  return expected === REFUSED ? REFUSALS.includes(outcome) : outcome === expected
 }
 
 function say(outcome: string | undefined): string {

@@ -1,12 +1,12 @@
-import pg from 'pg'
 import type { Actor, Person } from './actors.ts'
 import type { Cell } from './attempts.ts'
-import type { Fixtures } from './fixtures.ts'
+import { type Fixtures, hiddenBy } from './fixtures.ts'
 import { insertStatements } from './insert-statements.ts'
-import { TARGETS } from './needs.ts'
-import { DENIED, insertOutcome, outlivesAccount, rowOutcome } from './outcomes.ts'
-import { ownerStatements, rowStatements, sweepingStatements } from './row-statements.ts'
+import type { Form, Target } from './needs.ts'
+import { DENIED, insertOutcome, may, rowOutcome } from './outcomes.ts'
+import { type Address, ownerStatements, rowStatements, sweepingStatements } from './row-statements.ts'
 import type { Shape } from './shapes.ts'
+import { anchorOf, keyIn, rowOf, valueIn } from './values.ts'
 
 /**
  * The cells of one table.
@@ -21,7 +21,7 @@ export function* tableCells(
 ): Generator<Cell> {
   for (const actor of actors) {
     const others = (['ada', 'bob'] as const).filter((person) => person !== actor.identity)
-    const skips = (form: string) => actor.variant && !exhaustive && !isPlain(form)
+    const skips = ({ plain }: Form) => actor.variant && !exhaustive && !plain
     const cell = (name: string, sql: string, expected: string): Cell => ({
       name: `${actor.name}: ${name}`,
       actor,
@@ -31,36 +31,26 @@ export function* tableCells(
       untouched:
         sql.startsWith('select') || (actor.role === 'service_role' && expected !== '0')
           ? []
-          : others.map((person) => fixtures.ids[person]),
-      table: shape.name,
+          : others.map((person) => anchorOf(shape, fixtures.seeds[person]).replaceAll("'", '')),
+      shape,
     })
-    for (const target of TARGETS) {
-      const [row, owner] =
-        target === 'nobody' ? [fixtures.missing, 'ada' as const] : [fixtures.rows[target], target]
-      const whose = target === 'nobody' ? 'no row' : `the row of ${target}`
-      for (const [form, need, sql] of rowStatements(
-        shape,
-        pg.escapeLiteral(row),
-        pg.escapeLiteral(fixtures.ids[owner]),
-      )) {
+    for (const target of targetsOf(shape)) {
+      for (const statement of rowStatements(shape, addressOf(shape, fixtures, target))) {
         // without an account in it, the statement would make the server read the whole table
-        if (actor.role === 'service_role' && form.endsWith('by id alone')) continue
-        if (skips(form)) continue
-        yield cell(`${form}, ${whose}`, sql, rowOutcome(shape, actor, target, need))
+        if (actor.role === 'service_role' && statement.form.endsWith('by id alone')) continue
+        if (skips(statement)) continue
+        yield cell(
+          `${statement.form}, ${WHOSE[target]}`,
+          statement.sql,
+          rowOutcome(shape, actor, target, statement.need),
+        )
       }
     }
-    // Not for the server: it would change every row there is.
-    if (actor.role !== 'service_role') {
-      for (const [form, need, sql] of sweepingStatements(shape, fixtures)) {
-        const own = actor.identity === 'ada' || actor.identity === 'bob' ? actor.identity : 'ada'
-        if (!(actor.identity === 'dora' && outlivesAccount(shape)))
-          yield cell(form, sql, rowOutcome(shape, actor, own, need))
-      }
-    }
+    yield* sweeps(shape, fixtures, actor, cell)
     const owners: Person[] = actor.identity === 'dora' ? ['ada', 'bob', 'dora'] : ['ada', 'bob']
-    for (const owner of owners) {
+    for (const owner of shape.owner ? owners : (['ada'] as const)) {
       for (const statement of insertStatements(shape, fixtures, owner)) {
-        if (skips(statement.form)) continue
+        if (skips(statement)) continue
         yield cell(
           `${statement.form}, for ${owner}`,
           statement.sql,
@@ -72,7 +62,39 @@ export function* tableCells(
   }
 }
 
-/** A command and what it is about: `update documents.filename`. */
-function isPlain(form: string): boolean {
-  return form.split(' ').length === 2
+const WHOSE: Readonly<Record<Target, string>> = {
+  ada: 'the row of ada',
+  bob: 'the row of bob',
+  nobody: 'no row',
+  hidden: 'the hidden row of ada',
+}
+
+function targetsOf(shape: Shape): Target[] {
+  return hiddenBy(shape) ? ['ada', 'bob', 'nobody', 'hidden'] : ['ada', 'bob', 'nobody']
+}
+
+function addressOf(shape: Shape, fixtures: Fixtures, target: Target): Address {
+  const owner = fixtures.seeds[target === 'bob' ? 'bob' : 'ada']
+  const id = target === 'nobody' ? fixtures.missing : target === 'hidden' ? fixtures.hidden : owner
+  return {
+    id: keyIn(shape, id),
+    owner: shape.owner ? valueIn(shape, shape.owner, rowOf(owner)) : '',
+  }
+}
+
+/** Not for the server: it would change every row there is. */
+function* sweeps(
+  shape: Shape,
+  fixtures: Fixtures,
+  actor: Actor,
+  cell: (name: string, sql: string, expected: string) => Cell,
+): Generator<Cell> {
+  if (actor.role === 'service_role') return
+  // Its rows may still be there, in any number.
+  if (actor.identity === 'dora' && shape.owner && shape.outlivesAccount) return
+  const own = actor.identity === 'ada' || actor.identity === 'bob' ? actor.identity : 'ada'
+  for (const { form, need, sql } of sweepingStatements(shape, fixtures)) {
+    const everybody = shape.rows === 'everybody' && may(shape, actor, need)
+    yield cell(form, sql, everybody ? 'any' : rowOutcome(shape, actor, own, need))
+  }
 }

@@ -1,35 +1,109 @@
-import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import type { Ids, Person } from './actors.ts'
-import { type Shape, stockValue } from './shapes.ts'
+import type { Platform } from '../platform.ts'
+import { type Ids, PEOPLE, type Person } from './actors.ts'
+import type { Column, Shape } from './shapes.ts'
+import { freshSeed, keyIn, type Row, rowOf, type Seed, valueIn } from './values.ts'
 
 /** Accounts, and for Ada and Bob one row in every table. Made by the owner, in the transaction of the part. */
 export interface Fixtures {
+  /** Account ids. */
   ids: Ids
-  /** Row id of each person, the same in every table. */
+  /** Row id of each person, the same in every table, where ids are uuids. */
   rows: Ids
-  /** An id that no row has. */
-  missing: string
+  seeds: Readonly<Record<Person, Seed>>
+  /** Of a row that is nowhere. */
+  missing: Seed
+  /** Of a row that nobody's rows refer to: a new row whose id refers to another table can have it. */
+  spare: Seed
+  /** Of Ada's hidden row, in tables that have such. */
+  hidden: Seed
 }
 
-export async function makeFixtures(client: pg.Client, shapes: readonly Shape[]): Promise<Fixtures> {
-  const fresh = (): Ids => ({ ada: randomUUID(), bob: randomUUID(), dora: randomUUID() })
-  const fixtures = { ids: fresh(), rows: fresh(), missing: randomUUID() }
-  for (const id of Object.values(fixtures.ids))
-    await client.query('insert into auth.users (id) values ($1)', [id])
-  await client.query('delete from auth.users where id = $1', [fixtures.ids.dora])
-  for (const shape of shapes)
-    for (const person of ['ada', 'bob'] as const) await client.query(fixtureRow(shape, fixtures, person))
+export async function makeFixtures(
+  client: pg.Client,
+  shapes: readonly Shape[],
+  platform: Platform,
+): Promise<Fixtures> {
+  const seeds = { ada: freshSeed(), bob: freshSeed(), dora: freshSeed() }
+  const of = (part: 'account' | 'row'): Ids => ({
+    ada: seeds.ada[part],
+    bob: seeds.bob[part],
+    dora: seeds.dora[part],
+  })
+  const fixtures: Fixtures = {
+    ids: of('account'),
+    rows: of('row'),
+    seeds,
+    missing: freshSeed(),
+    spare: freshSeed(),
+    hidden: { ...freshSeed(), account: seeds.ada.account },
+  }
+  const { schema, table, column } = platform.accounts
+  const accounts = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`
+  const id = pg.escapeIdentifier(column)
+  for (const person of PEOPLE)
+    await client.query(`insert into ${accounts} (${id}) values ($1)`, [seeds[person].account])
+  await client.query(`delete from ${accounts} where ${id} = $1`, [seeds.dora.account])
+  for (const shape of shapes) {
+    for (const person of ['ada', 'bob'] as const) await client.query(fixtureRow(shape, rowOf(seeds[person])))
+    if (shapes.some((other) => other.id.references?.shape === shape))
+      await client.query(fixtureRow(shape, rowOf(fixtures.spare)))
+    if (hiddenBy(shape)) await client.query(hiddenRow(shape, fixtures))
+  }
   return fixtures
 }
 
-/** A row that another trigger made already (the profile) gets the well-known id. */
-function fixtureRow(shape: Shape, { ids, rows }: Fixtures, person: Person): string {
-  const columns = shape.columns.filter((column) => column.required || ['id', 'user_id'].includes(column.name))
-  const row = { id: pg.escapeLiteral(rows[person]), owner: pg.escapeLiteral(ids[person]), n: 1 }
+/** The values that hide a row from the people whom it belongs to. */
+export function hiddenBy({ rows }: Shape): Readonly<Record<string, string | undefined>> | undefined {
+  return typeof rows === 'string' ? undefined : rows.hidden
+}
+
+/** Columns without which a statement cannot name or add a row. */
+export function baseColumns(shape: Shape): Column[] {
+  return shape.columns.filter((column) => column.required || column === shape.id || column === shape.owner)
+}
+
+/** Columns that a user's insert names: without an id that only the database gives. */
+export function insertedColumns(shape: Shape): Column[] {
+  const granted = shape.access.authenticated.insert
+  return baseColumns(shape).filter(
+    ({ name, required, identity }) =>
+      !identity && (required || granted === undefined || granted.includes(name) || name !== shape.id.name),
+  )
+}
+
+/** The account is the key, so that there is one row per account. */
+export function isSingle({ key, owner, id }: Shape): boolean {
+  return key.length === 1 && key[0] === owner?.name && owner !== id
+}
+
+/** A row that another trigger made already (a profile) gets the well-known id. */
+function fixtureRow(shape: Shape, row: Row): string {
+  const columns = baseColumns(shape)
+  const id = pg.escapeIdentifier(shape.id.name)
   return (
-    `insert into public.${pg.escapeIdentifier(shape.name)} (${columns.map(({ name }) => pg.escapeIdentifier(name)).join(', ')})` +
-    ` values (${columns.map((column) => stockValue(shape, column, row)).join(', ')})` +
-    (shape.key.length === 1 ? ` on conflict (${shape.key[0]}) do update set id = excluded.id` : '')
+    insertInto(shape, columns, (column) => valueIn(shape, column, row)) +
+    (isSingle(shape)
+      ? ` on conflict (${shape.key.map((name) => pg.escapeIdentifier(name)).join(', ')}) do update set ${id} = excluded.${id}`
+      : '')
+  )
+}
+
+function hiddenRow(shape: Shape, { seeds, hidden }: Fixtures): string {
+  const values = hiddenBy(shape) ?? {}
+  const columns = shape.columns.filter(
+    (column) => baseColumns(shape).includes(column) || values[column.name] !== undefined,
+  )
+  return insertInto(shape, columns, (column) =>
+    column === shape.id
+      ? keyIn(shape, hidden)
+      : (values[column.name] ?? valueIn(shape, column, rowOf(seeds.ada, 3))),
+  )
+}
+
+function insertInto(shape: Shape, columns: readonly Column[], value: (column: Column) => string): string {
+  return (
+    `insert into ${shape.table} (${columns.map(({ name }) => pg.escapeIdentifier(name)).join(', ')})` +
+    ` overriding system value values (${columns.map(value).join(', ')})`
   )
 }

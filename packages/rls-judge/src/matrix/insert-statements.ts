@@ -1,81 +1,109 @@
 import pg from 'pg'
 import type { Person } from './actors.ts'
-import type { Fixtures } from './fixtures.ts'
-import type { InsertStatement, Need } from './needs.ts'
+import { baseColumns, type Fixtures, insertedColumns } from './fixtures.ts'
+import type { InsertStatement } from './needs.ts'
+import { addressQuery } from './row-statements.ts'
 import type { Column, Shape } from './shapes.ts'
-import { stockValue } from './shapes.ts'
+import { keyIn, newValue, type Row, rowOf, valueIn } from './values.ts'
 
+/** Statements that add a row to those of a person, or meet the row that is there. */
 export function* insertStatements(
   shape: Shape,
   fixtures: Fixtures,
   owner: Person,
 ): Generator<InsertStatement> {
-  const table = `public.${pg.escapeIdentifier(shape.name)}`
-  const t = shape.name
-  const literal = pg.escapeLiteral
-  const existingId = literal(fixtures.rows[owner])
-  const row = { id: existingId, owner: literal(fixtures.ids[owner]), n: 2 }
-  const base = shape.columns.filter(({ name, required }) => required || name === 'id' || name === 'user_id')
-  const list = (columns: readonly Column[]) => columns.map(({ name }) => pg.escapeIdentifier(name)).join(', ')
-  // A new id; references still point at the owner's row.
-  const value = (column: Column) =>
-    column.name === 'id' ? literal(fixtures.missing) : stockValue(shape, column, row)
-  const existingValue = (column: Column) => stockValue(shape, column, { ...row, n: 1 })
-  const key = shape.key.map((name) => pg.escapeIdentifier(name)).join(', ')
+  const { table, name: t, id } = shape
+  const seed = fixtures.seeds[owner]
+  const row = rowOf(seed, 2)
+  // A new id that refers to another table needs a row there.
+  const newId = keyIn(shape, id.references ? fixtures.spare : fixtures.missing)
+  const value = (column: Column) => (column === id && !column.identity ? newId : newValue(shape, column, row))
+  const base = insertedColumns(shape)
+  const address = { id: newId, owner: shape.owner ? valueIn(shape, shape.owner, row) : '' }
+  const { wanted, sameRow } = addressQuery(shape, address)
+  const existingRow = addressOf(shape, row)
 
   for (const column of shape.columns) {
     const columns = base.includes(column) ? base : [...base, column]
-    const need: Need = { insert: columns.map(({ name }) => name) }
+    const need = { insert: columns.map(({ name }) => name) }
     const insert = `insert into ${table} (${list(columns)})`
     const values = `values (${columns.map(value).join(', ')})`
     const name = `${t}.${column.name}`
-    yield { form: `insert ${name}`, need, sql: `${insert} ${values}` }
+    yield { form: `insert ${name}`, need, sql: `${insert} ${values}`, plain: true }
     yield { form: `insert ${name} returning`, need, sql: `${insert} ${values} returning *` }
     yield {
       form: `insert ${name} in a CTE`,
       need,
-      sql: `with added as (${insert} ${values} returning id) select from added`,
+      sql: `with added as (${insert} ${values} returning ${list([id])}) select from added`,
     }
     yield {
       form: `merge, insert ${name}`,
       need,
-      sql: `merge into ${table} t using (select ${literal(fixtures.missing)}::uuid as id, ${row.owner}::uuid as user_id) s on t.id = s.id and t.user_id = s.user_id when not matched then insert (${list(columns)}) ${values}`,
+      sql: `merge into ${table} t using ${wanted} on ${sameRow} when not matched then insert (${list(columns)}) ${values}`,
     }
-    if (columns.every(({ generated }) => !generated)) {
-      // the row as it is, with a new id and the values that must differ
-      const copied = columns.map((each) => {
-        const fresh = value(each)
-        const own = each.name !== 'id' && (each.type === 'uuid' || fresh === 'default')
-        return own ? `t.${pg.escapeIdentifier(each.name)}` : fresh
-      })
+    if (columns.every(({ generated, identity }) => !generated && !identity)) {
       yield {
         form: `insert ${name} from a query`,
         need,
         fromQuery: true,
-        sql: `${insert} select ${copied.join(', ')} from ${table} t where t.id = ${existingId} and t.user_id = ${row.owner}`,
+        sql: `${insert} select ${columns.map(copied(shape, value)).join(', ')} from ${table} t where ${existingRow}`,
       }
     }
-    const conflict = `insert into ${table} (${list(base)}) values (${base.map(existingValue).join(', ')}) on conflict`
+  }
+  yield* conflicts(shape, seed)
+}
+
+/** The row is there already: a value of the key is given, past the sequence where it comes from one. */
+function* conflicts(shape: Shape, seed: Row['id']): Generator<InsertStatement> {
+  const { table, name: t } = shape
+  const base = baseColumns(shape)
+  const key = shape.key.map((name) => pg.escapeIdentifier(name)).join(', ')
+  const overriding = base.some(({ identity }) => identity === 'always') ? ' overriding system value' : ''
+  const values = base.map((column) => valueIn(shape, column, rowOf(seed, 1)))
+  const existing = `insert into ${table} (${list(base)})${overriding} values (${values.join(', ')}) on conflict`
+  const need = { insert: base.map(({ name }) => name) }
+  for (const column of shape.columns) {
     const c = pg.escapeIdentifier(column.name)
+    const same = column.generated || column.identity === 'always' ? 'default' : `excluded.${c}`
     yield {
-      form: `insert on conflict update ${name}`,
-      need: { insert: base.map((each) => each.name), update: [column.name] },
+      form: `insert on conflict update ${t}.${column.name}`,
+      need: { ...need, update: [column.name] },
       existing: '1',
-      sql: `${conflict} (${key}) do update set ${c} = ${column.generated ? 'default' : `excluded.${c}`}`,
+      sql: `${existing} (${key}) do update set ${c} = ${same}`,
     }
   }
-  const need: Need = { insert: base.map(({ name }) => name) }
-  const existing = `insert into ${table} (${list(base)}) values (${base.map(existingValue).join(', ')})`
   yield {
     form: `insert ${t} on conflict do nothing`,
     need,
     existing: '0',
-    sql: `${existing} on conflict do nothing`,
+    sql: `${existing} do nothing`,
   }
   yield {
     form: `insert ${t} on conflict (key) do nothing`,
     need,
     existing: '0',
-    sql: `${existing} on conflict (${key}) do nothing`,
+    sql: `${existing} (${key}) do nothing`,
   }
+}
+
+/** The row as it is, with a new id and the values that must differ. */
+function copied(shape: Shape, value: (column: Column) => string): (column: Column) => string {
+  return (column) => {
+    const fresh = value(column)
+    const own =
+      column !== shape.id &&
+      (column.base === 'uuid' || column.references !== undefined || fresh === 'default')
+    return own ? `t.${pg.escapeIdentifier(column.name)}` : fresh
+  }
+}
+
+function addressOf(shape: Shape, row: Row): string {
+  const columns = shape.owner && shape.owner !== shape.id ? [shape.id, shape.owner] : [shape.id]
+  return columns
+    .map((column) => `t.${pg.escapeIdentifier(column.name)} = ${valueIn(shape, column, row)}`)
+    .join(' and ')
+}
+
+function list(columns: readonly Column[]): string {
+  return columns.map(({ name }) => pg.escapeIdentifier(name)).join(', ')
 }

@@ -1,6 +1,5 @@
-/** Whose row a statement is about; nobody's is a row that does not exist. */
-export const TARGETS = ['ada', 'bob', 'nobody'] as const
-export type Target = (typeof TARGETS)[number]
+/** Whose row a statement is about; nobody's is a row that does not exist, `hidden` one that Ada may not see either. */
+export type Target = 'ada' | 'bob' | 'nobody' | 'hidden'
 
 /** Privileges that a statement needs, beside `select`. */
 export interface Need {
@@ -13,10 +12,16 @@ export interface Need {
   writeOnly?: true
 }
 
-export interface InsertStatement {
+/** A statement, and what it needs. */
+export interface Form {
   form: string
-  sql: string
   need: Need
+  sql: string
+  /** A command and what it is about, with nothing around it. Every actor tries these. */
+  plain?: true
+}
+
+export interface InsertStatement extends Form {
   /** The row is there already: nothing is added, and these many rows count. */
   existing?: '0' | '1'
   /** Rows come from a query about the row of `owner`. */

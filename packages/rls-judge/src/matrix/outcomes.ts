@@ -1,6 +1,7 @@
 import type { Command } from '../intent.ts'
 import type { Actor, Person } from './actors.ts'
 import { BROKEN_CLAIMS } from './actors.ts'
+import { isSingle } from './fixtures.ts'
 import type { InsertStatement, Need, Target } from './needs.ts'
 import type { Shape } from './shapes.ts'
 
@@ -8,32 +9,42 @@ export const DENIED = '42501'
 const NO_ACCOUNT = '23503'
 const DUPLICATE = '23505'
 
+/**
+ * Broken claims fail in every policy that compares the account. A rule with a subquery is not always evaluated: then
+ * nothing is found, or nothing may be added.
+ */
+export const REFUSED = 'refused'
+
 export function rowOutcome(shape: Shape, actor: Actor, target: Target, need: Need): string {
   if (!may(shape, actor, need)) return DENIED
-  if (actor.role === 'service_role') return target === 'nobody' ? '0' : '1'
-  if (actor.broken) return BROKEN_CLAIMS
+  const there = target === 'nobody' ? '0' : '1'
+  if (actor.role === 'service_role' || shape.rows === 'everybody') return there
+  if (actor.broken) return broken(shape)
   return actor.identity === target ? '1' : '0'
 }
 
 export function insertOutcome(shape: Shape, actor: Actor, owner: Person, statement: InsertStatement): string {
   if (!may(shape, actor, statement.need)) return DENIED
   const { existing, fromQuery } = statement
-  // a table whose key is the account has one row per account, and it is there
-  const single = shape.key.length === 1
-  if (actor.role === 'service_role') return existing ?? (single ? DUPLICATE : '1')
-  if (actor.broken) return BROKEN_CLAIMS
+  // It is there.
+  if (actor.role === 'service_role') return existing ?? (isSingle(shape) ? DUPLICATE : '1')
+  if (actor.broken) return broken(shape)
   if (fromQuery) return actor.identity === owner && owner !== 'dora' ? '1' : '0'
-  if (actor.identity !== owner) return DENIED
-  if (owner === 'dora') return outlivesAccount(shape) ? '1' : NO_ACCOUNT
+  if (actor.identity !== owner || (owner === 'dora' && hasRule(shape))) return DENIED
+  if (owner === 'dora') return shape.outlivesAccount ? '1' : NO_ACCOUNT
   return existing ?? '1'
 }
 
-/** The audit trail refers to no account. */
-export function outlivesAccount(shape: Shape): boolean {
-  return shape.name === 'usage_events'
+function broken(shape: Shape): string {
+  return hasRule(shape) ? REFUSED : BROKEN_CLAIMS
 }
 
-function may({ access }: Shape, { role }: Actor, need: Need): boolean {
+/** Rows belong to whoever a rule finds, and not simply to an account. */
+function hasRule({ rows }: Shape): boolean {
+  return typeof rows !== 'string' && rows.rule !== undefined
+}
+
+export function may({ access }: Shape, { role }: Actor, need: Need): boolean {
   if (role === 'service_role') {
     const commands: Command[] = [
       'select',

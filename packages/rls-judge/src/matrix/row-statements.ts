@@ -1,107 +1,151 @@
 import pg from 'pg'
 import type { Fixtures } from './fixtures.ts'
-import type { Need } from './needs.ts'
+import type { Form } from './needs.ts'
 import type { Shape } from './shapes.ts'
-import { stockValue } from './shapes.ts'
+import { newValue, rowOf } from './values.ts'
 
-/** Statements about one row, given its id and its owner's: name, needed privileges, SQL. */
-export function* rowStatements(shape: Shape, id: string, owner: string): Generator<[string, Need, string]> {
-  const table = `public.${pg.escapeIdentifier(shape.name)}`
-  const t = shape.name
-  const it = (alias: string) => `${alias}.id = ${id} and ${alias}.user_id = ${owner}`
-  const wanted = `(select ${id}::uuid as id, ${owner}::uuid as user_id) s`
-  const sameRow = 's.id = t.id and s.user_id = t.user_id'
-  const from = `from ${table} t where ${it('t')}`
-  for (const { name, generated } of shape.columns) {
+/** How a statement names one row: its id, and to whom it belongs. */
+export interface Address {
+  id: string
+  owner: string
+}
+
+/** The columns of an address, each once. */
+export function addressColumns(shape: Shape): { name: string; type: string; part: keyof Address }[] {
+  const { id, owner } = shape
+  const columns = [{ name: pg.escapeIdentifier(id.name), type: id.type, part: 'id' as const }]
+  if (!owner || owner === id) return columns
+  return [...columns, { name: pg.escapeIdentifier(owner.name), type: owner.type, part: 'owner' as const }]
+}
+
+/** A subquery of one row, `s`, that holds an address; and the condition that a row of `t` is it. */
+export function addressQuery(shape: Shape, address: Address): { wanted: string; sameRow: string } {
+  const columns = addressColumns(shape)
+  const values = columns.map(({ name, type, part }) => `${address[part]}::${type} as ${name}`)
+  return {
+    wanted: `(select ${values.join(', ')}) s`,
+    sameRow: columns.map(({ name }) => `s.${name} = t.${name}`).join(' and '),
+  }
+}
+
+/** Statements about one row. */
+export function* rowStatements(shape: Shape, address: Address): Generator<Form> {
+  const { table, name: t } = shape
+  const condition = addressColumns(shape).map(({ name, part }) => `t.${name} = ${address[part]}`)
+  const where = `where ${condition.join(' and ')}`
+  const { wanted, sameRow } = addressQuery(shape, address)
+  const id = pg.escapeIdentifier(shape.id.name)
+  const from = `from ${table} t ${where}`
+  for (const { name, generated, identity } of shape.columns) {
     const c = pg.escapeIdentifier(name)
-    yield [`select ${t}.${name}`, {}, `select ${c} ${from}`]
-    yield [`select by ${t}.${name}`, {}, `select ${from} and (${c} is null or ${c} is not null)`]
-    const same = generated ? 'default' : `t.${c}`
+    yield { form: `select ${t}.${name}`, need: {}, sql: `select ${c} ${from}`, plain: true }
+    yield {
+      form: `select by ${t}.${name}`,
+      need: {},
+      sql: `select ${from} and (${c} is null or ${c} is not null)`,
+    }
+    const same = generated || identity === 'always' ? 'default' : `t.${c}`
     const update = `update ${table} t set ${c} = ${same}`
-    const need: Need = { update: [name] }
-    yield [`update ${t}.${name}`, need, `${update} where ${it('t')}`]
-    yield [`update ${t}.${name} returning`, need, `${update} where ${it('t')} returning *`]
-    yield [`update ${t}.${name} from`, need, `${update} from ${table} s where ${sameRow} and ${it('t')}`]
-    yield [
-      `update ${t}.${name} in a CTE`,
+    const need = { update: [name] }
+    yield { form: `update ${t}.${name}`, need, sql: `${update} ${where}`, plain: true }
+    yield { form: `update ${t}.${name} returning`, need, sql: `${update} ${where} returning *` }
+    yield {
+      form: `update ${t}.${name} from`,
       need,
-      `with changed as (${update} where ${it('t')} returning id) select from changed`,
-    ]
-    yield [
-      `merge, update ${t}.${name}`,
+      sql: `${update} from ${table} s where ${sameRow} and ${condition.join(' and ')}`,
+    }
+    yield {
+      form: `update ${t}.${name} in a CTE`,
       need,
-      `merge into ${table} t using ${wanted} on ${sameRow} when matched then update set ${c} = ${same}`,
-    ]
-    yield [`update ${t}.${name} by id alone`, need, `${update} where t.id = ${id}`]
+      sql: `with changed as (${update} ${where} returning ${id}) select from changed`,
+    }
+    yield {
+      form: `merge, update ${t}.${name}`,
+      need,
+      sql: `merge into ${table} t using ${wanted} on ${sameRow} when matched then update set ${c} = ${same}`,
+    }
+    yield { form: `update ${t}.${name} by id alone`, need, sql: `${update} where t.${id} = ${address.id}` }
   }
-  yield [`select ${t} by id alone`, {}, `select from ${table} t where t.id = ${id}`]
-  yield [`delete ${t} by id alone`, { delete: true }, `delete from ${table} t where t.id = ${id}`]
-  yield [`select ${t}, whole row`, {}, `select t ${from}`]
-  yield [`select ${t}.*`, {}, `select * ${from}`]
-  yield [`select system columns of ${t}`, {}, `select ctid, xmin, xmax, cmin, cmax, tableoid ${from}`]
-  yield [`select ${t} in a CTE`, {}, `with rows as materialized (select * ${from}) select from rows`]
-  yield [`select ${t} in a subquery`, {}, `select from (select * ${from} offset 0) rows`]
-  yield [`select ${t} with exists`, {}, `select where exists (select ${from})`]
-  yield [
-    `select ${t} joined with itself`,
-    {},
-    `select from ${table} s join ${table} t on ${sameRow} where ${it('t')}`,
-  ]
-  yield [`select ${t} with a union`, {}, `select id ${from} union select id ${from}`]
-  yield [
-    `select ${t} laterally`,
-    {},
-    `select from ${wanted}, lateral (select from ${table} t where ${sameRow}) rows`,
-  ]
-  for (const strength of ['update', 'no key update', 'share', 'key share']) {
-    yield [`select ${t} for ${strength}`, { updateAny: true }, `select ${from} for ${strength}`]
-  }
+  yield* readingForms(shape, address, from, wanted, sameRow, where)
+  const need = { delete: true } as const
   const remove = `delete from ${table} t`
-  yield [`delete ${t}`, { delete: true }, `${remove} where ${it('t')}`]
-  yield [`delete ${t} returning`, { delete: true }, `${remove} where ${it('t')} returning *`]
-  yield [`delete ${t} using`, { delete: true }, `${remove} using ${table} s where ${sameRow} and ${it('t')}`]
-  yield [
-    `delete ${t} in a CTE`,
-    { delete: true },
-    `with gone as (${remove} where ${it('t')} returning id) select from gone`,
-  ]
-  yield [
-    `merge, delete ${t}`,
-    { delete: true },
-    `merge into ${table} t using ${wanted} on ${sameRow} when matched then delete`,
-  ]
+  yield { form: `delete ${t} by id alone`, need, sql: `${remove} where t.${id} = ${address.id}` }
+  yield { form: `delete ${t}`, need, sql: `${remove} ${where}`, plain: true }
+  yield { form: `delete ${t} returning`, need, sql: `${remove} ${where} returning *` }
+  yield {
+    form: `delete ${t} using`,
+    need,
+    sql: `${remove} using ${table} s where ${sameRow} and ${condition.join(' and ')}`,
+  }
+  yield {
+    form: `delete ${t} in a CTE`,
+    need,
+    sql: `with gone as (${remove} ${where} returning ${id}) select from gone`,
+  }
+  yield {
+    form: `merge, delete ${t}`,
+    need,
+    sql: `merge into ${table} t using ${wanted} on ${sameRow} when matched then delete`,
+  }
+}
+
+function* readingForms(
+  { table, name: t, id: { name } }: Shape,
+  address: Address,
+  from: string,
+  wanted: string,
+  sameRow: string,
+  where: string,
+): Generator<Form> {
+  const id = pg.escapeIdentifier(name)
+  const forms: Record<string, string> = {
+    [`select ${t} by id alone`]: `select from ${table} t where t.${id} = ${address.id}`,
+    [`select ${t}, whole row`]: `select t ${from}`,
+    [`select system columns of ${t}`]: `select ctid, xmin, xmax, cmin, cmax, tableoid ${from}`,
+    [`select ${t} in a CTE`]: `with rows as materialized (select * ${from}) select from rows`,
+    [`select ${t} in a subquery`]: `select from (select * ${from} offset 0) rows`,
+    [`select ${t} with exists`]: `select where exists (select ${from})`,
+    [`select ${t} joined with itself`]: `select from ${table} s join ${table} t on ${sameRow} ${where}`,
+    [`select ${t} with a union`]: `select ${id} ${from} union select ${id} ${from}`,
+    [`select ${t} laterally`]: `select from ${wanted}, lateral (select from ${table} t where ${sameRow}) rows`,
+  }
+  yield { form: `select ${t}.*`, need: {}, sql: `select * ${from}`, plain: true }
+  for (const [form, sql] of Object.entries(forms)) yield { form, need: {}, sql }
+  for (const strength of ['update', 'no key update', 'share', 'key share']) {
+    yield {
+      form: `select ${t} for ${strength}`,
+      need: { updateAny: true },
+      sql: `select ${from} for ${strength}`,
+    }
+  }
 }
 
 /**
  * Statements without a condition: they read no column, so that the policy of the command stands alone. (With a WHERE
  * clause or RETURNING, PostgreSQL applies the policy for select as well.)
  */
-export function* sweepingStatements(shape: Shape, fixtures: Fixtures): Generator<[string, Need, string]> {
-  const table = `public.${pg.escapeIdentifier(shape.name)}`
-  const row = { id: pg.escapeLiteral(fixtures.rows.ada), owner: pg.escapeLiteral(fixtures.ids.ada), n: 1 }
+export function* sweepingStatements(shape: Shape, { seeds }: Fixtures): Generator<Form> {
+  const { table, name: t } = shape
   for (const column of shape.columns) {
-    const need: Need = { update: [column.name], writeOnly: true }
-    const value = stockValue(shape, column, row)
-    yield [
-      `update every ${shape.name}.${column.name}`,
-      need,
-      `update ${table} set ${pg.escapeIdentifier(column.name)} = ${value}`,
-    ]
+    yield {
+      form: `update every ${t}.${column.name}`,
+      need: { update: [column.name], writeOnly: true },
+      sql: `update ${table} set ${pg.escapeIdentifier(column.name)} = ${newValue(shape, column, rowOf(seeds.ada))}`,
+    }
   }
-  yield [`delete every ${shape.name}`, { delete: true, writeOnly: true }, `delete from ${table}`]
-  yield [`select every ${shape.name}`, {}, `select from ${table}`]
+  yield { form: `delete every ${t}`, need: { delete: true, writeOnly: true }, sql: `delete from ${table}` }
+  yield { form: `select every ${t}`, need: {}, sql: `select from ${table}` }
 }
 
 // Statements that lock the table before they look at privileges would stop other sessions: the catalog covers them.
 /** What only the owner of the table may do, whatever rows there are. */
-export function ownerStatements({ name }: Shape): [string, string][] {
-  const table = `public.${pg.escapeIdentifier(name)}`
+export function ownerStatements({ name, table, id }: Shape): [string, string][] {
   return [
     [`truncate ${name}`, `truncate ${table} cascade`],
     [`disable row level security of ${name}`, `alter table ${table} disable row level security`],
     [`own ${name}`, `alter table ${table} owner to current_user`],
     [`drop ${name}`, `drop table ${table} cascade`],
     [`add a policy to ${name}`, `create policy mine on ${table} using (true)`],
-    [`add an index to ${name}`, `create index on ${table} (id)`],
+    [`add an index to ${name}`, `create index on ${table} (${pg.escapeIdentifier(id.name)})`],
   ]
 }

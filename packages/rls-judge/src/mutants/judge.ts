@@ -3,6 +3,7 @@ import { type ConnectionString, withDatabase } from 'postgres-kit/connection-str
 import { codeOf, failed, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
+import type { Project } from '../project.ts'
 import { runSuite } from '../suite.ts'
 import { type Mutant, nameOf } from './operator.ts'
 
@@ -23,6 +24,8 @@ export interface Laboratory {
   /** Any database of the server. */
   server: ConnectionString
   template: string
+  /** What the suite judges by. */
+  project: Project
 }
 
 /** A mutant's clone: made, and dropped with whoever is connected to it. */
@@ -53,7 +56,7 @@ export async function judge(laboratory: Laboratory, mutant: Mutant): Promise<Ver
       )
     })
     try {
-      return await withTimeout(trial(clone, mutant), drop)
+      return await withTimeout(trial(clone, laboratory.project, mutant), drop)
     } finally {
       if (mutant.undo) await owner.query(mutant.undo)
     }
@@ -61,10 +64,10 @@ export async function judge(laboratory: Laboratory, mutant: Mutant): Promise<Ver
 }
 
 /** The suite fails: killed. A mutated database that makes the suite itself break is killed as well. */
-async function trial(database: ConnectionString, mutant: Mutant): Promise<Verdict> {
+async function trial(database: ConnectionString, project: Project, mutant: Mutant): Promise<Verdict> {
   let by: string | undefined
   try {
-    const { passed, failed: broken } = await runSuite(database, {
+    const { passed, failed: broken } = await runSuite(database, project, {
       bail: true,
       report: ({ file, failures }) => {
         by ??= failures[0] ? `${file}: ${failures[0].name}` : undefined

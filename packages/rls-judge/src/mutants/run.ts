@@ -1,5 +1,6 @@
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import type { Project } from '../project.ts'
 import { listMutants } from './catalog.ts'
 import { judge, type Laboratory, type Verdict } from './judge.ts'
 import type { Mutant } from './operator.ts'
@@ -12,6 +13,8 @@ export interface RunOptions {
   /** Name of the database of that server whose mutants are tried. */
   template: string
   choice: Choice
+  /** What the suite judges by. */
+  project: Project
   /** How many mutants are tried at once. */
   jobs: number
   /** Told of each verdict. */
@@ -29,9 +32,16 @@ export interface RunResult {
  *
  * @throws Failure (1) where the suite fails on the schema as it is: then it would kill anything
  */
-export async function runMutants({ server, template, choice, jobs, report }: RunOptions): Promise<RunResult> {
-  await prepareTemplate(server, template)
-  const laboratory: Laboratory = { server, template }
+export async function runMutants({
+  server,
+  template,
+  project,
+  choice,
+  jobs,
+  report,
+}: RunOptions): Promise<RunResult> {
+  await prepareTemplate(server, template, project)
+  const laboratory: Laboratory = { server, template, project }
   const all = await withOwnerClient(withDatabase(server, template), listMutants)
   const chosen = choose(all, choice)
   const verdicts = new Map<Mutant, Verdict>()

@@ -4,17 +4,22 @@ import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { readPgtapSql } from '../../../pgtap-runner/src/pgtap/source.ts'
+import type { Project } from '../project.ts'
 import { type FileReport, runSuite } from '../suite.ts'
 
 const PGTAP_SCHEMA = 'pgtap_runner'
 
 /** Prepares the database that mutants are clones of, and shows that the suite passes on it. */
-export async function prepareTemplate(server: ConnectionString, template: string): Promise<void> {
+export async function prepareTemplate(
+  server: ConnectionString,
+  template: string,
+  project: Project,
+): Promise<void> {
   await withOwnerClient(withDatabase(server, template), loadPgtap)
   const unchanged = withDatabase(server, 'centrid_unchanged')
   await withOwnerClient(server, (client) => createDatabase(client, unchanged.database, template))
   const broken: FileReport[] = []
-  const { passed } = await runSuite(unchanged, {
+  const { passed } = await runSuite(unchanged, project, {
     report: (file) => {
       if (file.failures.length > 0) broken.push(file)
     },

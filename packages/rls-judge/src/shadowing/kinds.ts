@@ -3,10 +3,15 @@ import type pg from 'pg'
 /** A kind of temporary object: what makes one under every name that stands in a function. */
 export interface Kind {
   name: string
-  /** Query of the statements, one a row (`sql`); $1 are the names. The catalog knows what a name stands for. */
+  /**
+   * Query of the statements, one a row (`sql`); $1 are the names, $2 the schemas in which they may stand for something.
+   * The catalog knows what a name stands for.
+   */
   statements: string
   /** A statement that finds the shadow by its unqualified name, and so proves that the attack is one. */
   proof?: string
+  /** The same where the name is a table's, quoted. */
+  proofOnTable?: (table: string) => string
 }
 
 /** What each shadow calls. It says as whom it runs; a warning outlives the rollback of the attempt. */
@@ -27,7 +32,7 @@ const TYPES = `
   select distinct on (typname) typname as name, format('%I.%I', nspname, typname) as type
   from pg_catalog.pg_type
   join pg_catalog.pg_namespace n on n.oid = typnamespace
-  where typname = any ($1) and typtype in ('b', 'd', 'e', 'r') and nspname in ('pg_catalog', 'public', 'private', 'auth', 'extensions')
+  where typname = any ($1) and typtype in ('b', 'd', 'e', 'r') and nspname = any ($2)
   order by typname, nspname`
 
 /** A type of the caller's own, that text becomes, and that becomes the type whose name it has: both through a function. */
@@ -61,7 +66,7 @@ const RELATIONS = `
     from pg_catalog.pg_attribute
     where attrelid = c.oid and attnum > 0 and not attisdropped
   ) as columns
-  where relname = any ($1) and relkind in ('r', 'p', 'v', 'm', 'f') and nspname in ('public', 'private', 'auth', 'pg_catalog')
+  where relname = any ($1) and relkind in ('r', 'p', 'v', 'm', 'f') and nspname = any ($2)
   order by relname, nspname = 'pg_catalog'`
 
 // With defaults nothing would be gained; what has pseudo-types cannot be written in PL/pgSQL.
@@ -69,7 +74,7 @@ const FUNCTIONS = `
   select p.oid, proname as name, oidvectortypes(proargtypes) as arguments, pg_get_function_result(p.oid) as result
   from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = pronamespace
-  where proname = any ($1) and prokind = 'f' and nspname in ('pg_catalog', 'public', 'private', 'auth', 'extensions')
+  where proname = any ($1) and prokind = 'f' and nspname = any ($2)
     and not exists (
       select from pg_catalog.pg_type t
       where (t.oid = prorettype or t.oid = any (proargtypes)) and t.typtype = 'p' and t.typname <> 'record'
@@ -116,14 +121,14 @@ export const KINDS: readonly Kind[] = [
         'create trigger alarm before insert or update or delete on pg_temp.%1$I for each row execute function pg_temp.alarm_row()'
       ]) with ordinality as statements (statement, place)
       order by name, place`,
-    proof: 'insert into user_profiles (user_id) values (null)',
+    proofOnTable: (table) => `insert into ${table} default values`,
   },
   {
     name: 'views',
     statements: `
       with relations as (${RELATIONS})
       select format('create temporary view %I as select %s where pg_temp.alarm()', name, nulls) as sql from relations order by name`,
-    proof: 'select from documents',
+    proofOnTable: (table) => `select from ${table}`,
   },
   {
     name: 'functions',
@@ -152,7 +157,7 @@ export const KINDS: readonly Kind[] = [
           concat_ws(', ', case when oprleft <> 0 then 'leftarg = ' || format_type(oprleft, null) end, 'rightarg = ' || format_type(oprright, null)) as sides
         from pg_catalog.pg_operator o
         join pg_catalog.pg_namespace n on n.oid = oprnamespace
-        where oprname = any ($1) and nspname = 'pg_catalog'
+        where oprname = any ($1) and nspname = any ($2) and nspname = 'pg_catalog'
           and not exists (select from pg_catalog.pg_type t where t.oid in (oprleft, oprright, oprresult) and t.typtype = 'p')
       )
       select format(statement, name, arguments, result, oid, sides) as sql
@@ -165,7 +170,12 @@ export const KINDS: readonly Kind[] = [
 ]
 
 /** The statements that make a kind's shadows, read from the catalog. */
-export async function shadowsOf(client: pg.Client, kind: Kind, names: readonly string[]): Promise<string[]> {
-  const { rows } = await client.query<{ sql: string }>(kind.statements, [names])
+export async function shadowsOf(
+  client: pg.Client,
+  kind: Kind,
+  names: readonly string[],
+  schemas: readonly string[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ sql: string }>(kind.statements, [names, schemas])
   return rows.map(({ sql }) => sql)
 }

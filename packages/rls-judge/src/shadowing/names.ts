@@ -2,19 +2,22 @@ import { loadModule, scanSync } from 'libpg-query'
 import type pg from 'pg'
 
 /**
- * Every word and operator that stands in a function of the schemas private, public and auth: what PostgreSQL may look
+ * Every word and operator that stands in a function of these schemas: what PostgreSQL may look
  * for in search_path while one of them runs. Read from the functions themselves, so that a new one is attacked too.
  */
-export async function namesInFunctions(client: pg.Client): Promise<string[]> {
+export async function namesInFunctions(client: pg.Client, schemas: readonly string[]): Promise<string[]> {
   await loadModule()
-  const { rows } = await client.query<{ text: string }>(`
+  const { rows } = await client.query<{ text: string }>(
+    `
     select prosrc as text from pg_catalog.pg_proc p
-    where pronamespace in (select oid from pg_catalog.pg_namespace where nspname in ('private', 'public', 'auth'))
+    where pronamespace in (select oid from pg_catalog.pg_namespace where nspname = any ($1))
       and not exists (
         select from pg_catalog.pg_depend
         where classid = 'pg_catalog.pg_proc'::regclass and objid = p.oid and deptype = 'e'
       )
-  `)
+  `,
+    [schemas],
+  )
   const names = rows.flatMap(({ text }) => scanSync(text).tokens.map((token) => nameOf(token.text)))
   return [...new Set(names)].sort()
 }

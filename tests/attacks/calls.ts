@@ -1,13 +1,23 @@
-import type { Ids } from '../matrix/actors.ts'
+import type { Fixtures } from 'rls-judge/matrix/fixtures.ts'
+import type { Call, Calls } from 'rls-judge/project.ts'
 
-/** How a function is called, and as whom: a caller of the API, or the platform, which adds accounts. */
-export interface Call {
-  sql: string
-  as: 'authenticated' | 'service_role' | 'none'
+/** How each function of db/access.ts is called, so that the answer shows whether a temporary object moved it. */
+export function calls({ ids }: Fixtures): Calls {
+  const people = `('${ids.ada}', '${ids.bob}')`
+  return {
+    prepare: [
+      `update public.documents set content_text = 'oak' where user_id in ${people}`,
+      `update public.document_chunks set content = 'oak' where user_id in ${people}`,
+    ],
+    functions: callsOf(ids),
+    statements: [
+      { sql: 'select user_id, filename from public.documents', as: 'authenticated' },
+      { sql: 'insert into public.agent_sessions default values returning user_id', as: 'authenticated' },
+    ],
+  }
 }
 
-/** How each function of db/access.ts is called, so that the answer shows whether a shadow moved it. */
-export function callsOf(ids: Ids): Readonly<Record<string, Call>> {
+function callsOf(ids: Fixtures['ids']): Readonly<Record<string, Call>> {
   const authenticated = (sql: string): Call => ({ sql, as: 'authenticated' })
   return {
     'private.caller_id()': authenticated('select private.caller_id()'),

@@ -1,0 +1,28 @@
+import type pg from 'pg'
+import { misuse } from 'postgres-kit/failure.ts'
+import type { Platform } from 'rls-judge/platform.ts'
+import { BOOTSTRAP } from './bootstrap.ts'
+import { SUPABASE } from './supabase.ts'
+
+const PLATFORMS: readonly Platform[] = [BOOTSTRAP, SUPABASE]
+
+/**
+ * The platform that a database is on: the one that is named, or the one that it looks like. On Supabase, schema auth
+ * belongs to supabase_admin.
+ *
+ * @param named the setting PLATFORM
+ * @throws Failure (2) where the name is unknown, or the database has no schema auth
+ */
+export async function findPlatform(client: pg.Client, named?: string): Promise<Platform> {
+  if (named) {
+    const platform = PLATFORMS.find(({ name }) => name === named)
+    if (platform) return platform
+    throw misuse(`PLATFORM is "${named}": use one of ${PLATFORMS.map(({ name }) => name).join(', ')}`)
+  }
+  const { rows } = await client.query<{ owner: string }>(
+    "select nspowner::regrole::text as owner from pg_namespace where nspname = 'auth'",
+  )
+  const row = rows[0]
+  if (!row) throw misuse('this database has no schema auth: run "make bootstrap" and "make migrate" first')
+  return row.owner === 'supabase_admin' ? SUPABASE : BOOTSTRAP
+}

@@ -1,0 +1,40 @@
+import pg from 'pg'
+import type { Shape } from '../matrix/shapes.ts'
+import { belongsTo, type Seed } from '../matrix/values.ts'
+import { SECRET } from './listen.ts'
+
+/** What bob wrote: text that is a number, and JSON. */
+export const HARMLESS = '7'
+
+const TEXT = ['text', 'character varying']
+
+/**
+ * Writes the secret into every column of text that takes it: the secret for one person, something harmless for another.
+ * A column with a fixed set of values takes neither.
+ *
+ * @returns the columns, quoted
+ */
+export async function hideSecret(
+  client: pg.Client,
+  shape: Shape,
+  ada: Seed,
+  bob: Seed,
+): Promise<readonly string[]> {
+  const taken: string[] = []
+  for (const { name, base, generated } of shape.columns) {
+    if (!TEXT.includes(base) || generated || name === shape.id.name || name === shape.owner?.name) continue
+    const column = pg.escapeIdentifier(name)
+    const write = (value: string, seed: Seed) =>
+      `update ${shape.table} set ${column} = ${pg.escapeLiteral(value)} where ${belongsTo(shape, seed)}`
+    await client.query('savepoint secret')
+    try {
+      await client.query(`${write(SECRET, ada)}; ${write(HARMLESS, bob)}`)
+      taken.push(column)
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error
+      await client.query('rollback to savepoint secret')
+    }
+    await client.query('release savepoint secret')
+  }
+  return taken
+}

@@ -1,0 +1,85 @@
+import pg from 'pg'
+import type { Verdict } from '../check.ts'
+import type { Actor } from '../matrix/actors.ts'
+import type { Fixtures } from '../matrix/fixtures.ts'
+import { DENIED, rowOutcome } from '../matrix/outcomes.ts'
+import type { Shape } from '../matrix/shapes.ts'
+import { belongsTo } from '../matrix/values.ts'
+import { attempt, expectCode } from '../session.ts'
+import type { Stage } from '../stage.ts'
+
+/** PostgreSQL has no COPY FROM under row level security. */
+const NOT_SUPPORTED = '0A000'
+/** The server would take the data, and the client has none to send. */
+const WOULD_COPY = '57014'
+
+export async function* copy(
+  client: pg.Client,
+  shape: Shape,
+  { seeds }: Fixtures,
+  actors: readonly Actor[],
+): AsyncGenerator<Verdict> {
+  const { table, name } = shape
+  const granted = shape.access.authenticated.insert
+  for (const actor of actors) {
+    for (const person of ['ada', 'bob'] as const) {
+      const rows = `select * from ${table} where ${belongsTo(shape, seeds[person])}`
+      yield expectCode(
+        `${actor.name}: copy rows of ${person} out of ${name}`,
+        await attempt(client, actor, `copy (${rows}) to stdout`),
+        rowOutcome(shape, actor, person, {}),
+      )
+    }
+    // Everybody's rows are copied by everybody, however many there are.
+    if (actor.role !== 'service_role' && shape.rows !== 'everybody') {
+      // A partitioned table is copied by a query alone.
+      const source = shape.access.partitioned ? `(select * from ${table})` : table
+      const person = actor.identity === 'bob' ? 'bob' : 'ada'
+      yield expectCode(
+        `${actor.name}: copy all of ${name} out`,
+        await attempt(client, actor, `copy ${source} to stdout`),
+        rowOutcome(shape, actor, person, {}),
+      )
+    }
+    const into = (columns: readonly string[]) =>
+      attempt(
+        client,
+        actor,
+        `copy ${table} (${columns.map((column) => pg.escapeIdentifier(column)).join(', ')}) from stdin`,
+      )
+    if (granted)
+      yield expectCode(
+        `${actor.name}: copy granted columns into ${name}`,
+        await into(granted),
+        actor.role === 'authenticated' ? NOT_SUPPORTED : serverCopy(shape, actor),
+      )
+    const all = shape.columns.filter(({ generated }) => !generated)
+    yield expectCode(
+      `${actor.name}: copy all columns into ${name}`,
+      await into(all.map((column) => column.name)),
+      serverCopy(shape, actor),
+    )
+  }
+}
+
+function serverCopy({ access }: Shape, { role }: Actor): string {
+  return role === 'service_role' && access.service_role.includes('insert') ? WOULD_COPY : DENIED
+}
+
+/** COPY reads and writes files of the server, and starts programs there, for superusers only. */
+export async function* filesAndPrograms(
+  client: pg.Client,
+  { shapes }: Stage,
+  actors: readonly Actor[],
+): AsyncGenerator<Verdict> {
+  const table = shapes[0]?.table ?? 'pg_catalog.pg_class'
+  const statements = {
+    "copy t to program 'true'": `copy ${table} to program 'true'`,
+    "copy t from program 'true'": `copy ${table} from program 'true'`,
+    "copy t to '/tmp/x'": `copy ${table} to '/tmp/x'`,
+    "copy t from '/etc/passwd'": `copy ${table} from '/etc/passwd'`,
+  }
+  for (const actor of actors)
+    for (const [name, statement] of Object.entries(statements))
+      yield expectCode(`${actor.name}: ${name}`, await attempt(client, actor, statement), DENIED)
+}

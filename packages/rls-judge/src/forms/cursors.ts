@@ -1,0 +1,49 @@
+import pg from 'pg'
+import type { Verdict } from '../check.ts'
+import type { Shape } from '../matrix/shapes.ts'
+import { anchorText } from '../matrix/values.ts'
+import { attempt, become, expectCode, expectEqual } from '../session.ts'
+import { findActor, type Stage } from '../stage.ts'
+
+/** A cursor reads as whoever fetches first; it never shows another user's row to its caller, and ends with the transaction. */
+export async function* cursors(
+  client: pg.Client,
+  shape: Shape,
+  { actors, bob, fixtures }: Stage,
+): AsyncGenerator<Verdict> {
+  // Whoever may read nothing opens no cursor, and from everybody nothing is hidden.
+  if (!shape.access.authenticated.select || shape.rows === 'everybody') return
+  const { table, name } = shape
+  const ada = findActor(actors, 'ada')
+  await client.query('savepoint cursors')
+  await become(client, ada)
+  await client.query(
+    `declare mine cursor for select ${pg.escapeIdentifier(shape.anchor.name)} as anchor from ${table}`,
+  )
+  const fetched = await attempt(client, bob, 'fetch all from mine')
+  const hers = anchorText(shape, fixtures.seeds.ada)
+  yield expectEqual(
+    `bob: a cursor on ${name} that ada opened shows him none of her rows`,
+    fetched.rows.filter(({ anchor }) => String(anchor) === hers),
+    [],
+  )
+  await client.query('rollback to savepoint cursors')
+  if (shape.access.authenticated.update) {
+    const column = pg.escapeIdentifier(shape.access.authenticated.update[0] ?? '')
+    await become(client, ada)
+    await client.query(
+      `declare mine cursor for select ${pg.escapeIdentifier(shape.id.name)} from ${table} for update; fetch 1 from mine`,
+    )
+    yield expectCode(
+      `bob: update of ${name} where current of a cursor that ada opened`,
+      await attempt(client, bob, `update ${table} set ${column} = ${column} where current of mine`),
+      '0',
+    )
+  }
+  await client.query('rollback to savepoint cursors; release savepoint cursors')
+  yield expectCode(
+    `bob: a cursor on ${name} is gone when its transaction is undone`,
+    await attempt(client, bob, 'fetch all from mine'),
+    '34000',
+  )
+}

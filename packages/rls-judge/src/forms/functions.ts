@@ -1,0 +1,32 @@
+import type pg from 'pg'
+import type { Verdict } from '../check.ts'
+import type { Intent } from '../intent.ts'
+import type { Actor } from '../matrix/actors.ts'
+import { DENIED } from '../matrix/outcomes.ts'
+import { attempt } from '../session.ts'
+import { readSignatures } from '../signature.ts'
+
+/** Every function × actor: whoever may not execute it gets 42501, everybody else something else. */
+export async function* callFunctions(
+  client: pg.Client,
+  { functions }: Intent,
+  actors: readonly Actor[],
+): AsyncGenerator<Verdict> {
+  const signatures = await readSignatures(client, Object.keys(functions))
+  for (const [signature, { execute }] of Object.entries(functions)) {
+    const found = signatures.get(signature)
+    if (!found) {
+      yield { name: `${signature} is called`, diagnosis: 'it is not in the database' }
+      continue
+    }
+    const call = `select ${found.name}(${found.types.map((type) => `null::${type}`).join(', ')})`
+    for (const actor of actors) {
+      const { code, message } = await attempt(client, actor, call)
+      const may = execute.includes(actor.role)
+      const label = `${actor.name} ${may ? 'may' : 'may not'} call ${signature}`
+      yield (code === DENIED) === !may
+        ? { name: label }
+        : { name: label, diagnosis: `have: ${code} ${message}` }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import pg from 'pg'
+import type { Verdict } from '../check.ts'
+import type { Actor } from '../matrix/actors.ts'
+import { tryCells } from '../matrix/attempts.ts'
+import type { Fixtures } from '../matrix/fixtures.ts'
+import { may, rowOutcome } from '../matrix/outcomes.ts'
+import type { Shape } from '../matrix/shapes.ts'
+import { anchorOf, anchorText } from '../matrix/values.ts'
+import { attempt, become, expectCode } from '../session.ts'
+import { findActor } from '../stage.ts'
+
+/** How many executions make PostgreSQL keep one plan for all: five custom ones come first. */
+const UNTIL_GENERIC = 6
+
+const PEOPLE = ['ada', 'bob'] as const
+
+/** Those of these actors who may read the table: nobody else can make a plan. */
+function planners(shape: Shape, actors: readonly Actor[], names: readonly string[]): Actor[] {
+  return names.map((name) => findActor(actors, name)).filter((actor) => may(shape, actor, {}))
+}
+
+/** CVE-2016-2193, CVE-2024-10976: a plan that was made for one role or user must not serve another. */
+export async function* preparedPlans(
+  client: pg.Client,
+  shape: Shape,
+  { seeds }: Fixtures,
+  actors: readonly Actor[],
+): AsyncGenerator<Verdict> {
+  const { table, anchor, id } = shape
+  for (const planner of planners(shape, actors, ['ada', 'service_role'])) {
+    await client.query('savepoint plans')
+    await become(client, planner)
+    await client.query(
+      `prepare rows_of (${anchor.type}) as select ${pg.escapeIdentifier(id.name)} from ${table} where ${pg.escapeIdentifier(anchor.name)} = $1`,
+    )
+    for (let n = 0; n < UNTIL_GENERIC; n++)
+      await client.query(`execute rows_of (${anchorOf(shape, seeds.ada)})`)
+    for (const actor of actors) {
+      for (const person of PEOPLE) {
+        yield expectCode(
+          `${actor.name}: rows of ${person} in ${shape.name} by a statement that ${planner.name} prepared`,
+          await attempt(client, actor, `execute rows_of (${anchorOf(shape, seeds[person])})`),
+          rowOutcome(shape, actor, person, {}),
+        )
+      }
+    }
+    await client.query('deallocate rows_of; rollback to savepoint plans; release savepoint plans')
+  }
+}
+
+/** The same for the plans that functions keep, with the table read directly, in a subquery and in a CTE. */
+export async function* functionPlans(
+  client: pg.Client,
+  shape: Shape,
+  { seeds }: Fixtures,
+  actors: readonly Actor[],
+): AsyncGenerator<Verdict> {
+  const { table } = shape
+  const anchor = pg.escapeIdentifier(shape.anchor.name)
+  const id = pg.escapeIdentifier(shape.id.name)
+  const readers = {
+    directly: `select t.${id} from ${table} t where t.${anchor} = $1`,
+    'in a CTE': `with t as (select * from ${table}) select t.${id} from t where t.${anchor} = $1`,
+    'in a subquery': `select s.id from (values (1)) v (n), lateral (select ${id} as id, ${anchor} as anchor from ${table} offset 0) s where s.anchor = $1`,
+  }
+  for (const [form, query] of Object.entries(readers)) {
+    for (const [language, name] of [
+      ['plpgsql', 'ada'],
+      ['plpgsql', 'service_role'],
+      ['sql', 'ada'],
+    ] as const) {
+      for (const planner of planners(shape, actors, [name])) {
+        await client.query('savepoint plans')
+        await client.query(
+          `create function pg_temp.rows_of(${shape.anchor.type}) returns setof ${shape.id.type} language ${language} stable as $$ ${
+            language === 'sql' ? query : `begin return query ${query}; end`
+          } $$`,
+        )
+        await become(client, planner)
+        for (let n = 0; n < UNTIL_GENERIC; n++)
+          await client.query('select pg_temp.rows_of($1)', [anchorText(shape, seeds.ada)])
+        await client.query('set local role none')
+        const cells = actors.flatMap((actor) =>
+          PEOPLE.map((person) => ({
+            name: `${actor.name}: rows of ${person} in ${shape.name} ${form}, inside a ${language} function planned as ${planner.name}`,
+            actor,
+            sql: `select pg_temp.rows_of(${anchorOf(shape, seeds[person])})`,
+            expected: rowOutcome(shape, actor, person, {}),
+            untouched: [],
+            shape,
+          })),
+        )
+        yield* tryCells(client, cells)
+        await client.query('rollback to savepoint plans; release savepoint plans')
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import pg from 'pg'
+import type { Column, Shape } from './shapes.ts'
+
+/** What the values of a person's rows are made from: the same in every table, so that references meet. */
+export interface Seed {
+  /** The account, a uuid. */
+  account: string
+  /** The row, where its key is a uuid or a string. */
+  row: string
+  /** The row, where its key is a number. */
+  number: number
+}
+
+/** A seed like no other. */
+export function freshSeed(): Seed {
+  // The number fits an integer, and is above what the sequence of a test's database has given.
+  return { account: randomUUID(), row: randomUUID(), number: randomInt(1_000_000_000, 2_000_000_000) }
+}
+
+/** A row as statements write and name it. */
+export interface Row {
+  /** Whose id it has, and whose rows it refers to. */
+  id: Seed
+  /** To whom it belongs. */
+  owner: Seed
+  /** Tells rows of one person apart where a number is unique. */
+  n: number
+}
+
+/** The row of a person. */
+export function rowOf(seed: Seed, n = 1): Row {
+  return { id: seed, owner: seed, n }
+}
+
+/** SQL of the value that a row has in a column; `default` where PostgreSQL makes it. */
+export function valueIn(shape: Shape, column: Column, row: Row): string {
+  if (column.generated) return 'default'
+  if (column === shape.owner && isAccount(shape)) return pg.escapeLiteral(row.owner.account)
+  if (column === shape.id) return keyIn(shape, row.id)
+  if (column === shape.owner) return keyOf(shape, column, row.owner)
+  const example = shape.access.examples?.[column.name]
+  if (example !== undefined) return example
+  if (column.account) return pg.escapeLiteral(row.owner.account)
+  if (column.references) return keyOf(shape, column, row.id)
+  return stockValue(column, row)
+}
+
+/** The same for a row that is being written: numbers of a sequence are left to it. */
+export function newValue(shape: Shape, column: Column, row: Row): string {
+  return column.identity ? 'default' : valueIn(shape, column, row)
+}
+
+/** Literal of the id that a seed's row has. */
+export function keyIn(shape: Shape, seed: Seed): string {
+  return keyOf(shape, shape.id, seed)
+}
+
+/** SQL: the rows of a person. */
+export function belongsTo(shape: Shape, seed: Seed, alias?: string): string {
+  const column = pg.escapeIdentifier(shape.anchor.name)
+  return `${alias ? `${alias}.` : ''}${column} = ${anchorOf(shape, seed)}`
+}
+
+/** Literal of what tells a person's rows apart. */
+export function anchorOf(shape: Shape, seed: Seed): string {
+  return valueIn(shape, shape.anchor, rowOf(seed))
+}
+
+/** The same as the client reads it. */
+export function anchorText(shape: Shape, seed: Seed): string {
+  return anchorOf(shape, seed).replaceAll("'", '')
+}
+
+function isAccount({ rows }: Shape): boolean {
+  return typeof rows !== 'string' && rows.rule === undefined
+}
+
+function keyOf(shape: Shape, column: Column, seed: Seed): string {
+  if (column.references) return valueIn(column.references.shape, column.references.column, rowOf(seed))
+  switch (column.base) {
+    case 'uuid':
+    case 'text':
+    case 'character varying':
+      return pg.escapeLiteral(seed.row)
+    case 'integer':
+    case 'bigint':
+    case 'numeric':
+      return String(seed.number)
+    default:
+      throw new Error(
+        `${shape.table}.${column.name} tells rows apart and is of type ${column.type}: the judge makes values of uuid, text and numbers`,
+      )
+  }
+}
+
+function stockValue(column: Column, row: Row): string {
+  if (column.label !== undefined) return column.required ? pg.escapeLiteral(column.label) : 'default'
+  switch (column.base) {
+    case 'uuid':
+      return pg.escapeLiteral(row.id.row)
+    case 'integer':
+    case 'bigint':
+    case 'smallint':
+    case 'numeric':
+    case 'real':
+    case 'double precision':
+      return String(row.n)
+    case 'boolean':
+      return column.required ? 'true' : 'default'
+    case 'jsonb':
+    case 'json':
+      return column.required ? "'{}'" : 'default'
+    case 'timestamp with time zone':
+    case 'timestamp without time zone':
+    case 'date':
+      return 'now()'
+    default:
+      return column.required ? "'sample'" : 'default'
+  }
+}

@@ -1,0 +1,34 @@
+import type pg from 'pg'
+import type { Intent } from './intent.ts'
+import { type Actor, listActors } from './matrix/actors.ts'
+import { type Fixtures, makeFixtures } from './matrix/fixtures.ts'
+import { readShapes, type Shape } from './matrix/shapes.ts'
+import type { Platform } from './platform.ts'
+
+/** What a part acts on: tables, people and their rows, in the transaction of the part. */
+export interface Stage {
+  intent: Intent
+  platform: Platform
+  shapes: readonly Shape[]
+  fixtures: Fixtures
+  actors: readonly Actor[]
+  /** Who tries to reach the rows of Ada. */
+  bob: Actor
+}
+
+/** Reads the tables and makes the rows that every part tries to reach. */
+export async function setStage(
+  client: pg.Client,
+  { intent, platform }: { intent: Intent; platform: Platform },
+): Promise<Stage> {
+  const shapes = await readShapes(client, intent, platform)
+  const fixtures = await makeFixtures(client, shapes, platform)
+  const actors = listActors(fixtures.ids)
+  return { intent, platform, shapes, fixtures, actors, bob: findActor(actors, 'bob') }
+}
+
+export function findActor(actors: readonly Actor[], wanted: string): Actor {
+  const actor = actors.find(({ name }) => name === wanted)
+  if (!actor) throw new Error(`no actor ${wanted}`)
+  return actor
+}
