@@ -1,6 +1,6 @@
 import type { Sent } from './sent.ts'
 import type { Statement } from './statement.ts'
-import type { Store } from './store.ts'
+import { rowsIn, type Store } from './store.ts'
 import { TABLES } from './tables.ts'
 import type { Transaction } from './world.ts'
 
@@ -39,8 +39,9 @@ export function fetch(transaction: Transaction, connection: number, wanted: stri
 
 /** The store as a query sees it that sorts by id. */
 function inOrder(store: Store): Store {
-  const rows = { ...store.rows }
-  for (const table of TABLES)
-    rows[table] = rows[table].toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
-  return { ...store, rows }
+  const sorted = TABLES.map((table) => {
+    const rows = rowsIn(store, table).toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
+    return [table, rows] as const
+  })
+  return { ...store, rows: new Map(sorted) }
 }

@@ -1,6 +1,6 @@
 import { type Effect, fails, project } from './statement.ts'
-import { type Row, rowOf, type Store, withRows } from './store.ts'
-import { RIGHTS, type TableName, type Value } from './tables.ts'
+import { type Row, rowOf, rowsIn, type Store, withRows } from './store.ts'
+import { rightsOn, type TableName, tableOf, type Value } from './tables.ts'
 import { violation } from './values.ts'
 
 /** What an insert does where the key exists. */
@@ -24,11 +24,11 @@ export function insertRows(
   store: Store,
   user: string | undefined,
 ): Effect {
-  const rights = RIGHTS[table]
+  const rights = rightsOn(table)
   if (!columns.every((name) => rights.insert.includes(name))) return fails('42501', store)
   if (conflict.kind === 'update' && !conflict.columns.every((name) => rights.update.includes(name)))
     return fails('42501', store)
-  let now: readonly Row[] = store.rows[table]
+  let now: readonly Row[] = rowsIn(store, table)
   const touched: Row[] = []
   for (const { user_id: owner = user, ...given } of rows) {
     if (owner === undefined || owner !== user) return fails('42501', store)
@@ -53,7 +53,7 @@ export function insertRows(
       touched.push(row)
     }
   }
-  const isNew = (row: Row) => !store.rows[table].some(({ id }) => id === row.id)
+  const isNew = (row: Row) => !rowsIn(store, table).some(({ id }) => id === row.id)
   if (touched.some((row) => isNew(row) && dangling(table, row, store))) return fails('23503', store)
   return {
     answer: { count: touched.length, rows: shown ? project(touched, shown, user) : [] },
@@ -61,18 +61,23 @@ export function insertRows(
   }
 }
 
-/** No two chunks of a document have the same place in it. */
+/** A unique constraint: no two chunks of a document have the same place in it. Nulls are all different. */
 export function placeTaken(table: TableName, rows: readonly Row[], row: Row): boolean {
-  if (table !== 'document_chunks') return false
-  return rows.some(
-    (other) =>
-      other.id !== row.id && other.document_id === row.document_id && other.chunk_index === row.chunk_index,
+  return tableOf(table).unique.some((columns) =>
+    rows.some(
+      (other) =>
+        other.id !== row.id &&
+        columns.every((column) => (row[column] ?? null) !== null && other[column] === row[column]),
+    ),
   )
 }
 
-/** A row must have its account (but for the audit trail), and a chunk a document of the same user. */
+/** A row must have its account (but for the audit trail), and what it refers to must be the same user's. */
 function dangling(table: TableName, row: Row, store: Store): boolean {
-  if (table === 'usage_events') return false
-  if (table === 'document_chunks') return !store.rows.documents.some(({ id }) => id === row.document_id)
-  return !store.account
+  const { needsAccount, parents } = tableOf(table)
+  if (needsAccount && !store.account) return true
+  return parents.some(({ column, table: parent }) => {
+    const to = row[column] ?? null
+    return to !== null && !rowsIn(store, parent).some(({ id }) => id === to)
+  })
 }

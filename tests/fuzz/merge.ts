@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { insertRows } from './insert-rows.ts'
-import { anyTable } from './select.ts'
 import { type Effect, fails, parameters, type Statement } from './statement.ts'
-import { type Store, withRows } from './store.ts'
-import { COLUMNS, IDS, RIGHTS, type TableName, type Value } from './tables.ts'
+import { rowsIn, type Store, withRows } from './store.ts'
+import { columnsOf, IDS, rightsOn, TABLES, type TableName, tableOf, type Value } from './tables.ts'
 import { typeOf, valueFor, violation } from './values.ts'
 
 interface Merge {
@@ -18,21 +17,29 @@ interface Merge {
 }
 
 // A profile's id is unknown, and nothing of a merge on it could be told beforehand but that it is refused.
-const merged = anyTable.filter((table) => table !== 'user_profiles')
+const merged = fc.constantFrom(
+  ...TABLES.filter((table) => !tableOf(table).onePerAccount && mergeable(table).length > 0),
+)
+
+/** Columns that a merge may set: those that users add, but for keys, where rows could be in each other's way. */
+function mergeable(table: TableName): string[] {
+  const { rights, unique } = tableOf(table)
+  return Object.keys(columnsOf(table)).filter(
+    (name) =>
+      name !== 'id' && rights.insert.includes(name) && !unique.some((columns) => columns.at(-1) === name),
+  )
+}
 
 export const merge: fc.Arbitrary<Statement> = merged
   .chain((table) => {
-    const columns = RIGHTS[table].insert.filter((name) => name !== 'id' && name !== 'user_id')
-    const settable = Object.keys(COLUMNS[table]).filter(
-      (name) => columns.includes(name) && name !== 'chunk_index',
-    )
+    const columns = rightsOn(table).insert.filter((name) => name !== 'id' && name !== 'user_id')
     return fc.record<Merge>({
       table: fc.constant(table),
       id: fc.constantFrom(...IDS),
       given: fc
         .tuple(...columns.map((name) => valueFor(table, name)))
         .map((values) => Object.fromEntries(columns.map((name, n) => [name, values[n] ?? null]))),
-      column: fc.constantFrom(...settable),
+      column: fc.constantFrom(...mergeable(table)),
       matched: fc.constantFrom('update', 'delete', 'nothing'),
       missing: fc.constantFrom('insert', 'nothing'),
     })
@@ -63,11 +70,11 @@ function mergeRow(
   store: Store,
   user: string | undefined,
 ): Effect {
-  const rights = RIGHTS[table]
+  const rights = rightsOn(table)
   // Privileges are looked at for every branch, taken or not.
   if (matched === 'update' && !rights.update.includes(column)) return fails('42501', store)
   if (matched === 'delete' && !rights.delete) return fails('42501', store)
-  const own = store.rows[table].find((row) => row.id === id)
+  const own = rowsIn(store, table).find((row) => row.id === id)
   if (!own) {
     if (missing === 'nothing') return { answer: { count: 0, rows: [] }, store }
     const row = { id, ...given }
@@ -78,7 +85,7 @@ function mergeRow(
     )
   }
   if (matched === 'nothing') return { answer: { count: 0, rows: [] }, store }
-  const rest = store.rows[table].filter((row) => row !== own)
+  const rest = rowsIn(store, table).filter((row) => row !== own)
   if (matched === 'delete') return { answer: { count: 1, rows: [] }, store: withRows(store, table, rest) }
   const after = { ...own, [column]: given[column] ?? null }
   const wrong = violation(table, after)

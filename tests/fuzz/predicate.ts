@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Parameters } from './statement.ts'
-import type { Row, Store } from './store.ts'
-import { IDS, type TableName, WORD_COLUMN, WORDS } from './tables.ts'
+import { type Row, rowsIn, type Store } from './store.ts'
+import { IDS, type TableName, tableOf, WORDS } from './tables.ts'
 import { USERS } from './users.ts'
 
 /** Which rows of table alias `t` a statement is about. */
@@ -25,7 +25,7 @@ export const quietPredicate = predicate.filter(({ kind }) => kind !== 'leaky')
 
 /** The predicate as SQL over alias `t`. */
 export function predicateSql(table: TableName, which: Predicate, { add }: Parameters): string {
-  const column = `t.${WORD_COLUMN[table]}::text`
+  const column = `t.${tableOf(table).wordColumn}::text`
   switch (which.kind) {
     case 'all':
       return 'true'
@@ -47,8 +47,8 @@ export function chosen(
   store: Store,
   user: string | undefined,
 ): { rows: readonly Row[] } | { error: string } {
-  const own = store.rows[table]
-  const hasWord = (word: string) => own.filter((row) => row[WORD_COLUMN[table]]?.includes(word))
+  const own = rowsIn(store, table)
+  const hasWord = (word: string) => own.filter((row) => row[tableOf(table).wordColumn]?.includes(word))
   switch (which.kind) {
     case 'all':
       return { rows: own }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { FOREIGN } from './foreign.ts'
 import { fails, type Statement } from './statement.ts'
 
 /** What no user may do at all: insufficient privilege, 42501. */
@@ -29,8 +30,13 @@ const REFUSED = [
   'alter table public.usage_events alter column cost set default 0',
 ] as const
 
-export const refused: fc.Arbitrary<Statement> = fc.constantFrom(...REFUSED).map((text) => ({
-  text,
-  values: [],
-  run: (store) => fails('42501', store),
-}))
+export const refused: fc.Arbitrary<Statement> = fc.constantFrom(
+  ...REFUSED.map(
+    (text): Statement => ({
+      text,
+      values: [],
+      run: (store) => fails('42501', store),
+    }),
+  ),
+  ...FOREIGN,
+)

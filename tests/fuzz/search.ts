@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { project, type Statement } from './statement.ts'
-import type { Row, Store } from './store.ts'
+import { type Row, rowsIn, type Store } from './store.ts'
 import { WORDS } from './tables.ts'
 
 /** Query text, and whether a text matches it: web search syntax over whole words. */
@@ -28,14 +28,14 @@ const SEARCHES: readonly Search[] = [
   {
     sql: (query, limit) =>
       `select id::text, filename, file_type from public.search_documents(${query}, ${limit})`,
-    rows: ({ rows }) => rows.documents,
+    rows: (store) => rowsIn(store, 'documents'),
     searched: ['filename', 'content_text'],
     shown: ['id', 'filename', 'file_type'],
   },
   {
     sql: (query, limit) =>
       `select id::text, document_id::text, content, section_title from public.search_chunks(${query}, ${limit})`,
-    rows: ({ rows }) => rows.document_chunks,
+    rows: (store) => rowsIn(store, 'document_chunks'),
     searched: ['section_title', 'content'],
     shown: ['id', 'document_id', 'content', 'section_title'],
   },
@@ -43,14 +43,14 @@ const SEARCHES: readonly Search[] = [
     // the first gate by itself: what a mistake in the second would show
     sql: (query, limit) =>
       `select id::text from private.find_documents(private.search_terms(${query}), least(greatest(${limit}, 1), 100))`,
-    rows: ({ rows }) => rows.documents,
+    rows: (store) => rowsIn(store, 'documents'),
     searched: ['filename', 'content_text'],
     shown: ['id'],
   },
   {
     sql: (query, limit) =>
       `select id::text from private.find_chunks(private.search_terms(${query}), least(greatest(${limit}, 1), 100))`,
-    rows: ({ rows }) => rows.document_chunks,
+    rows: (store) => rowsIn(store, 'document_chunks'),
     searched: ['section_title', 'content'],
     shown: ['id'],
   },

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { chosen, type Predicate, predicate, predicateSql, quietPredicate } from './predicate.ts'
 import { fails, parameters, project, type Statement, selectList, shows } from './statement.ts'
-import type { Store } from './store.ts'
-import { COLUMNS, RIGHTS, TABLES, type TableName } from './tables.ts'
+import { rowsIn, type Store } from './store.ts'
+import { columnsOf, rightsOn, TABLES, type TableName, tableOf } from './tables.ts'
+import { timesOf } from './values.ts'
 
 const FORMS = ['plain', 'count', 'exists', 'for update', 'cte', 'self join', 'twice', 'aggregate'] as const
 type Form = (typeof FORMS)[number]
@@ -11,7 +12,7 @@ export const anyTable = fc.constantFrom(...TABLES)
 
 /** Columns that a select list may have. */
 export function readable(table: TableName): string[] {
-  return [...Object.keys(COLUMNS[table]), 'user_id', 'created_at']
+  return [...Object.keys(columnsOf(table)), 'user_id', ...timesOf(table)]
 }
 
 /** Some of the table's columns, at least one. */
@@ -49,7 +50,7 @@ function selectOf(table: TableName, form: Form, columns: readonly string[], whic
     text: sqlOf(form, table, list, condition),
     values: collected.values,
     run: (store, user) => {
-      const updatable = RIGHTS[table].update.length > 0
+      const updatable = rightsOn(table).update.length > 0
       if (form === 'for update' && !updatable) return fails('42501', store)
       const found = chosen(table, which, store, user)
       if ('error' in found) return fails(found.error, store)
@@ -93,48 +94,50 @@ function sqlOf(form: Form, table: TableName, list: (alias: string) => string, co
   }
 }
 
+/** Tables whose ids the fuzz chose. */
+const WITH_IDS = TABLES.filter((table) => !tableOf(table).onePerAccount)
+
 const JOINS: readonly { text: string; run: (store: Store) => (string | null)[][] }[] = [
   {
     text: 'select c.id::text, d.filename from public.document_chunks c join public.documents d on d.id = c.document_id',
-    run: ({ rows }) =>
-      rows.document_chunks.flatMap((chunk) =>
-        rows.documents
+    run: (store) =>
+      rowsIn(store, 'document_chunks').flatMap((chunk) =>
+        rowsIn(store, 'documents')
           .filter((document) => document.id === chunk.document_id)
           .map((document) => [chunk.id ?? null, document.filename ?? null]),
       ),
   },
   {
     text: 'select d.id::text, count(c.id)::text from public.documents d left join public.document_chunks c on c.document_id = d.id group by d.id',
-    run: ({ rows }) =>
-      rows.documents.map(({ id = null }) => [
+    run: (store) =>
+      rowsIn(store, 'documents').map(({ id = null }) => [
         id,
-        String(rows.document_chunks.filter((chunk) => chunk.document_id === id).length),
+        String(rowsIn(store, 'document_chunks').filter((chunk) => chunk.document_id === id).length),
       ]),
   },
   {
     text: `select t.id::text, (select count(*) from public.agent_requests r where r.id = t.id)::text,
     (select string_agg(e.event_type, ',') from public.usage_events e where e.id = t.id) from public.agent_sessions t`,
-    run: ({ rows }) =>
-      rows.agent_sessions.map(({ id = null }) => [
+    run: (store) =>
+      rowsIn(store, 'agent_sessions').map(({ id = null }) => [
         id,
-        String(rows.agent_requests.filter((request) => request.id === id).length),
-        rows.usage_events.find((event) => event.id === id)?.event_type ?? null,
+        String(rowsIn(store, 'agent_requests').filter((request) => request.id === id).length),
+        rowsIn(store, 'usage_events').find((event) => event.id === id)?.event_type ?? null,
       ]),
   },
   {
-    text: 'select id::text from public.documents union all select id::text from public.document_chunks union all select id::text from public.agent_requests union all select id::text from public.agent_sessions union all select id::text from public.usage_events',
-    run: ({ rows: { user_profiles: _, ...others } }) =>
-      Object.values(others).flatMap((rows) => rows.map(({ id = null }) => [id])),
+    text: WITH_IDS.map((table) => `select id::text from public.${table}`).join(' union all '),
+    run: (store) => WITH_IDS.flatMap((table) => rowsIn(store, table).map(({ id = null }) => [id])),
   },
   {
     text: 'select d.filename, r.content from public.documents d full join public.agent_requests r using (id)',
-    run: ({ rows }) => [
-      ...rows.documents.map(({ id, filename = null }) => [
+    run: (store) => [
+      ...rowsIn(store, 'documents').map(({ id, filename = null }) => [
         filename,
-        rows.agent_requests.find((request) => request.id === id)?.content ?? null,
+        rowsIn(store, 'agent_requests').find((request) => request.id === id)?.content ?? null,
       ]),
-      ...rows.agent_requests
-        .filter(({ id }) => !rows.documents.some((document) => document.id === id))
+      ...rowsIn(store, 'agent_requests')
+        .filter(({ id }) => !rowsIn(store, 'documents').some((document) => document.id === id))
         .map(({ content = null }) => [null, content]),
     ],
   },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { identity, type Sent } from './sent.ts'
-import { deleteAccount, type Row, rowOf, type Store, signUp, withRows } from './store.ts'
+import { deleteAccount, type Row, rowOf, rowsIn, type Store, signUp, withRows } from './store.ts'
 import { IDS, type TableName } from './tables.ts'
 import { ACTORS } from './users.ts'
 import { storeOf, type World } from './world.ts'
@@ -26,7 +26,7 @@ function changesRow(table: TableName, change: string, given: Row, user: string, 
     run: (world) => {
       const store = storeOf(world, user)
       const isMeant = (row: Row) => id === undefined || row.id === id
-      const rows = store.rows[table].map((row) => (isMeant(row) ? { ...row, ...given } : row))
+      const rows = rowsIn(store, table).map((row) => (isMeant(row) ? { ...row, ...given } : row))
       return {
         answer: { count: rows.filter(isMeant).length, rows: [] },
         store: withRows(store, table, rows),
@@ -43,9 +43,9 @@ function addsEvent(user: string, id: string): ServerAction {
     user,
     run: (world) => {
       const store = storeOf(world, user)
-      const known = store.rows.usage_events.some((row) => row.id === id)
+      const known = rowsIn(store, 'usage_events').some((row) => row.id === id)
       if (known) return { answer: { count: 0, rows: [] }, store }
-      const rows = [...store.rows.usage_events, rowOf('usage_events', { id, event_type: 'alpha' })]
+      const rows = [...rowsIn(store, 'usage_events'), rowOf('usage_events', { id, event_type: 'alpha' })]
       return { answer: { count: 1, rows: [] }, store: withRows(store, 'usage_events', rows) }
     },
   }
@@ -84,7 +84,7 @@ function counts(table: TableName): ServerAction {
     values: [],
     role: 'service_role',
     run: ({ stores }) => {
-      const total = [...stores.values()].reduce((sum, { rows }) => sum + rows[table].length, 0)
+      const total = [...stores.values()].reduce((sum, store) => sum + rowsIn(store, table).length, 0)
       return { answer: { count: 1, rows: [[String(total)]] } }
     },
   }

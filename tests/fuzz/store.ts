@@ -1,4 +1,4 @@
-import { COLUMNS, TABLES, type TableName, type Value } from './tables.ts'
+import { columnsOf, TABLES, type TableName, tableOf, type Value } from './tables.ts'
 
 /** One row of one user, by column; the owner is whose store it is in. */
 export type Row = Readonly<Record<string, Value>>
@@ -7,43 +7,53 @@ export type Row = Readonly<Record<string, Value>>
 export interface Store {
   /** Whether the account exists (the token of a deleted one is still good for a while). */
   account: boolean
-  rows: Readonly<Record<TableName, readonly Row[]>>
+  rows: ReadonlyMap<TableName, readonly Row[]>
 }
 
-const nothing: Store['rows'] = {
-  user_profiles: [],
-  documents: [],
-  document_chunks: [],
-  agent_requests: [],
-  agent_sessions: [],
-  usage_events: [],
-}
+export const NO_STORE: Store = { account: false, rows: new Map() }
 
-export const NO_STORE: Store = { account: false, rows: nothing }
+/** The user's rows of one table. */
+export function rowsIn({ rows }: Store, table: TableName): readonly Row[] {
+  return rows.get(table) ?? []
+}
 
 /** What sign-up leaves: an empty account with its profile. */
 export function signUp(store: Store): Store {
   return withRows({ ...store, account: true }, 'user_profiles', [rowOf('user_profiles', {})])
 }
 
-/** Deleting an account takes everything but the audit trail. */
+/** Deleting an account takes everything that refers to it, and what refers to that; the audit trail stays. */
 export function deleteAccount(store: Store): Store {
-  return { account: false, rows: { ...nothing, usage_events: store.rows.usage_events } }
+  const kept = TABLES.filter((table) => outlives(table)).map(
+    (table) => [table, rowsIn(store, table)] as const,
+  )
+  return { account: false, rows: new Map(kept) }
 }
 
-/** The store with one table's rows replaced; chunks go with their document. */
+function outlives(table: TableName): boolean {
+  const { needsAccount, parents } = tableOf(table)
+  return !needsAccount && parents.every((parent) => outlives(parent.table))
+}
+
+/** The store with one table's rows replaced; rows that refer to one that is gone go with it. */
 export function withRows(store: Store, table: TableName, rows: readonly Row[]): Store {
-  const changed = { ...store, rows: { ...store.rows, [table]: rows } }
-  if (table !== 'documents') return changed
+  const changed: Store = { ...store, rows: new Map([...store.rows, [table, rows]]) }
   const kept = new Set(rows.map((row) => row.id))
-  const chunks = changed.rows.document_chunks.filter((chunk) => kept.has(chunk.document_id))
-  return { ...changed, rows: { ...changed.rows, document_chunks: chunks } }
+  return TABLES.reduce((result, child) => {
+    const parent = child === table ? undefined : tableOf(child).parents.find((each) => each.table === table)
+    if (!parent) return result
+    const left = rowsIn(result, child).filter((row) => {
+      const to = row[parent.column] ?? null
+      return to === null || kept.has(to)
+    })
+    return left.length === rowsIn(result, child).length ? result : withRows(result, child, left)
+  }, changed)
 }
 
 /** A row with what the product fills in. */
 export function rowOf(table: TableName, given: Row): Row {
   const row: Record<string, Value> = {}
-  for (const [name, column] of Object.entries(COLUMNS[table])) {
+  for (const [name, column] of Object.entries(columnsOf(table))) {
     row[name] = given[name] === undefined ? (column.ifOmitted ?? null) : given[name]
   }
   return row
@@ -58,9 +68,9 @@ export function storesAsSql(
   const lines = [`insert into auth.users (id) values ${users.join(', ')};`]
   for (const table of tables) {
     if (table === 'user_profiles') continue
-    const names = Object.keys(COLUMNS[table])
+    const names = Object.keys(columnsOf(table))
     const rows = [...stores].flatMap(([user, store]) =>
-      store.rows[table].map(
+      rowsIn(store, table).map(
         (row) => `(${[user, ...names.map((name) => row[name] ?? null)].map(quoted).join(', ')})`,
       ),
     )

@@ -1,117 +1,27 @@
-import { TABLES as ACCESS } from '../../db/access.ts'
+import { ownerOf, rowsOf, type TableAccess } from 'rls-judge/intent.ts'
+import { INTENT } from '../../db/access.ts'
+import { isOnePerAccount } from '../../db/facts/row.ts'
+import { readSchema, type TableFacts } from '../../db/facts/schema.ts'
+import { modelColumns, wordColumnOf } from './columns.ts'
+import { type Column, IDS, type Value, WORDS } from './values-of.ts'
 
-/** Tables of the product, as the fuzz fills them. */
-export const TABLES = [
-  'user_profiles',
-  'documents',
-  'document_chunks',
-  'agent_requests',
-  'agent_sessions',
-  'usage_events',
-] as const
-export type TableName = (typeof TABLES)[number]
+export { type Column, IDS, type TableFacts, type Value, WORDS }
 
-/** A value as PostgreSQL writes it as text; null is SQL's null. */
-export type Value = string | null
-
-/** What the fuzz puts into a column, and what the product promises of it. */
-export interface Column {
-  type: 'uuid' | 'text' | 'integer' | 'bigint' | 'numeric' | 'jsonb'
-  /** Values that the product accepts. */
-  good: readonly Value[]
-  /** Values that it must refuse (SQLSTATE 23514). */
-  bad: readonly string[]
-  /** What a row has when nothing was given; undefined: a value must be given (SQLSTATE 23502). */
-  ifOmitted: Value | undefined
-}
-
-/** Words that English text search neither drops nor changes. */
-export const WORDS = ['alpha', 'bravo', 'delta', 'gamma', 'omega'] as const
-
-const phrases = [...WORDS, 'alpha bravo', 'gamma delta', 'omega alpha']
-const objects = ['{}', '{"k": 1}', '{"k": "alpha"}']
-
-/** The same few identifiers for every user, so that rows of several users share theirs. */
-export const IDS: readonly string[] = Array.from(
-  { length: 4 },
-  (_, n) => `0000000${n}-0000-4000-8000-000000000000`,
-)
-
-const text = (good: readonly Value[], bad: readonly string[], ifOmitted?: Value): Column => ({
-  type: 'text',
-  good,
-  bad,
-  ifOmitted,
-})
-const id: Column = { type: 'uuid', good: IDS, bad: [], ifOmitted: undefined }
-const count = (type: 'integer' | 'bigint', ifOmitted?: Value): Column => ({
-  type,
-  good: ['0', '1', '2', '3'],
-  bad: ['-1'],
-  ifOmitted,
-})
-const json = (good: readonly string[], bad: readonly string[], ifOmitted: string): Column => ({
-  type: 'jsonb',
-  good,
-  bad,
-  ifOmitted,
-})
-
-/** Columns by table, without user_id and the timestamps. A profile has no id that the fuzz could know. */
-export const COLUMNS: Readonly<Record<TableName, Readonly<Record<string, Column>>>> = {
-  user_profiles: {
-    name: text([...phrases, null], [''], null),
-    plan_type: text(['free', 'pro'], ['gratis'], 'free'),
-    usage_count: count('integer', '0'),
-    subscription_status: text(['inactive', 'active'], ['unknown'], 'inactive'),
-  },
-  documents: {
-    id,
-    filename: text(phrases, ['']),
-    file_type: text(['pdf', 'txt'], ['']),
-    file_size: count('bigint'),
-    processing_status: text(['pending', 'completed'], ['done'], 'pending'),
-    content_text: text([...phrases, null], [], null),
-    storage_path: text(['a/b', null], [''], null),
-  },
-  document_chunks: {
-    id,
-    document_id: id,
-    chunk_index: count('integer'),
-    content: text(phrases, ['']),
-    section_title: text([...WORDS, null], [''], null),
-  },
-  agent_requests: {
-    id,
-    agent_type: text(['search', 'write'], ['']),
-    content: text(phrases, ['']),
-    status: text(['pending', 'cancelled'], ['gone'], 'pending'),
-    progress: { ...count('integer', '0'), bad: ['-1', '101'] },
-    results: { type: 'jsonb', good: [...objects, null], bad: [], ifOmitted: null },
-    token_cost: count('integer', '0'),
-  },
-  agent_sessions: {
-    id,
-    request_chain: json(['[]', '[1]', '["alpha"]'], ['{}', '1'], '[]'),
-    context_state: json(objects, ['[]', 'true'], '{}'),
-  },
-  usage_events: {
-    id,
-    event_type: text(phrases, ['']),
-    tokens_used: count('integer', '0'),
-    cost: { type: 'numeric', good: ['0.000000', '1.250000'], bad: ['-1', 'NaN'], ifOmitted: '0.000000' },
-    metadata: json(objects, ['[]'], '{}'),
-  },
-}
-
-/** The column whose words a predicate looks at. */
-export const WORD_COLUMN: Readonly<Record<TableName, string>> = {
-  user_profiles: 'name',
-  documents: 'content_text',
-  document_chunks: 'content',
-  agent_requests: 'content',
-  agent_sessions: 'context_state',
-  usage_events: 'event_type',
+/** A table whose rows belong to accounts, as db/schema.sql describes it and db/access.ts allows it. */
+interface Table {
+  columns: Readonly<Record<string, Column>>
+  rights: Rights
+  wordColumn: string
+  /** Its key is the account, so that a row has no id that the fuzz could know. */
+  onePerAccount: boolean
+  hasCreatedAt: boolean
+  generated: readonly string[]
+  /** Columns, beside the account, which no two rows of an account share. */
+  unique: readonly (readonly string[])[]
+  /** Rows of the same account that it refers to, and goes with. */
+  parents: readonly { column: string; table: string }[]
+  /** Whether it refers to the account itself. */
+  needsAccount: boolean
 }
 
 /** What a user may do to their own rows; nobody may do anything to another's. */
@@ -121,21 +31,98 @@ export interface Rights {
   delete: boolean
 }
 
-/** The intent, which is written by hand and in one place. */
-export const RIGHTS: Readonly<Record<TableName, Rights>> = {
-  user_profiles: rightsOn('user_profiles'),
-  documents: rightsOn('documents'),
-  document_chunks: rightsOn('document_chunks'),
-  agent_requests: rightsOn('agent_requests'),
-  agent_sessions: rightsOn('agent_sessions'),
-  usage_events: rightsOn('usage_events'),
+export type TableName = string
+
+const facts = new Map((await readSchema()).map((table) => [table.name, table]))
+const entries = Object.entries(INTENT.tables)
+
+const model = new Map<TableName, Table>(
+  entries.flatMap(([name, access]) => {
+    const rows = rowsOf(INTENT, access)
+    const plain = typeof rows !== 'string' && rows.rule === undefined && rows.hidden === undefined
+    if (!plain || ownerOf(INTENT, access) !== INTENT.ownerColumn) return []
+    const table = factsOf(name)
+    const { insert = [], update = [], delete: remove = false } = access.authenticated
+    return [[name, describe(table, { insert, update, delete: remove })]]
+  }),
+)
+
+/** Tables of accounts, each after those that it refers to. */
+export const TABLES: readonly TableName[] = [...model.keys()]
+
+/** Tables that are not an account's: nobody of the fuzz has a row there. */
+export const FOREIGN_TABLES: readonly { table: TableFacts; access: TableAccess }[] = entries
+  .filter(([name]) => !model.has(name))
+  .map(([name, access]) => ({ table: factsOf(name), access }))
+
+function factsOf(name: TableName): TableFacts {
+  const table = facts.get(name)
+  if (!table) throw new Error(`db/schema.sql has no table ${name}: run "make migrate"`)
+  return table
 }
 
-function rightsOn(table: TableName): Rights {
-  const allowed = ACCESS[table]?.authenticated
+export function tableOf(name: TableName): Table {
+  const table = model.get(name)
+  if (!table) throw new Error(`the fuzz has no table ${name}`)
+  return table
+}
+
+/** Columns of a table, without user_id and times of writing. */
+export function columnsOf(name: TableName): Readonly<Record<string, Column>> {
+  return tableOf(name).columns
+}
+
+/** The intent, which is written by hand and in one place. */
+export function rightsOn(name: TableName): Rights {
+  return tableOf(name).rights
+}
+
+function describe(table: TableFacts, rights: Rights): Table {
+  const { name, columns, constraints } = table
+  const onePerAccount = isOnePerAccount(table)
+  const keys = constraints.filter(({ kind }) => kind === 'unique' || kind === 'primary')
+  const references = constraints.flatMap((each) =>
+    each.references ? [{ ...each, references: each.references }] : [],
+  )
+  const unknown = constraints.find(
+    ({ kind, columns: held, references: to }) =>
+      kind === 'exclusion' ||
+      ((kind === 'unique' || kind === 'primary') && !held.includes('user_id')) ||
+      (to && !isOfAccount(held, to)),
+  )
+  if (unknown)
+    throw new Error(
+      `the fuzz does not know what ${unknown.name} of ${name} does: say it in describe() of tests/fuzz/tables.ts and in tests/fuzz/insert-rows.ts`,
+    )
   return {
-    insert: allowed?.insert ?? [],
-    update: allowed?.update ?? [],
-    delete: allowed?.delete === true,
+    columns: modelColumns(table, !onePerAccount),
+    rights,
+    wordColumn: wordColumnOf(table),
+    onePerAccount,
+    hasCreatedAt: columns.some((column) => column.name === 'created_at'),
+    generated: columns.filter(({ generated }) => generated).map((column) => column.name),
+    unique: keys
+      .filter(({ kind }) => kind === 'unique')
+      .map(({ columns: held }) => held.filter((column) => column !== 'user_id')),
+    parents: references.flatMap(({ columns: held, references: { table: parent } }) => {
+      const column = held.find((each) => each !== 'user_id')
+      return column === undefined ? [] : [{ column, table: parent.replace(/^public\./, '') }]
+    }),
+    needsAccount: references.some(({ references: { table: parent } }) => parent === 'auth.users'),
   }
+}
+
+/** `(user_id) → auth.users (id)`, or `(user_id, document_id) → documents (user_id, id)`, gone with what it refers to. */
+function isOfAccount(
+  columns: readonly string[],
+  { table, columns: theirs, onDelete }: { table: string; columns: readonly string[]; onDelete: string },
+): boolean {
+  if (onDelete !== 'cascade') return false
+  if (table === 'auth.users') return columns.join() === 'user_id'
+  return (
+    table.startsWith('public.') &&
+    columns.length === 2 &&
+    theirs.join() === 'user_id,id' &&
+    columns[0] === 'user_id'
+  )
 }

@@ -3,10 +3,10 @@ import { placeTaken } from './insert-rows.ts'
 import { chosen, type Predicate, predicate, predicateSql } from './predicate.ts'
 import { anyTable, someColumns } from './select.ts'
 import { fails, parameters, project, type Statement, selectList } from './statement.ts'
-import { withRows } from './store.ts'
-import { COLUMNS, RIGHTS, type TableName, type Value } from './tables.ts'
+import { rowsIn, withRows } from './store.ts'
+import { columnsOf, rightsOn, type TableName, tableOf, type Value } from './tables.ts'
 import { USERS } from './users.ts'
-import { typeOf, valueFor, violation } from './values.ts'
+import { timesOf, typeOf, valueFor, violation } from './values.ts'
 
 /** How a statement that changes rows is written and what it shows. */
 export interface Written {
@@ -43,13 +43,13 @@ export function writtenSql(
 
 /** What may stand in `set`: mostly the user's columns, now and then any other. */
 function settable(table: TableName): fc.Arbitrary<string> {
-  const others = [...Object.keys(COLUMNS[table]), 'user_id', 'created_at', 'search_vector'].filter(
-    (name) => !RIGHTS[table].update.includes(name),
-  )
-  const allowed = RIGHTS[table].update
-  const known = others.filter(
-    (name) => name !== 'search_vector' || table === 'documents' || table === 'document_chunks',
-  )
+  const allowed = rightsOn(table).update
+  const known = [
+    ...Object.keys(columnsOf(table)),
+    'user_id',
+    ...timesOf(table),
+    ...tableOf(table).generated,
+  ].filter((name) => !allowed.includes(name))
   if (allowed.length === 0) return fc.constantFrom(...known)
   return fc.oneof(
     { arbitrary: fc.constantFrom(...allowed), weight: 3 },
@@ -77,20 +77,21 @@ function updateStatement(
   how: Written,
 ): Statement {
   const collected = parameters()
-  const generated = column === 'search_vector'
-  const set = generated ? "''::tsvector" : collected.add(value, typeOf(table, column))
+  const inKey = tableOf(table).unique.some((columns) => columns.includes(column))
+  const generated = tableOf(table).generated.includes(column)
+  const set = generated ? 'null' : collected.add(value, typeOf(table, column))
   const condition = predicateSql(table, which, collected)
   return {
     text: writtenSql(`update public.${table} as t set ${column} = ${set}`, 'from', table, condition, how),
     values: collected.values,
     ...(generated ? { malformed: '428C9' } : {}),
     run: (store, user) => {
-      if (!RIGHTS[table].update.includes(column)) return fails('42501', store)
+      if (!rightsOn(table).update.includes(column)) return fails('42501', store)
       const found = chosen(table, which, store, user)
       // Rows are changed one by one: one before that on which the predicate fails may be refused first.
       if ('error' in found) {
-        const first = store.rows[table].map((row) => violation(table, { ...row, [column]: value }))
-        const codes = [...first, column === 'chunk_index' ? '23505' : undefined]
+        const first = rowsIn(store, table).map((row) => violation(table, { ...row, [column]: value }))
+        const codes = [...first, inKey ? '23505' : undefined]
         return fails(
           found.error,
           store,
@@ -101,9 +102,8 @@ function updateStatement(
       const changed = [...after.values()]
       const wrong = changed.map((row) => violation(table, row)).find((code) => code !== undefined)
       if (wrong) return fails(wrong, store)
-      const now = store.rows[table].map((row) => after.get(row) ?? row)
-      if (column === 'chunk_index' && changed.some((row) => placeTaken(table, now, row)))
-        return fails('23505', store)
+      const now = rowsIn(store, table).map((row) => after.get(row) ?? row)
+      if (inKey && changed.some((row) => placeTaken(table, now, row))) return fails('23505', store)
       return {
         answer: { count: changed.length, rows: how.shown ? project(changed, how.shown, user) : [] },
         store: withRows(store, table, now),

@@ -1,5 +1,6 @@
-import { NO_STORE, rowOf, type Store, signUp, withRows } from './store.ts'
-import { IDS, TABLES } from './tables.ts'
+import { worded } from './columns.ts'
+import { NO_STORE, type Row, rowOf, type Store, signUp, withRows } from './store.ts'
+import { IDS, TABLES, type TableName, tableOf } from './tables.ts'
 
 const account = (n: number) => `a0000000-0000-4000-8000-00000000000${n}`
 
@@ -9,38 +10,28 @@ export const ACTORS: readonly string[] = USERS.slice(0, -1)
 
 /** Where every run begins: each account has one row in each table, all under the same id. */
 export function firstStores(): Map<string, Store> {
-  const [id = ''] = IDS
   return new Map(
     USERS.map((user, n) => {
       const word = ['alpha', 'bravo', 'delta', 'gamma', 'omega', 'omega'][n] ?? 'omega'
       let store = signUp(NO_STORE)
       for (const table of TABLES) {
         if (table === 'user_profiles') continue
-        store = withRows(store, table, [
-          rowOf(table, { id, ...FIRST[table], [WORDY[table]]: worded(table, word) }),
-        ])
+        store = withRows(store, table, [firstRow(table, word)])
       }
       return [user, store]
     }),
   )
 }
 
-const FIRST = {
-  documents: { filename: 'alpha', file_type: 'pdf', file_size: '1' },
-  document_chunks: { document_id: IDS[0] ?? '', chunk_index: '0' },
-  agent_requests: { agent_type: 'search' },
-  agent_sessions: {},
-  usage_events: {},
-}
-
-const WORDY = {
-  documents: 'content_text',
-  document_chunks: 'content',
-  agent_requests: 'content',
-  agent_sessions: 'context_state',
-  usage_events: 'event_type',
-}
-
-function worded(table: string, word: string): string {
-  return table === 'agent_sessions' ? `{"k": "${word}"}` : word
+/** A row with one of the words, which refers to the first row of its parents. */
+function firstRow(table: TableName, word: string): Row {
+  const { columns, wordColumn, parents } = tableOf(table)
+  const [id = null] = IDS
+  const needed = Object.entries(columns).filter(([, { ifOmitted }]) => ifOmitted === undefined)
+  return rowOf(table, {
+    ...Object.fromEntries(needed.map(([name, { good }]) => [name, good[0] ?? null])),
+    ...Object.fromEntries(parents.map(({ column }) => [column, id])),
+    ...(wordColumn === 'id' ? {} : { [wordColumn]: worded(columns[wordColumn], word) }),
+    ...('id' in columns ? { id } : {}),
+  })
 }

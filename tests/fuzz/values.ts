@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { COLUMNS, type TableName, type Value } from './tables.ts'
+import { columnsOf, type TableName, tableOf, type Value } from './tables.ts'
 
 /** Columns that exist and that no user may write, beside those of COLUMNS; every table has created_at. */
 const SERVER_ONLY: Readonly<Record<string, { type: string; value: string }>> = {
@@ -9,12 +9,12 @@ const SERVER_ONLY: Readonly<Record<string, { type: string; value: string }>> = {
 /** SQL type of a column. */
 export function typeOf(table: TableName, column: string): string {
   if (column === 'user_id') return 'uuid'
-  return COLUMNS[table][column]?.type ?? SERVER_ONLY[column]?.type ?? 'text'
+  return columnsOf(table)[column]?.type ?? SERVER_ONLY[column]?.type ?? 'text'
 }
 
 /** A value for the column: one that is accepted, or now and then one that is refused. */
 export function valueFor(table: TableName, name: string): fc.Arbitrary<Value> {
-  const column = COLUMNS[table][name]
+  const column = columnsOf(table)[name]
   if (!column) return fc.constant(SERVER_ONLY[name]?.value ?? null)
   const required = column.ifOmitted === undefined || !column.good.includes(null)
   const wrong: Value[] = required ? [...column.bad, null] : [...column.bad]
@@ -31,7 +31,7 @@ export function violation(
   table: TableName,
   row: Readonly<Record<string, Value | undefined>>,
 ): string | undefined {
-  const entries = Object.entries(COLUMNS[table])
+  const entries = Object.entries(columnsOf(table))
   const missing = entries.some(([name, column]) => {
     const nullable = column.good.includes(null)
     return !nullable && (row[name] === null || (row[name] === undefined && column.ifOmitted === undefined))
@@ -42,4 +42,9 @@ export function violation(
     return typeof value === 'string' && bad.includes(value)
   })
   return refused ? '23514' : undefined
+}
+
+/** Columns of times of writing that the table has. */
+export function timesOf(table: TableName): string[] {
+  return tableOf(table).hasCreatedAt ? ['created_at'] : []
 }

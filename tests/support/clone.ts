@@ -22,7 +22,8 @@ export function cloneRepository(t: TestContext): Clone {
     encoding: 'utf8',
   }).stdout.split('\0')
   for (const file of files.filter(Boolean)) {
-    cpSync(inRoot(file), join(folder, file), { recursive: true, force: true })
+    // Times too: a manifest that looked newer than the shared packages would make make install them again.
+    cpSync(inRoot(file), join(folder, file), { recursive: true, force: true, preserveTimestamps: true })
   }
   symlinkSync(inRoot('node_modules'), join(folder, 'node_modules'))
   const make: Clone['make'] = (...args) => {
