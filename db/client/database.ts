@@ -9,35 +9,43 @@ import { RootDb } from './root-db.ts'
 export interface DatabaseOptions {
   /** `postgres://user:password@host:5432/database`. TLS is verified, except on loopback or where sslmode asks otherwise. */
   connectionString: string
-  /** Most connections open at once; 10 unless given. */
+  /** Maximum number of open connections; default 10. */
   max?: number
-  /** Shown in pg_stat_activity; `centrid` unless given. */
+  /** Shown in pg_stat_activity; default `centrid`. */
   applicationName?: string
-  /** To open a connection, or to wait for a free one; 5,000 unless given. */
+  /** Time limit for opening a connection or waiting for a free one; default 5,000. */
   connectTimeoutMs?: number
-  /** A connection that nobody used for so long is closed; 10,000 unless given. */
+  /** How long a connection may be unused before it is closed; default 10,000. */
   idleTimeoutMs?: number
-  /** Bound on each statement; 30,000 unless given, 0 is none. */
+  /** Time limit for each statement; default 30,000, 0 for none. */
   statementTimeoutMs?: number
-  /** Bound on the pauses of a transaction, so that a stuck one gives its locks back; 60,000 unless given, 0 is none. */
+  /** Time limit for each pause of a transaction, so that a stuck one gives up its locks; default 60,000, 0 for none. */
   idleInTransactionTimeoutMs?: number
-  /** How long `destroy()` waits for transactions under way before it cuts them; 5,000 unless given. */
+  /** How long `destroy()` waits for running transactions before it ends them; default 5,000. */
   graceMs?: number
 }
 
 /**
- * A pool of connections for `withUser`, `withAnon` and `withService`. Connects when it is first needed.
+ * A pool of connections for `withUser`, `withAnon` and `withService`. It connects at the first use.
  *
- * Made for a login that may do nothing by itself (`authenticator`). Works through a pooler in transaction mode: it
- * leaves no state in the session and names no prepared statement.
+ * Made for a login without privileges of its own (`authenticator`). Works through a pooler in transaction mode: it
+ * leaves no state in the session and uses no named prepared statement.
  *
- * @throws Failure (2) for a connection string or an option that cannot be
+ * @throws Failure (2) for an invalid connection string or option
+ *
+ * @example
+ * import { createDatabase, withUser } from '@centrid/db'
+ *
+ * const db = createDatabase({ connectionString: process.env.APP_DATABASE_URL ?? '', max: 5 })
+ * const rows = await withUser(db, claims, (tx) => tx.selectFrom('documents').select('filename').execute())
+ * await db.destroy() // at the end of the program
+ * rows // → [{ filename: 'trees.md' }]
  */
 export function createDatabase(options: DatabaseOptions): RootDb {
   return openDatabase(parseConnectionString(options.connectionString, 'connectionString'), options)
 }
 
-/** {@link createDatabase} for a connection string that was checked. */
+/** {@link createDatabase} for a connection string that is already parsed. */
 export function openDatabase(
   connection: ConnectionString,
   options: Omit<DatabaseOptions, 'connectionString'> = {},

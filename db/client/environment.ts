@@ -7,8 +7,13 @@ import { singleConnectionPool } from './pool.ts'
 import { RootDb } from './root-db.ts'
 
 /**
- * The database of the environment: APP_DATABASE_URL, else DATABASE_URL. Nothing is read before its first use, which
- * throws a Failure (2) where both are unset.
+ * The database of the environment: APP_DATABASE_URL, else DATABASE_URL. They are read at the first use, which throws a
+ * Failure (2) where both are unset.
+ *
+ * @example
+ * import { db, withUser } from '@centrid/db'
+ *
+ * await withUser(db, claims, (tx) => tx.selectFrom('documents').select('filename').execute()) // → [{ filename: 'trees.md' }]
  */
 export const db: RootDb = new RootDb(() => {
   for (const name of ['APP_DATABASE_URL', 'DATABASE_URL']) {
@@ -19,10 +24,18 @@ export const db: RootDb = new RootDb(() => {
 })
 
 /**
- * Exactly one connection as the owner (DATABASE_URL), for migrations and administration: row level security does not
- * hold for it, and no time limit. What is set in its session stays until `destroy()`.
+ * Exactly one connection as the owner (DATABASE_URL), for migrations and administration. Row level security does not
+ * apply to it, and it has no time limit. What is set in its session lasts until `destroy()`.
  *
  * @throws Failure (2) where DATABASE_URL is unset
+ *
+ * @example
+ * import { getMigrationClient } from '@centrid/db'
+ * import { sql } from 'kysely'
+ *
+ * const owner = getMigrationClient()
+ * await sql`analyze public.documents`.execute(owner)
+ * await owner.destroy()
  */
 export function getMigrationClient(): Kysely<DB> {
   const databaseUrl = process.env.DATABASE_URL

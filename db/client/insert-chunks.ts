@@ -9,10 +9,19 @@ export interface NewChunk {
 }
 
 /**
- * Inserts the chunks of a document, however many, with one statement and four parameters; answers how many. All of
- * them or, where one is refused, none.
+ * Inserts the chunks of a document with one statement and returns how many. Inserts all of them, or none where one is
+ * refused.
  *
  * (COPY is not for users: PostgreSQL refuses it on a table with row level security. docs/decisions/0023.)
+ *
+ * @example
+ * import { db, insertChunks, withUser } from '@centrid/db'
+ *
+ * const chunks = [
+ *   { chunk_index: 10, content: 'Ships were built of oak.', section_title: 'Oak' },
+ *   { chunk_index: 11, content: 'Masts were built of pine.' },
+ * ]
+ * await withUser(db, claims, (tx) => insertChunks(tx, documentId, chunks)) // → 2
  */
 export async function insertChunks(
   tx: UserDb,

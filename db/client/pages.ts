@@ -3,29 +3,41 @@ import { type Selectable, sql } from 'kysely'
 import { misuse } from '../../packages/postgres/src/failure.ts'
 import type { UserDb } from './handles.ts'
 
-/** Tables with an index for it: `(user_id, created_at desc, id desc)`. */
+/** Tables that have an index for pages: `(user_id, created_at desc, id desc)`. */
 export type PagedTable = 'documents' | 'agent_requests' | 'agent_sessions' | 'usage_events'
 
 export interface Page<Row> {
   rows: Row[]
-  /** Give it as `after` for the next page; undefined on the last one. */
+  /** Pass it as `after` to get the next page; undefined on the last page. */
   next: string | undefined
 }
 
 export interface PageOptions<Column> {
   columns: readonly Column[]
-  /** Rows a page, 1 to 1,000; 50 unless given. */
+  /** Rows a page, 1 to 1,000; default 50. */
   limit?: number
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   after?: string | undefined
 }
 
 /**
- * A page of the user's rows, newest first. It begins behind the last row of the page before, not at a number of
- * rows: rows that come meanwhile move nothing, and the thousandth page costs what the first does. The place is kept to
- * the microsecond, which a JavaScript Date would cut off.
+ * A page of the user's rows, newest first. A page begins after the last row of the previous one (keyset pagination), so
+ * that new rows do not shift it and every page costs the same. The position keeps microseconds, which a JavaScript Date
+ * would lose.
  *
- * @throws Failure (2) for an `after` that no page gave
+ * @throws Failure (2) for an `after` that no page returned
+ *
+ * @example
+ * import { db, newestFirst, withUser } from '@centrid/db'
+ *
+ * const first = await withUser(db, claims, (tx) =>
+ *   newestFirst(tx, 'documents', { columns: ['id', 'filename'], limit: 20 }),
+ * )
+ * first.rows[0]?.filename // → 'trees.md'
+ * if (first.next !== undefined) {
+ *   const after = first.next
+ *   await withUser(db, claims, (tx) => newestFirst(tx, 'documents', { columns: ['id', 'filename'], limit: 20, after }))
+ * }
  */
 export async function newestFirst<
   Table extends PagedTable,
@@ -62,7 +74,7 @@ export async function newestFirst<
 
 function parsePlace(after: string): { time: string; id: string } {
   const [, time, id] = PLACE.exec(Buffer.from(after, 'base64url').toString()) ?? []
-  if (!time || !id) throw misuse('"after" is not what the page before gave as "next"')
+  if (!time || !id) throw misuse('"after" is not the "next" of a page')
   return { time, id }
 }
 

@@ -4,8 +4,19 @@ import type { AnonDb, ServiceDb, UserDb } from './handles.ts'
 let savepoints = 0
 
 /**
- * Runs `fn` so that its failure undoes only what it did, and the transaction goes on. What it throws is thrown again.
- * One at a time: savepoints nest and do not run side by side.
+ * Runs `fn` inside a savepoint: when it fails, only its own changes are undone, and the transaction goes on. What `fn`
+ * throws is thrown again. Savepoints can be nested, and cannot run side by side.
+ *
+ * @example
+ * import { db, insertChunks, isUniqueViolation, withSavepoint, withUser } from '@centrid/db'
+ *
+ * const chunk = { chunk_index: 20, content: 'Oak' }
+ * const refused = await withUser(db, claims, async (tx) => {
+ *   await insertChunks(tx, documentId, [chunk])
+ *   // Without the savepoint, the error would end the transaction although it is caught.
+ *   return withSavepoint(tx, (part) => insertChunks(part, documentId, [chunk])).catch(isUniqueViolation)
+ * })
+ * refused // → true
  */
 export async function withSavepoint<Handle extends UserDb | ServiceDb | AnonDb, T>(
   tx: Handle,
@@ -17,7 +28,7 @@ export async function withSavepoint<Handle extends UserDb | ServiceDb | AnonDb, 
   try {
     result = await fn(tx)
   } catch (error) {
-    // Where this fails too (the connection is gone), the first error is the one to tell.
+    // Where this fails too (the connection is lost), the first error is the one to report.
     await sql`rollback to savepoint ${name}`.execute(tx).catch(() => {})
     throw error
   }

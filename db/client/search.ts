@@ -3,11 +3,22 @@ import { sql } from 'kysely'
 import type { UserDb } from './handles.ts'
 
 export interface SearchOptions {
-  /** 1 to 100; the database holds other numbers to that range. */
+  /** 1 to 100; other numbers are clamped. */
   maxResults?: number
 }
 
-/** The user's own chunks that match, best first; `query` in the syntax of web search engines. 10 unless asked otherwise. */
+/**
+ * The user's own chunks that match, best first.
+ *
+ * @param query in the syntax of web search engines (`websearch_to_tsquery`)
+ * @param options `maxResults`: default 10
+ *
+ * @example
+ * import { db, searchChunks, withUser } from '@centrid/db'
+ *
+ * const found = await withUser(db, claims, (tx) => searchChunks(tx, '"tall spruce" -oak', { maxResults: 5 }))
+ * found[0]?.headline // → 'A <mark>tall</mark> <mark>spruce</mark>'
+ */
 export async function searchChunks(
   tx: UserDb,
   query: string,
@@ -18,7 +29,18 @@ export async function searchChunks(
   return rows
 }
 
-/** The user's own documents that match, best first. 20 unless asked otherwise. See {@link searchChunks}. */
+/**
+ * The user's own documents that match, best first.
+ *
+ * @param query in the syntax of web search engines (`websearch_to_tsquery`)
+ * @param options `maxResults`: default 20
+ *
+ * @example
+ * import { db, searchDocuments, withUser } from '@centrid/db'
+ *
+ * const found = await withUser(db, claims, (tx) => searchDocuments(tx, 'trees'))
+ * found.map(({ filename }) => filename) // → ['trees.md']
+ */
 export async function searchDocuments(
   tx: UserDb,
   query: string,
@@ -29,7 +51,7 @@ export async function searchDocuments(
   return rows
 }
 
-/** PostgreSQL's text holds no NUL, and a search for one finds nothing. */
+/** PostgreSQL's text cannot hold U+0000, so a search for it finds nothing. */
 function searchable(query: string): string {
   return query.replaceAll('\0', ' ')
 }

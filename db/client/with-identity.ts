@@ -14,18 +14,18 @@ export interface TransactionOptions {
   readOnly?: boolean
   /** PostgreSQL's default is read committed. */
   isolation?: 'read committed' | 'repeatable read' | 'serializable'
-  /** Bound on each statement, in milliseconds, instead of the database's; 0 is none. */
+  /** Time limit for each statement, in milliseconds, instead of the pool's; 0 for none. */
   statementTimeoutMs?: number
   /**
-   * How often the function is run again where the database broke the transaction off because it met another (40001,
-   * 40P01). 0 unless given: the function must then have no effect outside the database.
+   * Maximum reruns after a serialization failure or a deadlock (40001, 40P01); default 0. A function that may run more
+   * than once must have no effect outside the database.
    */
   retries?: number
-  /** Aborting it cancels the statement under way on the server, and rolls back. */
+  /** Aborting it cancels the running statement on the server and rolls back. */
   signal?: AbortSignal
   /**
-   * The function makes exactly one query: it travels together with identity and commit, in one round trip. What the
-   * function throws after its answer undoes nothing.
+   * The function makes exactly one query, which is sent together with identity and commit in one round trip. What the
+   * function throws after that query undoes nothing.
    */
   oneQuery?: boolean
 }
@@ -34,14 +34,16 @@ export interface TransactionOptions {
  * Runs `fn` in one transaction that acts as a user, and commits when it resolves.
  *
  * @example
- * const documents = await withUser(db, claims, (tx) => tx.selectFrom('documents').selectAll().execute())
- * // begin; select set_config('role', $1, true), set_config('request.jwt.claims', $2, true), …;
- * // select * from "documents"; commit
+ * import { db, withUser } from '@centrid/db'
  *
- * @param claims of a token whose signature was verified; `sub` is the account
+ * // select set_config('role', 'authenticated', true), set_config('request.jwt.claims', …, true), …;
+ * // select "filename" from "documents"
+ * await withUser(db, claims, (tx) => tx.selectFrom('documents').select('filename').execute()) // → [{ filename: 'trees.md' }]
+ *
+ * @param claims claims of a token whose signature was verified; `sub` is the account
  * @param fn gets the only handle that acts as the user. What it throws rolls back, and is thrown again
  * @throws Failure (2) for claims without an account, before anything is sent; DatabaseUnavailable where no
- *   connection can be had; pg.DatabaseError for what PostgreSQL refuses; the signal's reason
+ *   connection is available; pg.DatabaseError for what PostgreSQL refuses; the signal's reason
  */
 export async function withUser<T>(
   db: RootDb,
@@ -52,7 +54,16 @@ export async function withUser<T>(
   return transact(db, userIdentity(claims), (props) => new UserDb(props), fn, options)
 }
 
-/** Runs `fn` in one transaction that acts as nobody in particular: what everybody may do. See {@link withUser}. */
+/**
+ * Runs `fn` in one transaction that acts as `anon`, a caller without account. See {@link withUser}.
+ *
+ * @example
+ * import { db, withAnon } from '@centrid/db'
+ * import { sql } from 'kysely'
+ *
+ * const { rows } = await withAnon(db, (tx) => sql<{ role: string }>`select current_user as role`.execute(tx))
+ * rows // → [{ role: 'anon' }]
+ */
 export async function withAnon<T>(
   db: RootDb,
   fn: (tx: AnonDb) => Promise<T>,
@@ -62,8 +73,16 @@ export async function withAnon<T>(
 }
 
 /**
- * Runs `fn` in one transaction that acts as the server and passes row level security: everybody's rows. Never let a
- * request decide which. See {@link withUser}.
+ * Runs `fn` in one transaction that acts as `service_role`, which bypasses row level security and sees everybody's rows.
+ * Never let a request decide which rows. See {@link withUser}.
+ *
+ * @example
+ * import { db, withService } from '@centrid/db'
+ *
+ * const { plan_type } = await withService(db, (tx) =>
+ *   tx.selectFrom('user_profiles').select('plan_type').where('user_id', '=', claims.sub).executeTakeFirstOrThrow(),
+ * )
+ * plan_type // → 'free'
  */
 export async function withService<T>(
   db: RootDb,
@@ -83,7 +102,7 @@ async function transact<Handle, T>(
   fn: (tx: Handle) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
-  if (!(db instanceof RootDb)) throw misuse('the first argument is what createDatabase returned')
+  if (!(db instanceof RootDb)) throw misuse('the first argument must be what createDatabase returned')
   const settings = sessionSettings(db, identity, options)
   const retries = options.retries ?? 0
   if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES) {
@@ -94,7 +113,7 @@ async function transact<Handle, T>(
       return await attemptOnce(db, settings, handle, fn, options.signal)
     } catch (error) {
       if (attempt >= retries || !isRetryable(error)) throw error
-      // Doubled each time, and never twice the same: two that met would otherwise meet again.
+      // Exponential with jitter: two transactions that met would otherwise meet again.
       await sleep(
         RETRY_DELAY_MS * 2 ** attempt * (0.5 + Math.random()),
         undefined,
@@ -141,7 +160,7 @@ async function attemptOnce<Handle, T>(
   signal?.throwIfAborted()
   const waiting = db.opened.pool.lease()
   const lease = await orAborted(waiting, signal).catch((error: unknown) => {
-    // Aborted while waiting: the connection that comes all the same goes back.
+    // Aborted while waiting: a connection that comes later goes back to the pool.
     waiting.then((late) => late.release(true)).catch(() => {})
     throw error
   })
@@ -159,7 +178,7 @@ async function attemptOnce<Handle, T>(
 
 const ROLLBACK_TIMEOUT_MS = 5_000
 
-/** Ends a transaction that failed; its connection is used again only where the server confirmed the rollback. */
+/** Ends a failed transaction. Its connection is reused only when the server has confirmed the rollback. */
 async function abandon(lease: Lease, session: Session, signal: AbortSignal | undefined): Promise<void> {
   session.close()
   if (signal?.aborted) {
@@ -173,7 +192,7 @@ async function abandon(lease: Lease, session: Session, signal: AbortSignal | und
   lease.release(fit)
 }
 
-/** The promise, or the signal's reason as soon as it is aborted. */
+/** Settles as the promise does, or rejects with the signal's reason as soon as it is aborted. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise
   let abort = () => {}

@@ -12,12 +12,23 @@ import { shuffled } from './shuffle.ts'
 import { createTally } from './tally.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A server that recovers from a crash sends every session home; a file gets this many runs before it counts as failed. */
+/** A server that recovers from a crash ends every session. A file is tried this often before it counts as failed. */
 const tries = 3
 
 /**
- * Runs pgTAP files and reports what happens, as it happens. Stopping the iteration early ends the run like `signal`.
+ * Runs pgTAP files and yields events as they happen. Leaving the loop early ends the run, as `signal` does.
+ *
  * @throws UsageError for wrong options, an unreachable server, files that cannot be read
+ *
+ * @example
+ * import { run, type RunSummary } from 'pgtap-runner'
+ *
+ * let summary: RunSummary | undefined
+ * for await (const event of run({ files: ['tests'], installPgtap: true, jobs: 4 })) {
+ *   if (event.type === 'assertion' && !event.assertion.passed) console.log(event.assertion.location)
+ *   if (event.type === 'run-end') summary = event.summary
+ * }
+ * summary?.failed // → 0
  */
 export async function* run(options: RunOptions): AsyncGenerator<TestEvent, void, void> {
   const cwd = realpathSync.native(options.cwd ?? process.cwd())

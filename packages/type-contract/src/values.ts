@@ -42,8 +42,13 @@ function listDts({ type, constant, guard, values, columns }: ValueList): string 
 
 ${jsdoc([`Values of ${where}, in the database's order.`])}export declare const ${constant}: readonly [${members.join(', ')}]
 
-${jsdoc([`Whether it is one of ${constant}.`])}export declare function ${guard}(value: unknown): value is ${type}
+${jsdoc([`Whether a value is one of ${constant}.`, '', ...example(guard, values)])}export declare function ${guard}(value: unknown): value is ${type}
 `
+}
+
+function example(guard: string, values: readonly string[]): string[] {
+  const first = values.slice(0, 1).map((value) => `${guard}(${JSON.stringify(value)}) // → true`)
+  return ['@example', ...first, `${guard}(undefined) // → false`]
 }
 
 /** How one value and its type are written. */

@@ -6,7 +6,13 @@ export type AgentRequestStatus = "pending" | "in_progress" | "completed" | "fail
 /** Values of agent_requests.status, in the database's order. */
 export declare const AGENT_REQUEST_STATUSES: readonly ["pending", "in_progress", "completed", "failed", "cancelled"]
 
-/** Whether it is one of AGENT_REQUEST_STATUSES. */
+/**
+ * Whether a value is one of AGENT_REQUEST_STATUSES.
+ *
+ * @example
+ * isAgentRequestStatus("pending") // → true
+ * isAgentRequestStatus(undefined) // → false
+ */
 export declare function isAgentRequestStatus(value: unknown): value is AgentRequestStatus
 
 /** Values of user_profiles.plan_type. */
@@ -15,7 +21,13 @@ export type PlanType = "free" | "pro" | "enterprise"
 /** Values of user_profiles.plan_type, in the database's order. */
 export declare const PLAN_TYPES: readonly ["free", "pro", "enterprise"]
 
-/** Whether it is one of PLAN_TYPES. */
+/**
+ * Whether a value is one of PLAN_TYPES.
+ *
+ * @example
+ * isPlanType("free") // → true
+ * isPlanType(undefined) // → false
+ */
 export declare function isPlanType(value: unknown): value is PlanType
 
 /** Values of documents.processing_status. */
@@ -24,7 +36,13 @@ export type ProcessingStatus = "pending" | "processing" | "completed" | "failed"
 /** Values of documents.processing_status, in the database's order. */
 export declare const PROCESSING_STATUSES: readonly ["pending", "processing", "completed", "failed"]
 
-/** Whether it is one of PROCESSING_STATUSES. */
+/**
+ * Whether a value is one of PROCESSING_STATUSES.
+ *
+ * @example
+ * isProcessingStatus("pending") // → true
+ * isProcessingStatus(undefined) // → false
+ */
 export declare function isProcessingStatus(value: unknown): value is ProcessingStatus
 
 /** Values of user_profiles.subscription_status. */
@@ -33,7 +51,13 @@ export type SubscriptionStatus = "inactive" | "trialing" | "active" | "past_due"
 /** Values of user_profiles.subscription_status, in the database's order. */
 export declare const SUBSCRIPTION_STATUSES: readonly ["inactive", "trialing", "active", "past_due", "canceled"]
 
-/** Whether it is one of SUBSCRIPTION_STATUSES. */
+/**
+ * Whether a value is one of SUBSCRIPTION_STATUSES.
+ *
+ * @example
+ * isSubscriptionStatus("inactive") // → true
+ * isSubscriptionStatus(undefined) // → false
+ */
 export declare function isSubscriptionStatus(value: unknown): value is SubscriptionStatus
 
 /** Columns that each role may read, insert and update, and whether it may delete rows: the grants of the database. */

@@ -5,7 +5,22 @@ import { createSpecReporter } from './spec.ts'
 export const reporterNames = ['spec', 'dot', 'tap', 'junit', 'github', 'json'] as const
 export type ReporterName = (typeof reporterNames)[number]
 
-/** @throws UsageError for a name that is none of `reporterNames` */
+/**
+ * A reporter that writes events as text.
+ *
+ * @param name one of `reporterNames`
+ * @throws UsageError for another name
+ *
+ * @example
+ * import { createReporter, run } from 'pgtap-runner'
+ *
+ * let tap = ''
+ * const reporter = await createReporter('tap', (text) => {
+ *   tap += text
+ * })
+ * for await (const event of run({ files: ['tests'], installPgtap: true })) reporter.event(event)
+ * tap.split('\n')[0] // → 'TAP version 14'
+ */
 export async function createReporter(
   name: string,
   write: Write,

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { publicFunctions } from './examples/extract.ts'
+import { asserting, CONTEXT, exampleFiles, RUNNER } from './examples/program.ts'
+import { PATHS } from './examples/published.ts'
+import { useTestDatabase } from './support/database.ts'
+import { temporaryFolder } from './support/files.ts'
+import { compile, linkPackages, writeProgram } from './types/compile.ts'
+
+const database = useTestDatabase()
+
+test('every public function of the published packages has an example, which compiles and is true', async (t) => {
+  const root = temporaryFolder(t)
+  const functions = publicFunctions(folder(root, 'extract'))
+  const names = functions.map((each) => `${each.package} ${each.name}`)
+  assert.ok(names.includes('@centrid/db withUser') && names.includes('pgtap-runner run'), names.join())
+
+  await t.test('every function has one', () => {
+    const without = functions.filter(({ examples }) => examples.length === 0)
+    assert.deepEqual(
+      without.map((each) => `${each.package} ${each.name}`),
+      [],
+    )
+  })
+
+  const examples = exampleFiles(functions)
+
+  await t.test('they compile', () => {
+    const program = folder(root, 'compile')
+    linkPackages(program)
+    writeProgram(program, { ...examples, 'context.d.ts': CONTEXT })
+    assert.deepEqual(compile(program, COMPILER_OPTIONS), [])
+  })
+
+  await t.test('they run, and what they say comes out', async () => {
+    const program = folder(root, 'run')
+    linkPackages(program)
+    const checked = Object.entries(examples).map(([name, source]) => [name, asserting(source)] as const)
+    const silent = checked.filter(([, { expectations }]) => expectations === 0).map(([name]) => name)
+    assert.deepEqual(silent, ['centrid-db-getMigrationClient-1.ts'], 'the others say what comes out')
+    writeProgram(program, {
+      ...Object.fromEntries(checked.map(([name, { source }]) => [name, source])),
+      'main.ts': RUNNER,
+      'tsconfig.json': JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, target: 'es2023' } }),
+      'tests/one.sql': "begin; select plan(1); select pass('runs'); select finish(); rollback;",
+    })
+    const { connection, app } = database()
+    const sub = await database().signUp()
+    const documentId = await addDocument(sub)
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'main.ts', sub, documentId, ...Object.keys(examples)],
+      {
+        cwd: program,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          DATABASE_URL: connection.url.href,
+          APP_DATABASE_URL: app.url.href,
+          TSX_DISABLE_CACHE: '1',
+          TSX_TSCONFIG_PATH: `${program}/tsconfig.json`,
+        },
+      },
+    )
+    assert.equal(stdout + stderr, '')
+    assert.equal(status, 0)
+  })
+})
+
+/** Examples compile as a program does that uses the packages; the packages' own sources are checked elsewhere. */
+const COMPILER_OPTIONS = {
+  lib: ['es2023'],
+  types: ['node'],
+  paths: PATHS,
+  allowImportingTsExtensions: true,
+  noPropertyAccessFromIndexSignature: false,
+  skipLibCheck: true,
+}
+
+function folder(root: string, name: string): string {
+  mkdirSync(`${root}/${name}`)
+  return `${root}/${name}`
+}
+
+/** A document with one chunk, which the examples find; answers its id. */
+async function addDocument(user: string): Promise<string> {
+  const { owner } = database()
+  const { rows } = await owner.query<{ id: string }>(
+    `insert into public.documents (user_id, filename, file_type, file_size, content_text)
+     values ($1, 'trees.md', 'text/markdown', 16, 'All about trees.') returning id`,
+    [user],
+  )
+  const id = rows[0]?.id ?? ''
+  await owner.query(
+    `insert into public.document_chunks (user_id, document_id, chunk_index, content) values ($1, $2, 99, 'A tall spruce')`,
+    [user, id],
+  )
+  return id
+}
