@@ -11,8 +11,6 @@ export type JsonText<T = Json> = string & { readonly [json]: T }
  * string as JSON text; `toJson` makes the JSON of either.
  *
  * @example
- * import { toJson } from '@centrid/db-types'
- *
  * toJson(['a', 'b']) // → '["a","b"]'
  * toJson('a') // → '"a"'
  */

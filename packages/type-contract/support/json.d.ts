@@ -6,9 +6,11 @@ declare const json: unique symbol
 export type JsonText<T = Json> = string & { readonly [json]: T }
 
 /**
- * A value for a json or jsonb column written through pg, which takes an array for an array of PostgreSQL and a string
- * for JSON text: neither arrives as the JSON that was meant.
+ * A value for a json or jsonb column that is written through pg. pg sends a JavaScript array as a PostgreSQL array, and a
+ * string as JSON text; `toJson` makes the JSON of either.
  *
- *     await db.updateTable('carts').set({ items: toJson([item]) }).execute()
+ * @example
+ * toJson(['a', 'b']) // → '["a","b"]'
+ * toJson('a') // → '"a"'
  */
 export declare function toJson<const T extends Json>(value: T): JsonText<T>
