@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type pg from 'pg'
+import { become, callerOf } from 'postgres-kit/caller.ts'
 import { type TestDatabase, useTestDatabase } from './support/database.ts'
 
 const ROWS = 10_000
@@ -163,10 +164,7 @@ async function nestedPlansAs(
     for (const setting of ['log_nested_statements = on', 'log_min_duration = 0', 'log_level = notice']) {
       await client.query(`set local auto_explain.${setting}`)
     }
-    await client.query(
-      "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-      [JSON.stringify({ sub: userId })],
-    )
+    await become(client, callerOf('authenticated', userId))
     client.on('notice', listen)
     await work(client)
     return plans

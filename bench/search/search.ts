@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { become, callerOf } from 'postgres-kit/caller.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
@@ -112,10 +113,7 @@ function query(call: number): string {
 /** One search as the user; its identity is set before the clock starts. */
 async function searchAs(owner: pg.Client, userId: string, design: Design, text: string) {
   await owner.query('begin')
-  await owner.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: userId })],
-  )
+  await become(owner, callerOf('authenticated', userId))
   const start = performance.now()
   const { rows } = await owner.query<{ id: string }>(design.sql, [text, TOP])
   const milliseconds = performance.now() - start

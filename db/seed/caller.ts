@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { asCaller, become, callerOf } from 'postgres-kit/caller.ts'
 
 /**
  * Runs `work` in a transaction as a user, so that policies, grants and defaults apply to what it writes. `becomeServer`
@@ -9,29 +10,7 @@ export async function asUser<T>(
   userId: string,
   work: (becomeServer: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  return inTransaction(app, async () => {
-    await become(app, 'authenticated', userId)
-    return work(() => become(app, 'service_role', userId))
-  })
-}
-
-/** All of `work`, or nothing. */
-export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
-  await client.query('begin')
-  try {
-    const result = await work()
-    await client.query('commit')
-    return result
-  } catch (error) {
-    // What went wrong first is what counts.
-    await client.query('rollback').catch(() => {})
-    throw error
-  }
-}
-
-async function become(app: pg.ClientBase, role: string, userId: string): Promise<void> {
-  await app.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
-    role,
-    JSON.stringify({ sub: userId, role }),
-  ])
+  return asCaller(app, callerOf('authenticated', userId), () =>
+    work(() => become(app, callerOf('service_role', userId))),
+  )
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { failed } from 'postgres-kit/failure.ts'
-import { inTransaction } from './caller.ts'
+import { inTransaction } from 'postgres-kit/transaction.ts'
 import { nameUuid } from './name-uuid.ts'
 
 /** A demo account. */

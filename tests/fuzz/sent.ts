@@ -1,3 +1,4 @@
+import { BECOME } from 'postgres-kit/caller.ts'
 import type { Answer } from './statement.ts'
 import type { Value } from './tables.ts'
 
@@ -14,6 +15,5 @@ export interface Sent {
 
 /** One bound statement that says who is asking, as the product's client does. */
 export function identity(connection: number, role: string, claims: string): Sent {
-  const text = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
-  return { connection, text, values: [role, claims], expected: undefined }
+  return { connection, text: BECOME, values: [role, claims], expected: undefined }
 }

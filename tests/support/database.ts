@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { after, before } from 'node:test'
 import pg from 'pg'
+import { asCaller, callerOf } from 'postgres-kit/caller.ts'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
@@ -93,22 +94,10 @@ function signUp(owner: pg.Pool): TestDatabase['signUp'] {
 
 function actAs(owner: pg.Pool): TestDatabase['as'] {
   return async (caller, work) => {
-    const role = 'userId' in caller ? 'authenticated' : caller.role
-    const claims =
-      'userId' in caller ? JSON.stringify({ sub: caller.userId, role }) : JSON.stringify({ role })
     const client = await owner.connect()
     try {
-      await client.query('begin')
-      await client.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
-        role,
-        claims,
-      ])
-      const result = await work(client)
-      await client.query('commit')
-      return result
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      throw error
+      const who = 'userId' in caller ? callerOf('authenticated', caller.userId) : callerOf(caller.role)
+      return await asCaller(client, who, () => work(client))
     } finally {
       client.release()
     }

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { becomeText } from 'postgres-kit/caller.ts'
 import { codeOf, messageOf } from 'postgres-kit/failure.ts'
 import type { Verdict } from './check.ts'
 import { Ended, wasEnded } from './limit.ts'
@@ -19,22 +20,17 @@ export interface Outcome {
 
 /** The rest of the transaction runs as this caller. */
 export async function become(client: pg.Client, caller: Caller): Promise<void> {
-  await client.query(switchTo(caller))
+  await client.query(becomeText(caller))
 }
 
 /** Runs statements as a caller, one protocol message each, and undoes them. Answers what came of the last one. */
 export async function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
-  await client.query(`savepoint attempt; ${switchTo(caller)}`)
+  await client.query(`savepoint attempt; ${becomeText(caller)}`)
   try {
     return await outcomeOf(client, statements)
   } finally {
     await client.query('rollback to savepoint attempt; release savepoint attempt')
   }
-}
-
-// As the owner first: a role cannot always become another one.
-function switchTo({ role, claims }: Caller): string {
-  return `set local role none; select set_config('request.jwt.claims', ${pg.escapeLiteral(claims)}, true); set local role ${role}`
 }
 
 async function outcomeOf(client: pg.Client, statements: readonly string[]): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { becomeText } from 'postgres-kit/caller.ts'
 import { Ended, wasEnded } from '../limit.ts'
 import type { Call } from '../project.ts'
 import { ALARM, ALARM_TEXT, type Kind, shadowsOf } from './kinds.ts'
@@ -66,7 +67,6 @@ export class Attacker {
   }
 
   #become(role: Call['as']): string {
-    const claims = pg.escapeLiteral(this.#claims)
-    return `set local role none; select pg_catalog.set_config('request.jwt.claims', ${claims}, true); set local role ${role}`
+    return becomeText({ role, claims: this.#claims })
   }
 }

@@ -1,0 +1,45 @@
+import pg from 'pg'
+import { inTransaction } from './transaction.ts'
+
+/**
+ * Who a transaction acts as, said as PostgREST and Supabase say it: a role, and the claims of a token.
+ * https://docs.postgrest.org/en/stable/references/auth.html
+ */
+export interface Caller {
+  role: string
+  /** JSON text, or whatever is to be tried in its place. */
+  claims: string
+}
+
+/** A caller with claims that name the role, and an account where there is one. */
+export function callerOf(role: string, sub?: string): Caller {
+  return { role, claims: JSON.stringify({ sub, role }) }
+}
+
+/** Makes the rest of the transaction act as a caller; $1 is the role, $2 the claims. Its values are bound, never quoted. */
+export const BECOME = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
+
+/** The rest of the transaction acts as this caller. */
+export async function become(client: pg.ClientBase, { role, claims }: Caller): Promise<void> {
+  await client.query(BECOME, [role, claims])
+}
+
+/**
+ * The same as text, for a message of several statements, which takes no values. Begins as the session's own login: the
+ * caller before may lack what it takes.
+ */
+export function becomeText({ role, claims }: Caller): string {
+  return [
+    'set local role none',
+    `select pg_catalog.set_config('request.jwt.claims', ${pg.escapeLiteral(claims)}, true)`,
+    `set local role ${pg.escapeIdentifier(role)}`,
+  ].join('; ')
+}
+
+/** Runs `work` in a transaction as a caller; what it throws rolls back. */
+export async function asCaller<T>(client: pg.ClientBase, caller: Caller, work: () => Promise<T>): Promise<T> {
+  return inTransaction(client, async () => {
+    await become(client, caller)
+    return work()
+  })
+}

@@ -1,0 +1,15 @@
+import type pg from 'pg'
+
+/** All of `work`, or nothing. */
+export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('begin')
+  try {
+    const result = await work()
+    await client.query('commit')
+    return result
+  } catch (error) {
+    // What went wrong first is what counts.
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}
