@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { POSTGRES_MAJORS, type PostgresMajor } from 'postgres-kit/embedded/majors.ts'
 import { misuse } from 'postgres-kit/failure.ts'
+import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { inRoot } from './paths.ts'
 
 /** Every setting of this project. `.env.example` has a line for each. */
@@ -39,8 +40,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     appDatabaseUrl: environment.APP_DATABASE_URL || undefined,
     postgresMajor: major,
     force: environment.FORCE === '1',
-    migrateWait: readSeconds('MIGRATE_WAIT', environment.MIGRATE_WAIT || '600'),
-    functionsPort: readPort('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || '54321'),
+    migrateWait: wholeNumber('MIGRATE_WAIT', environment.MIGRATE_WAIT || 600, 0, 999_999),
+    functionsPort: wholeNumber('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || 54_321, 1, 65_535),
     functions: {
       JWT_SECRET: environment.JWT_SECRET || undefined,
       JWKS_URL: environment.JWKS_URL || undefined,
@@ -49,18 +50,6 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
       CORS_ORIGINS: environment.CORS_ORIGINS || undefined,
     },
   }
-}
-
-function readSeconds(name: string, value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw misuse(`${name} is "${value}": write a number of seconds`)
-  return Number(value)
-}
-
-function readPort(name: string, value: string): number {
-  const port = Number(value)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw misuse(`${name} is "${value}": write a port, 1 to 65535`)
-  return port
 }
 
 function withEnvFile(): NodeJS.ProcessEnv {

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { accept, findOutdated } from '../db/accept/accept.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { check: { type: 'boolean' } } })

@@ -1,7 +1,8 @@
 import { cpus } from 'node:os'
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import { benchCli } from '../bench/cli/cli.ts'
 import { writeResults } from '../bench/results-file.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const results = await benchCli((line) => say(colour('dim', line)))

@@ -1,7 +1,8 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import { benchClient } from '../bench/client/client.ts'
 import { writeResults } from '../bench/results-file.ts'
 import { findTarget } from '../db/target.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const results = await benchClient(await findTarget(say), (line) => say(colour('dim', line)))

@@ -1,7 +1,8 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import { benchFunctions } from '../bench/functions/functions.ts'
 import { writeResults } from '../bench/results-file.ts'
 import { findTarget } from '../db/target.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const results = await benchFunctions(await findTarget(say), (line) => say(colour('dim', line)))

@@ -1,7 +1,8 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { writeResults } from '../bench/results-file.ts'
 import { benchTypes } from '../bench/types.ts'
 import { findTarget } from '../db/target.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { inRoot } from '../db/paths.ts'
-import { runCommand, say } from './cli.ts'
 
 /** Each is scripts/bench-<name>.ts, can be run alone (`node .build/bench-<name>.mjs`), and writes its own section. */
 const PARTS = ['client', 'functions', 'types', 'search', 'cli']

@@ -1,9 +1,10 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { misuse } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import { readSettings } from '../db/settings.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { databaseUrl } = readSettings()

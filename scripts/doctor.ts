@@ -1,3 +1,5 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import { failed, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from '../db/bootstrap.ts'
@@ -7,7 +9,6 @@ import { inRoot } from '../db/paths.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget } from '../db/target.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 /** What doctor looks at, in the order in which one thing needs the other. Each answers what it found, or throws. */
 const EXAMINATIONS: readonly (() => Promise<string>)[] = [

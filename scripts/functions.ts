@@ -1,9 +1,10 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { functionNames, serveFunctions } from '../db/functions.ts'
 import { functionEnvironment } from '../db/functions-environment.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget } from '../db/target.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const settings = readSettings()

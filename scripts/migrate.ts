@@ -1,8 +1,9 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, duration, say, showStatus } from 'command-line/terminal.ts'
 import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
 import { runOptions } from '../db/migrations/run-options.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
-import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)
@@ -21,9 +22,8 @@ await runCommand(async () => {
 
 function show(event: MigrationEvent): void {
   if (event.type === 'start') {
-    if (process.stdout.isTTY) process.stdout.write(`[${event.number}/${event.of}] ${event.name} …`)
+    showStatus(`[${event.number}/${event.of}] ${event.name} …`)
     return
   }
-  const clear = process.stdout.isTTY ? '\r\u001b[K' : ''
-  say(`${clear}${colour('green', 'applied')} ${event.name} ${colour('dim', duration(event.milliseconds))}`)
+  say(`${colour('green', 'applied')} ${event.name} ${colour('dim', duration(event.milliseconds))}`)
 }

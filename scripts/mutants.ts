@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os'
+import { runCommand } from 'command-line/run-command.ts'
+import { duration, say } from 'command-line/terminal.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { failed, misuse } from 'postgres-kit/failure.ts'
+import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { readEquivalents } from 'rls-judge/mutants/equivalents.ts'
 import type { Verdict } from 'rls-judge/mutants/judge.ts'
 import { nameOf } from 'rls-judge/mutants/operator.ts'
-import { progressBar } from 'rls-judge/mutants/progress.ts'
+import { showVerdicts } from 'rls-judge/mutants/progress.ts'
 import { makeReport, type Report, writeReport } from 'rls-judge/mutants/report.ts'
 import { runMutants } from 'rls-judge/mutants/run.ts'
 import type { Choice } from 'rls-judge/mutants/sample.ts'
@@ -13,7 +16,6 @@ import { inRoot } from '../db/paths.ts'
 import { BOOTSTRAP } from '../db/platforms/bootstrap.ts'
 import { projectOf } from '../db/project.ts'
 import { ensureTemplate } from '../db/throwaway.ts'
-import { duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const choice = readChoice()
@@ -35,7 +37,7 @@ await runCommand(async () => {
       // A mutated server is bootstrapped by this project.
       project: await projectOf(BOOTSTRAP, inRoot('.build', 'attacks')),
       jobs: Math.min(2, availableParallelism()),
-      report: progressBar(process.stdout),
+      report: showVerdicts(),
     })
     const report = makeReport(verdicts, equivalents, whole)
     if (whole) writeReport(report)
@@ -80,7 +82,7 @@ function killers(verdicts: readonly Verdict[]): string {
 function readChoice(): Choice {
   const { FILTER, SAMPLE, SEED } = process.env
   return {
-    seed: SEED ? wholeNumber('SEED', SEED) : 1,
+    seed: wholeNumber('SEED', SEED || 1),
     ...(FILTER ? { filter: pattern(FILTER) } : {}),
     ...(SAMPLE ? { sample: wholeNumber('SAMPLE', SAMPLE) } : {}),
   }
@@ -92,9 +94,4 @@ function pattern(text: string): RegExp {
   } catch {
     throw misuse(`FILTER is "${text}": give a regular expression, for example FILTER='policy: dropped'`)
   }
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw misuse(`${name} is "${text}": give a whole number`)
-  return Number(text)
 }

@@ -1,9 +1,10 @@
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import { readChange } from '../db/new/change.ts'
 import { makeMigration } from '../db/new/make-migration.ts'
 import { inRoot } from '../db/paths.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values, positionals } = parseArgs({

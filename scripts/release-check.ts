@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { checkRelease, recordRelease } from '../db/release-check.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { record: { type: 'boolean' } } })

@@ -1,6 +1,7 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { resetDatabase } from '../db/reset.ts'
 import { findTarget } from '../db/target.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)

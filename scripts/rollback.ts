@@ -1,7 +1,8 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say } from 'command-line/terminal.ts'
 import { newestApplied, rollback } from '../db/migrations/rollback.ts'
 import { runOptions } from '../db/migrations/run-options.ts'
 import { findTarget, refuseUnlessForced } from '../db/target.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)

@@ -1,6 +1,7 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { schemaFileIsFresh } from '../db/schema-file.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   if (!(await schemaFileIsFresh())) throw failed('db/schema.sql is stale: run "make migrate" and commit it')

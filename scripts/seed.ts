@@ -1,10 +1,11 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, duration, say } from 'command-line/terminal.ts'
 import { misuse } from 'postgres-kit/failure.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { seed } from '../db/seed/seed.ts'
 import { findTarget, refuseUnlessForced, type Target } from '../db/target.ts'
-import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const target = await findTarget(say)

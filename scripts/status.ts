@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, say, sayAside } from 'command-line/terminal.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
-import { colour, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
-  const target = await findTarget((line) => process.stderr.write(`${line}\n`))
+  const target = await findTarget(sayAside)
   await prepareEmbeddedDatabase(target)
   const { applied, pending, missing } = await migrationState(target.owner)
   if (values.json) {

@@ -1,6 +1,7 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { stopServer } from 'postgres-kit/embedded/server.ts'
 import { embeddedHome } from '../db/embedded.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const stopped = await stopServer(embeddedHome(say))

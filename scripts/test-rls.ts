@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, duration, say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { misuse } from 'postgres-kit/failure.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
@@ -7,7 +9,6 @@ import { inRoot } from '../db/paths.ts'
 import { loadProject } from '../db/project.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
-import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({

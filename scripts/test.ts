@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { colour, duration, say, showStatus } from 'command-line/terminal.ts'
 import { failed, misuse } from 'postgres-kit/failure.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { inRoot } from '../db/paths.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 import { CHECKS, type Check } from './checks.ts'
-import { colour, duration, runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } })
@@ -40,13 +41,12 @@ function choose(only: string | undefined): readonly Check[] {
 /** Runs a check and says how it went; its output is shown when it fails. */
 async function passes(check: Check): Promise<boolean> {
   const start = performance.now()
-  if (process.stdout.isTTY) process.stdout.write(`${colour('dim', `… ${check.name}`)}`)
+  showStatus(colour('dim', `… ${check.name}`))
   const { ok, output } = await run(check)
-  const clear = process.stdout.isTTY ? '\r\u001b[K' : ''
   const verdict = ok ? colour('green', 'ok    ') : colour('red', 'FAILED')
   const last = ok ? lastLine(output) : ''
   say(
-    `${clear}${verdict} ${check.name.padEnd(14)} ${colour('dim', duration(performance.now() - start).padStart(7))}  ${last}`,
+    `${verdict} ${check.name.padEnd(14)} ${colour('dim', duration(performance.now() - start).padStart(7))}  ${last}`,
   )
   if (!ok) say(failures(output).trimEnd())
   return ok

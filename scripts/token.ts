@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { say, sayAside } from 'command-line/terminal.ts'
 import { SignJWT } from 'jose'
 import { misuse } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { functionEnvironment } from '../db/functions-environment.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget, type Target } from '../db/target.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { positionals } = parseArgs({ allowPositionals: true })
   const [user] = positionals
   if (!user) throw misuse('usage: make -s token user=<account id or email>')
-  const target = await findTarget((line) => process.stderr.write(`${line}\n`))
+  const target = await findTarget(sayAside)
   const environment = functionEnvironment(target, readSettings())
   if (!environment.JWT_SECRET) throw misuse('tokens of a key set (JWKS_URL) come from its issuer only')
   const token = new SignJWT({ role: 'authenticated' })

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { findStale, writeGenerated } from 'type-contract/files.ts'
 import { generateTypes } from 'type-contract/generate.ts'
 import { findTarget } from '../db/target.ts'
 import { TYPES_OUTPUT, TYPES_SETTINGS } from '../db/types-settings.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { check: { type: 'boolean' } } })

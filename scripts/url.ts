@@ -1,8 +1,9 @@
+import { runCommand } from 'command-line/run-command.ts'
+import { say, sayAside } from 'command-line/terminal.ts'
 import { findTarget } from '../db/target.ts'
-import { runCommand, say } from './cli.ts'
 
 await runCommand(async () => {
   // Only the address goes to standard output: it is read by other programs.
-  const target = await findTarget((line) => process.stderr.write(`${line}\n`))
+  const target = await findTarget(sayAside)
   say(target.owner.url.href)
 })

@@ -12,6 +12,7 @@ interface Manifest {
 const manifests = [
   'package.json',
   'db/client/package.json',
+  'packages/command-line/package.json',
   'packages/edge-gateway/package.json',
   'packages/postgres/package.json',
   'packages/rls-judge/package.json',

@@ -2,7 +2,7 @@ import {
   type ConnectionString,
   parseConnectionString,
 } from '../../packages/postgres/src/connection-string.ts'
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import { ConnectionPool } from './pool.ts'
 import { RootDb } from './root-db.ts'
 
@@ -65,9 +65,4 @@ export function openDatabase(
     graceMs: wholeNumber('graceMs', options.graceMs ?? 5_000, 0),
   }
   return new RootDb(() => opened)
-}
-
-function wholeNumber(name: string, value: number, least: number): number {
-  if (!Number.isInteger(value) || value < least) throw misuse(`${name} is a whole number from ${least}`)
-  return value
 }

@@ -13,6 +13,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import { misuse } from '../../packages/postgres/src/failure.ts'
+import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import type { StatementResult } from './batch.ts'
 import { kindOf } from './plain-query.ts'
 import type { Session } from './session.ts'
@@ -51,8 +52,7 @@ export class SessionConnection implements DatabaseConnection {
 
   /** Rows in portions, through a cursor of the server. */
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    if (!Number.isInteger(chunkSize) || chunkSize < 1)
-      throw misuse('the chunk size of a stream is at least 1')
+    wholeNumber('the chunk size of a stream', chunkSize, 1)
     const name = `stream_${++streams}`
     await this.#session.execute(
       { sql: `declare ${name} no scroll cursor for ${query.sql}`, values: query.parameters },

@@ -1,6 +1,7 @@
 import type { UserDB } from '@centrid/db-types'
 import { type Selectable, sql } from 'kysely'
 import { misuse } from '../../packages/postgres/src/failure.ts'
+import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import type { UserDb } from './handles.ts'
 
 /** Tables that have an index for pages: `(user_id, created_at desc, id desc)`. */
@@ -47,8 +48,7 @@ export async function newestFirst<
   table: Table,
   { columns, limit = 50, after }: PageOptions<Column>,
 ): Promise<Page<Pick<Selectable<UserDB[Table]>, Column>>> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw misuse('limit is a whole number from 1 to 1000')
+  wholeNumber('limit', limit, 1, 1000)
   const place = after === undefined ? undefined : parsePlace(after)
   const behind = place ? sql`where (created_at, id) < (${place.time}::timestamptz, ${place.id}::uuid)` : sql``
   const { rows } = await sql<

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KyselyProps } from 'kysely'
 import { misuse } from '../../packages/postgres/src/failure.ts'
+import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import { sessionProps } from './driver.ts'
 import { isRetryable } from './errors.ts'
 import { AnonDb, ServiceDb, UserDb } from './handles.ts'
@@ -104,10 +105,7 @@ async function transact<Handle, T>(
 ): Promise<T> {
   if (!(db instanceof RootDb)) throw misuse('the first argument must be what createDatabase returned')
   const settings = sessionSettings(db, identity, options)
-  const retries = options.retries ?? 0
-  if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES) {
-    throw misuse(`retries is a whole number from 0 to ${MAX_RETRIES}`)
-  }
+  const retries = wholeNumber('retries', options.retries ?? 0, 0, MAX_RETRIES)
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptOnce(db, settings, handle, fn, options.signal)
@@ -132,8 +130,7 @@ function sessionSettings(db: RootDb, identity: Identity, options: TransactionOpt
     oneQuery = false,
     statementTimeoutMs: statementMs = db.opened.timeouts.statementMs,
   } = options
-  if (!Number.isInteger(statementMs) || statementMs < 0)
-    throw misuse('statementTimeoutMs is a whole number from 0')
+  wholeNumber('statementTimeoutMs', statementMs)
   if (isolation !== undefined && !ISOLATION_LEVELS.has(isolation)) {
     throw misuse(`isolation is one of ${[...ISOLATION_LEVELS].join(', ')}`)
   }

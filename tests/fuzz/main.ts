@@ -1,18 +1,22 @@
 import { randomInt } from 'node:crypto'
+import { progressBar } from 'command-line/progress.ts'
+import { runCommand } from 'command-line/run-command.ts'
+import { clearStatus, duration, say } from 'command-line/terminal.ts'
 import { withDatabase } from 'postgres-kit/connection-string.ts'
-import { failed, misuse } from 'postgres-kit/failure.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import { findTarget } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
-import { duration, runCommand, say } from '../../scripts/cli.ts'
 import { fuzz } from './fuzz.ts'
 
 await runCommand(async () => {
-  const seed = wholeNumber('SEED', randomInt(2 ** 31))
-  const statements = wholeNumber('STATEMENTS', 50_000)
+  const seed = wholeNumber('SEED', process.env.SEED || randomInt(2 ** 31))
+  const statements = wholeNumber('STATEMENTS', process.env.STATEMENTS || 50_000)
   const target = await findTarget(say)
   await prepareEmbeddedDatabase(target)
   const stop = new AbortController()
+  const show = progressBar('statements')
   process.once('SIGINT', () => stop.abort())
   say(`SEED=${seed}`)
   const start = performance.now()
@@ -23,12 +27,10 @@ await runCommand(async () => {
       seed,
       statements,
       signal: stop.signal,
-      progress: (count) => {
-        if (process.stdout.isTTY) process.stdout.write(`\r${count} of ${statements} statements`)
-      },
+      progress: (count) => show(count, statements),
     }),
   )
-  if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
+  clearStatus()
   const effort = `${result.statements} statements in ${result.runs} runs, ${duration(performance.now() - start)}`
   if (result.difference) {
     say(result.difference.script)
@@ -39,10 +41,3 @@ await runCommand(async () => {
   say(`${effort}: no difference`)
   if (stop.signal.aborted) process.exitCode = 130
 })
-
-function wholeNumber(name: string, otherwise: number): number {
-  const text = process.env[name]
-  if (text === undefined || text === '') return otherwise
-  if (!/^\d{1,10}$/.test(text)) throw misuse(`${name} is "${text}": give a whole number`)
-  return Number(text)
-}

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readWholeNumber } from 'postgres-kit/whole-number.ts'
 import { validName } from './psql/variables.ts'
 import { type ReporterName, reporterNames } from './reporters/create-reporter.ts'
 import type { RunOptions } from './run-options.ts'
@@ -101,10 +102,8 @@ function parse(args: string[]) {
 
 function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-    throw new UsageError(`${name} must be a whole number from ${least}, not ${text}`)
-  }
+  const value = readWholeNumber(text, least)
+  if (value === undefined) throw new UsageError(`${name} must be a whole number from ${least}, not ${text}`)
   return value
 }
 

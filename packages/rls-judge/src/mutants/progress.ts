@@ -1,29 +1,20 @@
+import { progressBar } from 'command-line/progress.ts'
+import { say } from 'command-line/terminal.ts'
 import type { Verdict } from './judge.ts'
 import { nameOf } from './operator.ts'
 
-const WIDTH = 24
-
-/** Shows how far a run is: a bar on a terminal, else a line for each tenth of it. */
-export function progressBar(
-  stream: NodeJS.WriteStream,
-): (verdict: Verdict, done: number, of: number) => void {
+/** Shows how far a run is, and each mutant that was not killed. */
+export function showVerdicts(): (verdict: Verdict, done: number, of: number) => void {
+  const show = progressBar('mutants', { lines: true })
   const start = performance.now()
   let survived = 0
   return ({ killed, mutant }, done, of) => {
     if (!killed) {
       survived++
-      stream.write(`${stream.isTTY ? '\r\u001b[K' : ''}not killed: ${nameOf(mutant)}\n`)
+      say(`not killed: ${nameOf(mutant)}`)
     }
     const left = ((performance.now() - start) / done) * (of - done)
-    const line = `${done} of ${of} mutants, ${survived} not killed, ${clock(left)} left`
-    if (stream.isTTY) {
-      const full = Math.round((WIDTH * done) / of)
-      stream.write(
-        `\r${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${line}\u001b[K${done === of ? '\r\u001b[K' : ''}`,
-      )
-    } else if (Math.floor((10 * done) / of) > Math.floor((10 * (done - 1)) / of)) {
-      stream.write(`${line}\n`)
-    }
+    show(done, of, `${survived} not killed, ${clock(left)} left`)
   }
 }
 
