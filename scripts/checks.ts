@@ -56,6 +56,7 @@ export const CHECKS: readonly Check[] = [
       '--test-concurrency=2',
       // tests/long takes minutes: make test-long.
       ...files('tests', '.test.ts').filter((name) => !name.startsWith('tests/long/')),
+      ...files('packages/type-contract/test', '.test.ts'),
     ],
     // tsx would leave its cache in the system's temporary folder.
     env: { TSX_DISABLE_CACHE: '1' },

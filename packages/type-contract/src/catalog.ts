@@ -64,6 +64,7 @@ export interface DatabaseFunction {
 /** What the published types are made from: one reading of the catalog. */
 export interface Catalog {
   relations: readonly Relation[]
+  /** Those of extensions are not here: they change with the extension, not with the schema. */
   functions: readonly DatabaseFunction[]
   types: TypesById
   /** The same reading as @supabase/postgrest-typegen takes it. */
@@ -208,7 +209,8 @@ function toFunctions(
   parameters: readonly ParameterRow[],
   types: TypesById,
 ): DatabaseFunction[] {
-  return functions
+  const own = functions.filter(({ id }) => !parameters.some((each) => each.id === id && each.ofExtension))
+  return own
     .map((each) => {
       const grant = grants.find(({ id }) => id === each.id)
       const row = parameters.find(({ id }) => id === each.id)
@@ -216,7 +218,7 @@ function toFunctions(
       const inputs = all.filter(({ mode }) => mode === 'i' || mode === 'b' || mode === 'v')
       const outputs = all.filter(({ mode }) => mode === 'o' || mode === 'b' || mode === 't')
       const returns = types.resolve(each.return_type_id)
-      const overloaded = functions.some((other) => other.id !== each.id && other.name === each.name)
+      const overloaded = own.some((other) => other.id !== each.id && other.name === each.name)
       const columns = outputs.map(({ name, type }, index) => ({
         // The names that PostgreSQL gives them.
         name: name === '' ? `column${index + 1}` : name,

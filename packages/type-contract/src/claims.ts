@@ -1,20 +1,27 @@
 export interface Claims {
-  claim(name: string, owner: string): void
-  /** A line for each name that several have, or that is taken. */
+  /** @param thing what must be renamed where the name is taken: `table a`, for a row of it as well */
+  claim(name: string, owner: string, thing: string): void
+  /** A line for the things that have a name together, or one that is taken. */
   problems(taken: ReadonlySet<string>): string[]
 }
 
 /** Who has which name. */
 export function nameClaims(): Claims {
-  const ownersOf = new Map<string, string[]>()
+  const ownersOf = new Map<string, { owner: string; thing: string }[]>()
   return {
-    claim(name, owner) {
-      ownersOf.set(name, [...(ownersOf.get(name) ?? []), owner])
+    claim(name, owner, thing) {
+      ownersOf.set(name, [...(ownersOf.get(name) ?? []), { owner, thing }])
     },
     problems(taken) {
-      return [...ownersOf].flatMap(([name, owners]) => {
-        const all = taken.has(name) ? [...owners, 'the package itself'] : owners
-        return all.length > 1 ? [`  ${name}: ${all.join(', ')}`] : []
+      const told = new Set<string>()
+      return [...ownersOf].flatMap(([name, claims]) => {
+        const ours = { owner: 'the package itself', thing: 'the package itself' }
+        const all = taken.has(name) ? [...claims, ours] : claims
+        // What two tables share in one name they share in those that are made of it.
+        const things = all.map(({ thing }) => thing).join()
+        if (all.length < 2 || told.has(things)) return []
+        told.add(things)
+        return [`  ${name}: ${all.map(({ owner }) => owner).join(', ')}`]
       })
     },
   }

@@ -73,7 +73,8 @@ export function nameEverything(
   refuseUnusableNames(catalog, settings.schema)
   const given = new Map(Object.entries(settings.names))
   const taken = new Set([...TAKEN, ...settings.reserved])
-  const free = (name: string, suffix: string) => (taken.has(name) ? `${name}${suffix}` : name)
+  const free = (name: string, suffix: string): string =>
+    taken.has(name) ? free(`${name}${suffix}`, suffix) : name
   const claims = nameClaims()
 
   const relations = new Map(
@@ -90,12 +91,13 @@ export function nameEverything(
         updateSchema: `${camel}UpdateSchema`,
       }
       const shown = quoted(relation.name)
-      claims.claim(names.table, `table ${shown}`)
-      claims.claim(names.row, `a row of ${shown}`)
-      if (relation.insertable) claims.claim(names.insert, `a new row of ${shown}`)
-      if (relation.updatable) claims.claim(names.update, `changes of ${shown}`)
-      claims.claim(names.insertSchema, `the schema of a new row of ${shown}`)
-      claims.claim(names.updateSchema, `the schema of changes of ${shown}`)
+      const thing = `table ${shown}`
+      claims.claim(names.table, thing, thing)
+      claims.claim(names.row, `a row of ${shown}`, thing)
+      if (relation.insertable) claims.claim(names.insert, `a new row of ${shown}`, thing)
+      if (relation.updatable) claims.claim(names.update, `changes of ${shown}`, thing)
+      claims.claim(names.insertSchema, `the schema of a new row of ${shown}`, thing)
+      claims.claim(names.updateSchema, `the schema of changes of ${shown}`, thing)
       return [relation.id, names]
     }),
   )
@@ -109,7 +111,7 @@ export function nameEverything(
           (each) =>
             each.name === name && (suffix === 'Args' || (suffix === 'Row') === (each.columns !== undefined)),
         )
-        if (ofSuffix) claims.claim(`${base}${suffix}`, shown)
+        if (ofSuffix) claims.claim(`${base}${suffix}`, shown, shown)
       }
       return [name, base]
     }),
@@ -139,7 +141,9 @@ export function nameEverything(
       if (enumType) enums.set(enumType.id, list)
       if (list === known) continue
       lists.set(type, list)
-      for (const name of [list.type, list.constant, list.guard]) claims.claim(name, `the values of ${path}`)
+      const owner = `the values of ${path}`
+      // A script without capitals makes one name of type and constant, which TypeScript keeps apart.
+      for (const name of new Set([list.type, list.constant, list.guard])) claims.claim(name, owner, owner)
     }
   }
 

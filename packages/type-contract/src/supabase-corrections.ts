@@ -32,7 +32,7 @@ export function correctForPostgrest(catalog: Catalog, schema: string): Corrected
     // Of a column that is never null the generator says NonNullable<Json>; JSON's null is a value that it may hold.
     const asItIs = ofGenerator(each.format, each.type_schema) === expression
     if (asItIs && (expression !== 'Json' || column.nullable)) return known
-    return { ...known, format: stand.in(expression), type_schema: STAND_INS }
+    return { ...known, format: stand.in(expression, each.format), type_schema: STAND_INS }
   })
   function ofGenerator(name: string, owner: string): string {
     const served = metadata.schemas.find((each) => each.name === schema)
@@ -53,14 +53,14 @@ export function correctForPostgrest(catalog: Catalog, schema: string): Corrected
     const whole = orNull && expression !== 'unknown' ? `${expression} | null` : expression
     const known = replaced.get(whole)
     if (known !== undefined) return known
-    const number = stand.idOf(stand.in(whole))
+    const number = stand.idOf(stand.in(whole, type.name))
     replaced.set(whole, number)
     return number
   }
   const functions = metadata.functions.map((each) => ({
     ...each,
     // The generator looks functions up in an object that has properties of its own: `constructor`.
-    name: each.name in {} ? stand.in(JSON.stringify(each.name)) : each.name,
+    name: each.name in {} ? stand.in(JSON.stringify(each.name), each.name) : each.name,
     return_type_id: typeId(each.return_type_id, false),
     args: argumentsOf(each, catalog).map((arg) => ({
       ...arg,
@@ -85,10 +85,14 @@ function standIns(metadata: GeneratorMetadata) {
   let mark = '«'
   while (everything.includes(mark)) mark += '«'
   const expressions: string[] = []
+  const originals: string[] = []
   const nameOf = (index: number) => `${mark}${index}»`
   return {
-    /** Its name. */
-    in: (expression: string): string => nameOf(expressions.push(expression) - 1),
+    /** Its name. The generator's messages get the original's name back. */
+    in: (expression: string, original: string): string => {
+      originals.push(JSON.stringify(original).slice(1, -1).replaceAll("'", "\\'"))
+      return nameOf(expressions.push(expression) - 1)
+    },
     idOf: (name: string): number => -1 - expressions.findIndex((_, index) => nameOf(index) === name),
     types: (): GeneratorMetadata['types'] =>
       expressions.map((_, index) => ({
@@ -102,10 +106,15 @@ function standIns(metadata: GeneratorMetadata) {
         type_relation_id: null,
       })),
     restore: (printed: string): string =>
-      printed.replace(
-        new RegExp(`"${mark}(\\d+)»"`, 'g'),
-        (literal, index: string) => expressions[Number(index)] ?? literal,
-      ),
+      printed
+        .replace(
+          new RegExp(`"${mark}(\\d+)»"`, 'g'),
+          (literal, index: string) => expressions[Number(index)] ?? literal,
+        )
+        .replace(
+          new RegExp(`${mark}(\\d+)»`, 'g'),
+          (literal, index: string) => originals[Number(index)] ?? literal,
+        ),
   }
 }
 

@@ -26,6 +26,8 @@ export interface TypeRow {
 /** A function's parameters in their declared order: @supabase/postgrest-typegen reads them without one. */
 export interface ParameterRow {
   id: number
+  /** It belongs to an extension, such as citext's functions. */
+  ofExtension: boolean
   /** Input types, which tell one overload from another. */
   signature: string
   parameters: { name: string; mode: 'i' | 'o' | 'b' | 'v' | 't'; type: number; optional: boolean }[]
@@ -120,6 +122,10 @@ join pg_catalog.pg_namespace as namespace on namespace.oid = type.typnamespace`
 const PARAMETERS = `
 select coalesce(jsonb_agg(jsonb_build_object(
     'id', function.oid::bigint,
+    'ofExtension', exists (
+        select from pg_catalog.pg_depend
+        where classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and objid = function.oid and deptype = 'e'
+    ),
     'signature', (
         select coalesce(string_agg(pg_catalog.format_type(type, null), ', ' order by place), '')
         from unnest(function.proargtypes::oid[]) with ordinality as input (type, place)

@@ -35,7 +35,7 @@ const PARSED_ARRAYS: ReadonlySet<string> = new Set([
 
 /** A column's types where one alias does not say them: arrays, lists of values, JSON that a CHECK shapes. */
 export function columnWireType(column: Column, list: string | undefined): WireType | undefined {
-  if (column.type.element) return arrayWireType(column.type)
+  if (column.type.element) return arrayWireType(column.type, list)
   if (list !== undefined) return listWireType(column, list)
   const { builtin } = column.type
   if (builtin === 'json' || builtin === 'jsonb') return jsonWireType(column)
@@ -69,12 +69,12 @@ function elementType(element: PgType): string {
   return element.builtin === 'numeric' ? 'number' : scalarType(element).select
 }
 
-function arrayWireType(type: PgType): WireType {
+function arrayWireType(type: PgType, list = 'string'): WireType {
   const element = type.element ?? type
   // An element may be null, whatever the column says.
   const array = (of: string) => `(${union([...of.split(' | '), 'null'])})[]`
   // pg writes any JavaScript array as one of PostgreSQL.
-  if (!isParsed(type)) return { select: 'string', write: union([array('string'), 'string']) }
+  if (!isParsed(type)) return { select: 'string', write: union([array(list), 'string']) }
   const select = array(elementType(element))
   // An array inside a JSON value would be taken for another dimension.
   if (element.builtin === 'json' || element.builtin === 'jsonb') {
