@@ -22,7 +22,7 @@ async function findServer(): Promise<ConnectionString> {
   if (given) return withDatabase(parseConnectionString(given), 'postgres')
   const place = {
     folder: `${ROOT}/.embedded`,
-    shared: '/var/lib/centrid',
+    shared: '/var/lib/postgres-kit',
     installed: { major: '17' as const, project: ROOT },
   }
   const server = await startServer(findHome('17', place, () => {}))
