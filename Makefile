@@ -48,9 +48,17 @@ test-rls-all: $(BUILT) ## The same with every cell of the isolation matrix; writ
 accept: $(BUILT) ## Rewrite the expected lists of tests/schema from the database, and show what changes
 	@node .build/accept.mjs
 
+.PHONY: check
+check: $(BUILT) ## The quick part of make test: lint, types, freshness, pgTAP, mutants of what changed since origin/main (BASE=commit)
+	@node .build/test.mjs --quick
+
 .PHONY: test
-test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, freshness, edge functions, packages
+test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, mutants, freshness, edge functions, packages
 	@node .build/test.mjs
+
+.PHONY: test-long
+test-long: $(BUILT) ## What is too long for make test: every mutant, races, torture and texts at full size
+	@node .build/test.mjs --long
 
 .PHONY: new
 new: $(BUILT) ## Make a migration: make new name=add_tags (EMPTY=1, COLUMN=documents.language, CHECK=documents.file_size, FUNCTION=count_tags)

@@ -4,8 +4,7 @@ import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 
 /** The SQL that gives a plain PostgreSQL what Supabase has, in order. */
-export function bootstrapSql(): { file: string; sql: string }[] {
-  const folder = inRoot('db', 'bootstrap')
+export function bootstrapSql(folder = inRoot('db', 'bootstrap')): { file: string; sql: string }[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
@@ -25,7 +24,7 @@ export async function hasAuth(client: pg.Client): Promise<boolean> {
  *
  * @throws Failure (2) where `auth.uid()` exists already, or the login may not create roles
  */
-export async function bootstrap(client: pg.Client): Promise<void> {
+export async function bootstrap(client: pg.Client, folder?: string): Promise<void> {
   if (await hasAuth(client)) {
     throw misuse(
       'this database has auth.uid() already: it is Supabase, or was bootstrapped before. Run "make migrate"',
@@ -33,7 +32,7 @@ export async function bootstrap(client: pg.Client): Promise<void> {
   }
   await client.query('begin')
   try {
-    for (const { sql } of bootstrapSql()) await client.query(sql)
+    for (const { sql } of bootstrapSql(folder)) await client.query(sql)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})

@@ -30,8 +30,6 @@ const NOT_YET: readonly string[] = [
   'packages/rls-judge/src/forms.ts → db/access.ts',
   'packages/rls-judge/src/matrix.ts → db/access.ts',
   'packages/rls-judge/src/matrix/shapes.ts → db/access.ts',
-  'packages/rls-judge/src/mutants/equivalents.ts → db/paths.ts',
-  'packages/rls-judge/src/mutants/report.ts → db/paths.ts',
   'packages/rls-judge/src/pgtap.ts → db/paths.ts',
   'packages/rls-judge/src/shadowing.ts → db/access.ts',
   'packages/rls-judge/src/shadowing.ts → db/client/identity.ts',

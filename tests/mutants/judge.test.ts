@@ -4,36 +4,35 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { startThrowawayServer, type ThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { judge, type Laboratory } from 'rls-judge/mutants/judge.ts'
+import { type Laboratory, type Suite, type Verdict, withJudge } from 'rls-judge/mutants/judge.ts'
+import type { Mutant } from 'rls-judge/mutants/operator.ts'
 import { embeddedHome } from '../../db/embedded.ts'
+import { makeLaboratory } from '../../db/mutants/laboratory.ts'
 import { inRoot } from '../../db/paths.ts'
-import { BOOTSTRAP } from '../../db/platforms/bootstrap.ts'
-import { projectOf } from '../../db/project.ts'
-import { ensureTemplate } from '../../db/throwaway.ts'
 
-const usual = embeddedHome(() => {})
-const folder = dirname(usual.folder)
+const embedded = embeddedHome(() => {})
+const folder = dirname(embedded.folder)
 
 let cluster: ThrowawayServer
 let laboratory: Laboratory
 
 before(async () => {
-  cluster = await startThrowawayServer(usual, 'mutants', { autovacuum: 'off' })
-  laboratory = {
-    server: cluster.server,
-    template: await ensureTemplate(cluster.server),
-    project: await projectOf(BOOTSTRAP, inRoot('tests', 'attacks')),
-  }
+  cluster = await startThrowawayServer(embedded, 'mutants', { autovacuum: 'off' })
+  laboratory = await makeLaboratory(cluster.server)
 })
 
 after(() => cluster.remove())
 
-const mutant = (sql: string, undo?: string) => ({
+const judge = (mutant: Mutant): Promise<Verdict> => withJudge(laboratory, (each) => each(mutant))
+
+const mutant = (sql: string, undo?: string): Mutant => ({
   operator: 'test',
   subject: sql,
+  objects: [],
   sql,
   ...(undo === undefined ? {} : { undo }),
 })
@@ -47,21 +46,54 @@ async function names(query: string): Promise<string[]> {
 }
 
 test('a mutant that changes nothing survives the whole suite', async () => {
-  assert.equal((await judge(laboratory, mutant('select 1'))).killed, false)
+  assert.equal((await judge(mutant('select 1'))).killed, false)
 })
 
 test('a mutant that opens a table is killed, and the check that did it is named', async () => {
-  const verdict = await judge(laboratory, mutant('alter table public.documents disable row level security'))
+  const verdict = await judge(mutant('alter table public.documents disable row level security'))
   assert.equal(verdict.killed, true)
   assert.match(verdict.by ?? '', /^packages\/rls-judge\/src\/.+: .+/)
 })
 
+test("a mutant that the catalog's checks do not see is killed by the rest of the suite", async () => {
+  const verdict = await judge(
+    mutant('alter table public.documents drop constraint documents_file_size_check'),
+  )
+  assert.match(verdict.by ?? '', /^tests\/schema\/documents\.sql: .+/)
+})
+
+test('what the catalog passes is made again for the whole suite, and taken back where it is of the server', async () => {
+  const seen: string[] = []
+  const superusers = async (client: pg.Client) => {
+    const { rows } = await client.query<{ names: string }>(
+      "select coalesce(string_agg(rolname, ' '), 'none') as names from pg_roles where rolsuper and rolname = 'anon'",
+    )
+    return rows[0]?.names ?? ''
+  }
+  const suite: Suite = {
+    catalog: async (client) => {
+      seen.push(`catalog: ${await superusers(client)}`)
+      return undefined
+    },
+    whole: async (database) => {
+      seen.push(`whole: ${await withOwnerClient(database, superusers)}`)
+      return 'found'
+    },
+  }
+  const verdict = await withJudge({ ...laboratory, suite }, (each) =>
+    each(mutant('alter role anon superuser', 'alter role anon nosuperuser')),
+  )
+  assert.equal(verdict.by, 'found')
+  assert.deepEqual(seen, ['catalog: anon', 'whole: anon'])
+  assert.equal(await withOwnerClient(cluster.server, superusers), 'none')
+})
+
 test('a mutant that the suite breaks on is killed', async () => {
-  assert.equal((await judge(laboratory, mutant('drop schema auth cascade'))).killed, true)
+  assert.equal((await judge(mutant('drop schema auth cascade'))).killed, true)
 })
 
 test('a mutant that cannot be made is an error and proves nothing', async () => {
-  await assert.rejects(judge(laboratory, mutant('alter table public.nothing disable row level security')), {
+  await assert.rejects(judge(mutant('alter table public.nothing disable row level security')), {
     name: 'Failure',
     exitCode: 1,
     message: /does not apply: .*nothing.* \(42P01\)/,
@@ -69,7 +101,7 @@ test('a mutant that cannot be made is an error and proves nothing', async () => 
 })
 
 test('a mutant of a role is killed and taken back', async () => {
-  const verdict = await judge(laboratory, mutant('alter role anon bypassrls', 'alter role anon nobypassrls'))
+  const verdict = await judge(mutant('alter role anon bypassrls', 'alter role anon nobypassrls'))
   assert.equal(verdict.killed, true)
   assert.deepEqual(
     await names("select rolname as name from pg_roles where rolname = 'anon' and rolbypassrls"),
@@ -78,10 +110,7 @@ test('a mutant of a role is killed and taken back', async () => {
 })
 
 test('no clone stays', async () => {
-  assert.deepEqual(
-    await names("select datname as name from pg_database where datname like 'centrid_mutant_%'"),
-    [],
-  )
+  assert.deepEqual(await names("select datname as name from pg_database where datname like 'mutant_%'"), [])
 })
 
 /** A run of the command itself, once its server is there. */
@@ -112,7 +141,7 @@ test('what a run leaves that was killed is removed by the next', async () => {
   child.kill('SIGKILL')
   await exited
   assert.equal(existsSync(home), true)
-  const next = await startThrowawayServer(usual, 'mutants', { autovacuum: 'off' })
+  const next = await startThrowawayServer(embedded, 'mutants', { autovacuum: 'off' })
   assert.equal(existsSync(home), false)
   await next.remove()
 })

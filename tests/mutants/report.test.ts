@@ -3,13 +3,15 @@ import { test } from 'node:test'
 import { asMarkdown, makeReport } from 'rls-judge/mutants/report.ts'
 
 const verdict = (subject: string, killed: boolean) => ({
-  mutant: { operator: 'op', subject, sql: `select '${subject}'` },
+  mutant: { operator: 'op', subject, objects: [], sql: `select '${subject}'` },
   killed,
 })
 
+const WHOLE = { made: { migration: '1_first.sql', postgres: '17' }, whole: true }
+
 test('the score counts killed mutants among those that are not equivalent', () => {
   const verdicts = [verdict('a', true), verdict('b', true), verdict('c', false), verdict('d', false)]
-  const report = makeReport(verdicts, new Map([['op: d', 'changes nothing']]), true)
+  const report = makeReport(verdicts, new Map([['op: d', 'changes nothing']]), WHOLE)
   assert.deepEqual(
     [report.mutants, report.killed, report.equivalent, report.survived, report.score],
     [4, 2, 1, 1, 66.66],
@@ -20,12 +22,12 @@ test('the score counts killed mutants among those that are not equivalent', () =
 
 test('a score is never rounded up to 100', () => {
   const verdicts = [...Array.from({ length: 99_999 }, (_, n) => verdict(`${n}`, true)), verdict('x', false)]
-  assert.ok(makeReport(verdicts, new Map(), true).score < 100)
+  assert.ok(makeReport(verdicts, new Map(), WHOLE).score < 100)
 })
 
 test('an entry of the list of equivalents that is killed is stale, and so is one that is no mutant', () => {
   const verdicts = [verdict('a', true), verdict('b', false)]
   const equivalents = new Map(['op: a', 'op: b', 'op: gone'].map((name) => [name, 'changes nothing']))
-  assert.deepEqual(makeReport(verdicts, equivalents, true).stale, ['op: a', 'op: gone'])
-  assert.deepEqual(makeReport(verdicts, equivalents, false).stale, ['op: a'])
+  assert.deepEqual(makeReport(verdicts, equivalents, WHOLE).stale, ['op: a', 'op: gone'])
+  assert.deepEqual(makeReport(verdicts, equivalents, { ...WHOLE, whole: false }).stale, ['op: a'])
 })

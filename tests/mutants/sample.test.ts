@@ -4,7 +4,12 @@ import type { Mutant } from 'rls-judge/mutants/operator.ts'
 import { choose } from 'rls-judge/mutants/sample.ts'
 
 const mutants: Mutant[] = ['one', 'two', 'three'].flatMap((operator, n) =>
-  Array.from({ length: 10 ** n }, (_, place) => ({ operator, subject: `${place}`, sql: 'select 1' })),
+  Array.from({ length: 10 ** n }, (_, place) => ({
+    operator,
+    subject: `${place}`,
+    objects: [`table ${n}.${place}`],
+    sql: 'select 1',
+  })),
 )
 
 test('a sample takes of every operator before it takes a second of any', () => {
@@ -24,4 +29,13 @@ test('a filter looks at operator and subject', () => {
 
 test('without a sample all are chosen, in their order', () => {
   assert.deepEqual(choose(mutants, { seed: 1 }), mutants)
+})
+
+test('every mutant of a changed object is chosen, and the sample is of the others', () => {
+  const changed = new Set(['table 2.7', 'table 2.8'])
+  const names = (sample: number) =>
+    choose(mutants, { changed, sample, seed: 1 }).map(({ operator, subject }) => `${operator} ${subject}`)
+  assert.deepEqual(names(0), ['three 7', 'three 8'])
+  assert.equal(names(3).length, 5)
+  assert.ok(names(3).includes('three 7') && names(3).includes('three 8'))
 })

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionString, parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { addUser, until, withFixture, withPool } from '../client/fixture.ts'
+import { LONG } from '../support/long.ts'
 import { PGBOUNCER, startPgBouncer } from './pgbouncer.ts'
 import { type Outcome, torture } from './torture.ts'
 
 const IDENTITIES = 200
 const SERVER_CONNECTIONS = 10
-/** 500 in `make test-pooler`; fewer in `make test`, where the time counts. */
-const TRANSACTIONS = Number(process.env.POOLER_TRANSACTIONS ?? 25)
+/** 500 in `make test-pooler`; fewer elsewhere: each kind of end still comes about many times. */
+const TRANSACTIONS = Number(process.env.POOLER_TRANSACTIONS ?? (LONG ? 50 : 5))
 
 await withFixture(async ({ owner, appAddress }) => {
   const users: string[] = []

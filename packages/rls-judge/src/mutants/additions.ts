@@ -1,48 +1,47 @@
 import { fromQuery, type Operator } from './operator.ts'
+import { OWNER_COLUMNS, SETTINGS, TABLES } from './parts.ts'
 
-const TABLES = `pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`
+const OBJECT = `'table ' || oid::regclass as object`
 
-/** Something new for each table, made by its owner with the privileges that Supabase gives by default. */
-function added(name: string, sql: string): Operator {
+/** Something new in the schema of each table, made by its owner with the default privileges that there are. %1$s is the table. */
+function added(name: string, sql: string, where = 'true'): Operator {
   return fromQuery(
     `new: ${name}`,
-    `select relname as subject, replace($sql$${sql}$sql$, 'TABLE', quote_ident(relname)) as sql from ${TABLES}`,
-  )
-}
-
-/** A setting of this database for whoever logs in. */
-function setting(name: string, value: string): Operator {
-  return fromQuery(
-    'database: setting',
-    `select '${name}' as subject,
-      $sql$do $$ begin execute format('alter database %I set ${name} = %L', current_database(), '${value}'); end $$$sql$ as sql`,
+    `select oid::regclass::text as subject, ${OBJECT}, format($sql$${sql}$sql$, oid::regclass, relnamespace::regnamespace) as sql
+    from ${TABLES} and ${where}`,
   )
 }
 
 export const ADDITION_OPERATORS: readonly Operator[] = [
-  added("a view with its owner's rights", 'create view public.extra as select * from public.TABLE'),
-  added('a materialized view', 'create materialized view public.extra as select * from public.TABLE'),
-  added('a table without row level security', 'create table public.extra as select * from public.TABLE'),
-  added('a child table', 'create table public.extra () inherits (public.TABLE)'),
+  added("a view with its owner's rights", 'create view %2$s.extra as select * from %1$s'),
+  added('a materialized view', 'create materialized view %2$s.extra as select * from %1$s'),
+  added('a table without row level security', 'create table %2$s.extra as select * from %1$s'),
+  added(
+    'a child table',
+    'create table %2$s.extra () inherits (%1$s)',
+    // a partitioned table has partitions instead
+    `relkind = 'r' and not relispartition`,
+  ),
   added(
     'a definer function that answers rows',
-    'create function public.extra() returns setof public.TABLE language sql security definer as $$ select * from public.TABLE $$',
+    'create function %2$s.extra() returns setof %1$s language sql security definer as $$ select * from %1$s $$',
   ),
-  added('a column', 'alter table public.TABLE add column extra text'),
-  added(
-    'a rule that does nothing instead',
-    'create rule extra as on insert to public.TABLE do instead nothing',
+  added('a column', 'alter table %1$s add column extra text', 'not relispartition'),
+  added('a rule that does nothing instead', 'create rule extra as on insert to %1$s do instead nothing'),
+  fromQuery(
+    'new: a trigger that gives rows away',
+    `select attrelid::regclass::text as subject, 'table ' || attrelid::regclass as object,
+        format($sql$create function %1$s.extra() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as
+            'begin new.%2$I := ''%3$s''; return new; end';
+          create trigger extra before insert on %4$s for each row execute function %1$s.extra()$sql$,
+          relnamespace::regnamespace, attname, someone, attrelid::regclass) as sql
+    from ${OWNER_COLUMNS} join pg_class on pg_class.oid = attrelid cross join scope
+    where atttypid = caller_type::regtype`,
   ),
-  added(
-    'a trigger that gives rows away',
-    `create function private.extra() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as
-      'begin new.user_id := ''a0000000-0000-4000-8000-000000000000''; return new; end';
-    create trigger extra before insert on public.TABLE for each row execute function private.extra()`,
+  fromQuery(
+    'database: setting',
+    `select name as subject, 'database' as object,
+        format($sql$do $$ begin execute format('alter database %%I set %s = %%L', current_database(), %L); end $$$sql$, name, value) as sql
+    from ${SETTINGS}`,
   ),
-  setting('request.jwt.claims', '{"sub": "a0000000-0000-4000-8000-000000000000"}'),
-  setting('request.jwt.claim.sub', 'a0000000-0000-4000-8000-000000000000'),
-  setting('role', 'service_role'),
-  setting('session_replication_role', 'replica'),
-  setting('lo_compat_privileges', 'on'),
-  setting('row_security', 'off'),
 ]

@@ -5,6 +5,7 @@ import { GRANT_OPERATORS } from './grants.ts'
 import type { Mutant, Operator } from './operator.ts'
 import { POLICY_OPERATORS } from './policies.ts'
 import { ROLE_OPERATORS } from './roles.ts'
+import type { Scope } from './scope.ts'
 import { TABLE_OPERATORS } from './tables.ts'
 
 /** Every operator, in the order of the report. */
@@ -18,10 +19,10 @@ export const OPERATORS: readonly Operator[] = [
 ]
 
 /** Every mutant of the database's schema: the same ones in the same order for the same schema. */
-export async function listMutants(client: pg.Client): Promise<Mutant[]> {
+export async function listMutants(client: pg.Client, scope: Scope): Promise<Mutant[]> {
   // Every name is written with its schema.
   await client.query("set search_path = ''")
   const mutants: Mutant[] = []
-  for (const operator of OPERATORS) mutants.push(...(await operator.mutants(client)))
+  for (const operator of OPERATORS) mutants.push(...(await operator.mutants(client, scope)))
   return mutants
 }

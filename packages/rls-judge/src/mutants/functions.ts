@@ -1,29 +1,61 @@
 import { loadModule, type ScanToken, scanSync } from 'libpg-query'
 import type pg from 'pg'
-import { fromQuery, type Mutant, type Operator } from './operator.ts'
+import { fromQuery, type Mutant, type Operator, select } from './operator.ts'
+import { CALLER_FUNCTIONS, FUNCTIONS, OWNER_COLUMNS } from './parts.ts'
+import type { Scope } from './scope.ts'
+import { closing, type Place, places, type Replacement, replaced, textAt } from './tokens.ts'
 
-const FUNCTIONS = `pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'auth'::regnamespace)
-    and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')`
+const OBJECT = `'function ' || oid::regprocedure as object`
 
 function altered(name: string, change: string, where = 'true'): Operator {
   return fromQuery(
     `function: ${name}`,
-    `select oid::regprocedure::text as subject, format('alter function %s %s', oid::regprocedure, ${change}) as sql
+    `select oid::regprocedure::text as subject, ${OBJECT},
+        format('alter routine %s %s', oid::regprocedure, ${change}) as sql
     from ${FUNCTIONS} and ${where}`,
   )
 }
 
-const NAMED_USER = `'a0000000-0000-4000-8000-000000000000'::pg_catalog.uuid`
+/** What a function's text is read for. */
+interface Reading {
+  tokens: readonly ScanToken[]
+  text: string
+  scope: Scope
+  /** Names of the columns that say whose a row is. */
+  owners: ReadonlySet<string>
+  /** Functions that answer who is calling. */
+  callers: readonly CallerFunction[]
+}
+
+interface CallerFunction {
+  schema: string
+  name: string
+}
 
 /** What a function's text becomes: each place where something is found, replaced, one at a time. */
-type Rewrite = (tokens: readonly ScanToken[], text: string) => { start: number; end: number; by: string }[]
+type Rewrite = (reading: Reading) => Replacement[]
 
 /** Functions whose text is rewritten. Places are found among PostgreSQL's own tokens, never in strings or comments. */
 function rewritten(name: string, rewrite: Rewrite, where = 'true'): Operator {
   return {
     name: `function: ${name}`,
-    mutants: async (client) =>
-      (await readFunctions(client, where)).flatMap((each) => rewrites(name, each, rewrite)),
+    mutants: async (client, scope) => {
+      await loadModule()
+      const columns = await select<{ attname: string }>(client, scope, `select attname from ${OWNER_COLUMNS}`)
+      const owners = new Set(columns.map(({ attname }) => attname))
+      const callers = await select<CallerFunction>(
+        client,
+        scope,
+        `select nspname as schema, proname as name from ${CALLER_FUNCTIONS} order by 1, 2`,
+      )
+      return (await readFunctions(client, scope, where)).flatMap((each) =>
+        rewrites(
+          name,
+          each,
+          rewrite({ ...each, tokens: scanSync(each.text).tokens, scope, owners, callers }),
+        ),
+      )
+    },
   }
 }
 
@@ -33,112 +65,127 @@ interface StoredFunction {
   text: string
 }
 
-async function readFunctions(client: pg.Client, where: string): Promise<StoredFunction[]> {
-  await loadModule()
-  const { rows } = await client.query<StoredFunction>(
+async function readFunctions(client: pg.Client, scope: Scope, where: string): Promise<StoredFunction[]> {
+  return select<StoredFunction>(
+    client,
+    scope,
     `select oid::regprocedure::text as subject, pg_get_functiondef(oid) as definition, prosrc as text
-    from ${FUNCTIONS} and ${where} order by 1`,
-  )
-  return rows
-}
-
-function rewrites(name: string, { subject, definition, text }: StoredFunction, rewrite: Rewrite): Mutant[] {
-  // The scanner counts bytes.
-  const bytes = Buffer.from(text)
-  return rewrite(scanSync(text).tokens, text).map(({ start, end, by }, n) => {
-    const changed = Buffer.concat([bytes.subarray(0, start), Buffer.from(by), bytes.subarray(end)]).toString()
-    return {
-      operator: `function: ${name}`,
-      subject: n === 0 ? subject : `${subject} (${n + 1})`,
-      sql: definition.replace(text, () => changed),
-    }
-  })
-}
-
-/** Places where the tokens stand in this order. */
-function places(tokens: readonly ScanToken[], pattern: readonly string[]): { start: number; end: number }[] {
-  return tokens.flatMap((first, at) => {
-    const found = tokens.slice(at, at + pattern.length)
-    const last = found.at(-1)
-    const fits =
-      found.length === pattern.length && found.every(({ text }, n) => pattern[n] === text.toLowerCase())
-    return fits && last ? [{ start: first.start, end: last.end }] : []
-  })
-}
-
-/** `documents.user_id = caller`: the comparison that makes a function answer the caller's own rows only. */
-function ownerFilters(tokens: readonly ScanToken[]): { start: number; end: number }[] {
-  return places(tokens, ['.', 'user_id', '=', 'caller']).flatMap(({ start, end }) => {
-    const table = tokens.find((token) => token.end === start)
-    return table ? [{ start: table.start, end }] : []
-  })
-}
-
-/** A named user where the function asks who is calling. */
-function constantInsteadOf(schema: string, name: string): Operator {
-  return rewritten(`a constant instead of ${schema}.${name}()`, (tokens) =>
-    places(tokens, [schema, '.', name, '(', ')']).map((place) => ({ ...place, by: NAMED_USER })),
+    from ${FUNCTIONS} and prosqlbody is null and ${where} order by 1`,
   )
 }
+
+function rewrites(
+  name: string,
+  { subject, definition, text }: StoredFunction,
+  found: readonly Replacement[],
+): Mutant[] {
+  return found.map((place, n) => ({
+    operator: `function: ${name}`,
+    subject: n === 0 ? subject : `${subject} (${n + 1})`,
+    objects: [`function ${subject}`],
+    sql: definition.replace(text, () => replaced(text, [place])),
+  }))
+}
+
+/** `notes.author = caller`: the comparison that makes a function answer the caller's own rows only. */
+function ownerFilters({ tokens, owners }: Reading): Place[] {
+  return tokens.flatMap((token, at) => {
+    const before = tokens[at - 1]
+    const table = before?.text === '.' ? tokens[at - 2] : undefined
+    const operator = tokens[at + 1]?.text.toLowerCase()
+    const last = operator === '=' || operator === 'in' ? operand(tokens, at + 2) : undefined
+    const assigned = tokens[table ? at - 3 : at - 1]?.text.toLowerCase() === 'set'
+    return owners.has(token.text) && last && !assigned
+      ? [{ start: (table ?? token).start, end: last.end }]
+      : []
+  })
+}
+
+/** The last token of what a column is compared with: a variable, a call, a query; undefined for another table's column. */
+function operand(tokens: readonly ScanToken[], first: number): ScanToken | undefined {
+  let at = first
+  // a query and a list open with a parenthesis; a call and `any (…)` have a name before it
+  if (tokens[at]?.text !== '(') {
+    const qualified = tokens[at + 1]?.text === '.'
+    if (qualified) at += 2
+    if (tokens[at + 1]?.text !== '(') return qualified ? undefined : tokens[at]
+    at++
+  }
+  const end = closing(tokens, at)
+  return end === undefined ? undefined : tokens[end]
+}
+
+/** A definer's owner filter replaced. (An invoker's rows are filtered by row level security as well.) */
+function ownerFilter(name: string, by: (filter: string, caller: string) => string): Operator {
+  return rewritten(
+    name,
+    (reading) =>
+      ownerFilters(reading).map((place) => ({
+        ...place,
+        by: by(textAt(reading.text, place), reading.scope.caller.expression),
+      })),
+    'prosecdef',
+  )
+}
+
+const someone = ({ caller }: Scope) => `'${caller.someone}'::${caller.type}`
+
+/** What a function that says who is calling answers instead; the text of an expression. */
+const ANSWERS = `(
+    select name, expression from scope cross join lateral (values
+        ('by a constant', format('%L::%s', someone, caller_type)),
+        ('by null', format('null::%s', caller_type)),
+        ('by a constant for nobody', format(
+            'coalesce(nullif(pg_catalog.current_setting(%L, true), '''')::pg_catalog.jsonb ->> %L, %L)::%s',
+            claims, subject, someone, caller_type)),
+        ('by another claim', format(
+            '(nullif(pg_catalog.current_setting(%L, true), '''')::pg_catalog.jsonb ->> ''account'')::%s', claims, caller_type)),
+        ('by a setting of the user''s', format('nullif(pg_catalog.current_setting(''app.account'', true), '''')::%s', caller_type)),
+        ('by the platform''s', caller)
+    ) as answers (name, expression)
+) as answers`
 
 export const FUNCTION_OPERATORS: readonly Operator[] = [
-  rewritten('without its owner filter', (tokens) =>
-    ownerFilters(tokens).map((place) => ({ ...place, by: 'true' })),
+  ownerFilter('without its owner filter', () => 'true'),
+  ownerFilter('owner filter negated', (filter) => `not (${filter})`),
+  ownerFilter('owner filter or nobody asks', (filter, caller) => `(${filter} or ${caller} is null)`),
+  rewritten('a constant instead of who is calling', ({ tokens, callers, scope }) =>
+    callers
+      .flatMap(({ schema, name }) => places(tokens, [schema, '.', name, '(', ')']))
+      .toSorted((a, b) => a.start - b.start)
+      .map((place) => ({ ...place, by: someone(scope) })),
   ),
-  rewritten('owner filter negated', (tokens, text) =>
-    ownerFilters(tokens).map((place) => ({
-      ...place,
-      by: `not (${Buffer.from(text).subarray(place.start, place.end)})`,
-    })),
-  ),
-  rewritten('owner filter or nobody asks', (tokens, text) =>
-    ownerFilters(tokens).map((place) => ({
-      ...place,
-      by: `(${Buffer.from(text).subarray(place.start, place.end)} or caller is null)`,
-    })),
-  ),
-  constantInsteadOf('auth', 'uid'),
-  constantInsteadOf('private', 'caller_id'),
-  rewritten('an unqualified table', (tokens) =>
-    places(tokens, ['public', '.']).map((place) => ({ ...place, by: '' })),
+  rewritten('an unqualified table', ({ tokens, scope }) =>
+    scope.exposed
+      .flatMap((schema) => places(tokens, [schema, '.']))
+      .toSorted((a, b) => a.start - b.start)
+      .map((place) => ({ ...place, by: '' })),
   ),
   fromQuery(
-    'function: auth.uid() replaced',
-    `select name as subject, replace(pg_get_functiondef('auth.uid()'::regprocedure),
-        (select prosrc from pg_proc where oid = 'auth.uid()'::regprocedure), body) as sql
-    from (values
-        ('by a constant', $$ select ${NAMED_USER} $$),
-        ('by null', $$ select null::pg_catalog.uuid $$),
-        ('by a constant for nobody', $$ select coalesce(nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'sub', 'a0000000-0000-4000-8000-000000000000')::pg_catalog.uuid $$),
-        ('by another claim', $$ select (nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::pg_catalog.jsonb ->> 'user_id')::pg_catalog.uuid $$),
-        ('by a setting of the user''s', $$ select nullif(pg_catalog.current_setting('app.user_id', true), '')::pg_catalog.uuid $$)
-    ) as bodies (name, body)`,
-  ),
-  fromQuery(
-    'function: private.caller_id() replaced',
-    `select name as subject, replace(pg_get_functiondef('private.caller_id()'::regprocedure),
-        (select prosrc from pg_proc where oid = 'private.caller_id()'::regprocedure), ' begin return ' || answer || '; end ') as sql
-    from (values
-        ('by a constant', $$ ${NAMED_USER} $$),
-        ('by null', $$ null $$),
-        ('by a constant for nobody', $$ coalesce(auth.uid(), ${NAMED_USER}) $$),
-        ('by auth.uid()', $$ auth.uid() $$),
-        ('by a setting of the user''s', $$ nullif(pg_catalog.current_setting('app.user_id', true), '')::pg_catalog.uuid $$)
-    ) as answers (name, answer)`,
+    'function: who is calling, replaced',
+    `select format('%s %s', pg_proc.oid::regprocedure, name) as subject, 'function ' || pg_proc.oid::regprocedure as object,
+        replace(pg_get_functiondef(pg_proc.oid), prosrc,
+            case lanname when 'sql' then format(' select %s ', expression) else format(' begin return %s; end ', expression) end) as sql
+    from ${CALLER_FUNCTIONS} join pg_proc using (oid) join pg_language on pg_language.oid = prolang and lanname in ('sql', 'plpgsql')
+    cross join scope cross join ${ANSWERS}
+    where prosqlbody is null and not (expression = caller and pg_proc.oid::regprocedure::text = caller)`,
   ),
   altered('security turned round', `case when prosecdef then 'security invoker' else 'security definer' end`),
   altered('without search_path', `'reset search_path'`, `proconfig is not null`),
   altered('search_path empty: pg_temp comes first', `'set search_path = '''''`, `proconfig is not null`),
-  altered('search_path that others can fill', `'set search_path = public, pg_temp'`),
-  altered('leakproof', `'leakproof'`),
-  altered('the owner is a user', `'owner to authenticated'`),
+  altered(
+    'search_path that others can fill',
+    `format('set search_path = %s, pg_temp', (select string_agg(quote_ident(name), ', ') from scope, unnest(exposed) as name))`,
+  ),
+  altered('leakproof', `'leakproof'`, `prokind = 'f'`),
+  altered('the owner is a user', `format('owner to %I', (select signed_in from scope))`),
   fromQuery(
     'function: dropped',
-    `select oid::regprocedure::text as subject, format('drop function %s cascade', oid::regprocedure) as sql from ${FUNCTIONS}`,
+    `select oid::regprocedure::text as subject, ${OBJECT}, format('drop routine %s cascade', oid::regprocedure) as sql from ${FUNCTIONS}`,
   ),
   fromQuery(
     'function: trigger does nothing',
-    `select oid::regprocedure::text as subject, replace(pg_get_functiondef(oid), prosrc, ' begin return new; end ') as sql
+    `select oid::regprocedure::text as subject, ${OBJECT}, replace(pg_get_functiondef(oid), prosrc, ' begin return new; end ') as sql
     from ${FUNCTIONS} and prorettype = 'trigger'::regtype`,
   ),
 ]

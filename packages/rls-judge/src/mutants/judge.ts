@@ -3,12 +3,11 @@ import { type ConnectionString, withDatabase } from 'postgres-kit/connection-str
 import { codeOf, failed, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
-import type { Project } from '../project.ts'
-import { runSuite } from '../suite.ts'
 import { type Mutant, nameOf } from './operator.ts'
 
-const CLONE_PREFIX = 'centrid_mutant_'
+const CLONE_PREFIX = 'mutant_'
 const TIMEOUT_MS = 120_000
+const GLANCE_TIMEOUT = '30s'
 
 let clones = 0
 
@@ -19,16 +18,83 @@ export interface Verdict {
   by?: string
 }
 
+/** Judges databases. Each function answers the first check that fails, or undefined where all pass. */
+export interface Suite {
+  /** The checks that read the catalog alone, in the transaction of this client. */
+  catalog: (client: pg.Client) => Promise<string | undefined>
+  /** Every check, on a database of its own. Throws where the database breaks it, or where no check ran. */
+  whole: (database: ConnectionString) => Promise<string | undefined>
+}
+
 /** Where mutants are tried. */
 export interface Laboratory {
   /** Any database of the server. */
   server: ConnectionString
   template: string
-  /** What the suite judges by. */
-  project: Project
+  suite: Suite
+  /** Called before the whole suite tries a mutant; throws where the suite cannot be trusted. */
+  beforeWhole?: () => Promise<void>
 }
 
-/** A mutant's clone: made, and dropped with whoever is connected to it. */
+/**
+ * Tries mutants one after the other. Each is first made in a transaction that is rolled back, where the catalog's
+ * checks look at it: most fail there, and need no database of their own. The others get one, and the whole suite.
+ */
+export async function withJudge<T>(
+  laboratory: Laboratory,
+  work: (judge: (mutant: Mutant) => Promise<Verdict>) => Promise<T>,
+): Promise<T> {
+  return withClone(laboratory, async (bench) =>
+    withOwnerClient(bench, (client) =>
+      work(async (mutant) => {
+        const by = await glance(laboratory.suite, client, mutant)
+        return by === undefined ? tryWhole(laboratory, mutant) : { mutant, killed: true, by }
+      }),
+    ),
+  )
+}
+
+/** The first check of the catalog that fails on the mutant. A catalog that cannot be read is broken, and so killed. */
+async function glance(suite: Suite, client: pg.Client, mutant: Mutant): Promise<string | undefined> {
+  await client.query(`begin; set local statement_timeout = '${GLANCE_TIMEOUT}'`)
+  try {
+    await apply(client, mutant)
+    return await suite.catalog(client).catch((error: unknown) => messageOf(error))
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+/** A mutant that cannot be made proves nothing: that is an error of its operator. */
+async function apply(client: pg.Client, mutant: Mutant): Promise<void> {
+  await client.query(mutant.sql).catch((error: unknown) => {
+    throw failed(
+      `${nameOf(mutant)} does not apply: ${messageOf(error)} (${codeOf(error)})\n${mutant.sql}`,
+      error,
+    )
+  })
+}
+
+/** Applies a mutant to a clone of its own and runs the whole suite there until something fails. */
+async function tryWhole(laboratory: Laboratory, mutant: Mutant): Promise<Verdict> {
+  await laboratory.beforeWhole?.()
+  return withClone(laboratory, async (clone, drop, owner) => {
+    await withOwnerClient(clone, (client) => apply(client, mutant))
+    try {
+      return await withTimeout(trial(laboratory.suite, clone, mutant), drop)
+    } finally {
+      if (mutant.undo) await owner.query(mutant.undo)
+    }
+  })
+}
+
+/** The suite fails: killed. A mutated database that makes the suite itself break is killed as well. */
+async function trial({ whole }: Suite, database: ConnectionString, mutant: Mutant): Promise<Verdict> {
+  const by = await whole(database).catch((error: unknown) => messageOf(error))
+  return by === undefined ? { mutant, killed: false } : { mutant, killed: true, by }
+}
+
+/** A clone of the template: made, and dropped with whoever is connected to it. */
 async function withClone<T>(
   { server, template }: Laboratory,
   work: (clone: ConnectionString, drop: () => Promise<void>, owner: pg.Client) => Promise<T>,
@@ -43,41 +109,6 @@ async function withClone<T>(
       await drop()
     }
   })
-}
-
-/** Applies a mutant to a clone of its own and runs the isolation suite there until something fails. */
-export async function judge(laboratory: Laboratory, mutant: Mutant): Promise<Verdict> {
-  return withClone(laboratory, async (clone, drop, owner) => {
-    await withOwnerClient(clone, (client) => client.query(mutant.sql)).catch((error: unknown) => {
-      // A mutant that cannot be made proves nothing.
-      throw failed(
-        `${nameOf(mutant)} does not apply: ${messageOf(error)} (${codeOf(error)})\n${mutant.sql}`,
-        error,
-      )
-    })
-    try {
-      return await withTimeout(trial(clone, laboratory.project, mutant), drop)
-    } finally {
-      if (mutant.undo) await owner.query(mutant.undo)
-    }
-  })
-}
-
-/** The suite fails: killed. A mutated database that makes the suite itself break is killed as well. */
-async function trial(database: ConnectionString, project: Project, mutant: Mutant): Promise<Verdict> {
-  let by: string | undefined
-  try {
-    const { passed, failed: broken } = await runSuite(database, project, {
-      bail: true,
-      report: ({ file, failures }) => {
-        by ??= failures[0] ? `${file}: ${failures[0].name}` : undefined
-      },
-    })
-    if (broken === 0 && passed > 0) return { mutant, killed: false }
-  } catch (error) {
-    by ??= messageOf(error)
-  }
-  return { mutant, killed: true, by: by ?? 'no test passed' }
 }
 
 /** A mutant that makes the suite hang is killed; its clone is dropped under it, which ends the suite. */

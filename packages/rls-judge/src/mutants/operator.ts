@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { asParameter, SCOPE_ROW, type Scope } from './scope.ts'
 
 /** One small way to weaken or break the schema. */
 export interface Mutant {
@@ -6,6 +7,8 @@ export interface Mutant {
   operator: string
   /** What is changed, in the catalog's words; with the operator it names the mutant. */
   subject: string
+  /** The objects that it is about, as objects.ts names them. */
+  objects: readonly string[]
   sql: string
   /** For what belongs to the whole server: how to take it back. Everything else is dropped with its clone. */
   undo?: string
@@ -14,26 +17,47 @@ export interface Mutant {
 /** Makes mutants from the catalog of a migrated database. */
 export interface Operator {
   name: string
-  mutants: (client: pg.Client) => Promise<Mutant[]>
+  mutants: (client: pg.Client, scope: Scope) => Promise<Mutant[]>
 }
 
 interface MutantRow {
   subject: string
+  object: string
+  also?: string
   sql: string
   undo?: string
 }
 
-/** An operator whose mutants are rows of a query: `subject`, `sql`, and `undo` where it belongs to the server. */
+/**
+ * An operator whose mutants are rows of a query: `subject`, `object`, `sql`; `also` where a second object is concerned,
+ * `undo` where the object belongs to the server. The query can read the row `scope` (scope.ts).
+ */
 export function fromQuery(name: string, query: string): Operator {
   return {
     name,
-    mutants: async (client) => {
-      const { rows } = await client.query<MutantRow>(query)
+    mutants: async (client, scope) => {
+      const rows = await select<MutantRow>(client, scope, query)
       return rows
-        .map(({ subject, sql, undo }) => ({ operator: name, subject, sql, ...(undo ? { undo } : {}) }))
+        .map(({ subject, object, also, sql, undo }) => ({
+          operator: name,
+          subject,
+          objects: also ? [object, also] : [object],
+          sql,
+          ...(undo ? { undo } : {}),
+        }))
         .toSorted((a, b) => (a.subject < b.subject ? -1 : 1))
     },
   }
+}
+
+/** Rows of a query that can read the row `scope`. */
+export async function select<Row extends object>(
+  client: pg.Client,
+  scope: Scope,
+  query: string,
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>(`${SCOPE_ROW}\n${query}`, [asParameter(scope)])
+  return rows
 }
 
 /** Name of a mutant, unique and the same in every run. */

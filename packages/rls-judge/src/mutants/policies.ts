@@ -1,114 +1,188 @@
-import { fromQuery, type Operator } from './operator.ts'
+import { loadModule, scanSync } from 'libpg-query'
+import { fromQuery, type Mutant, type Operator, select } from './operator.ts'
+import { CALLER, OWNER_COLUMNS, OWNERS, TABLES } from './parts.ts'
+import type { Scope } from './scope.ts'
+import { places, replaced } from './tokens.ts'
 
-const POLICIES = `
-with policies as (
+const POLICIES = `(
     select
-        tablename, policyname, lower(cmd) as cmd, qual, with_check,
-        format('%I.%I', schemaname, tablename) as relation,
-        format('%I on %I.%I', policyname, schemaname, tablename) as policy,
-        (select string_agg(quote_ident(role), ', ') from unnest(roles) as role) as roles
-    from pg_policies
-    where schemaname = 'public'
-)`
+        polrelid as relation, polname, pg_get_expr(polqual, polrelid) as qual, pg_get_expr(polwithcheck, polrelid) as with_check,
+        case polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end as cmd,
+        format('%I on %s', polname, polrelid::regclass) as policy,
+        (select string_agg(case when role = 0 then 'public' else quote_ident(pg_get_userbyid(role)) end, ', ') from unnest(polroles) as role) as grantees
+    from pg_policy
+    where polrelid in (select oid from ${TABLES})
+) as policies`
 
-/** `alter policy` on each policy, with what comes after it. */
-function altered(name: string, change: string, where = 'true'): Operator {
+/** A change of each policy: the SQL as an expression over POLICIES. */
+function changed(name: string, sql: string, where = 'true'): Operator {
   return fromQuery(
     `policy: ${name}`,
-    `${POLICIES} select policyname as subject, format('alter policy %s %s', policy, ${change}) as sql from policies where ${where}`,
+    `select policy as subject, 'policy ' || policy as object, ${sql} as sql from ${POLICIES} cross join scope where ${where}`,
   )
+}
+
+/** `alter policy` on each policy, with what comes after it. */
+function altered(name: string, change: string, where?: string): Operator {
+  return changed(name, `format('alter policy %s %s', policy, ${change})`, where)
 }
 
 /** Each policy dropped and made again, differently. */
-function remade(name: string, definition: string, where = 'true'): Operator {
-  return fromQuery(
-    `policy: ${name}`,
-    `${POLICIES} select policyname as subject, format('drop policy %s; create policy %s %s', policy, policy, ${definition}) as sql
-    from policies where ${where}`,
-  )
+function remade(name: string, definition: string, where?: string): Operator {
+  return changed(name, `format('drop policy %s; create policy %s %s', policy, policy, ${definition})`, where)
 }
 
-const USING = 'qual is not null'
-const CHECK = 'with_check is not null'
-/** Both expressions of a policy as they are. */
-const EXPRESSIONS = `concat(' using (' || qual || ')', ' with check (' || with_check || ')')`
+/** The two expressions of a policy: the clause, and the column of POLICIES that has it. */
+const CLAUSES = [
+  ['using', 'qual'],
+  ['with check', 'with_check'],
+] as const
 
 /** Every expression of a policy replaced by one made from it. */
 function expressions(name: string, replacement: (expression: string) => string): Operator[] {
-  return [
-    altered(`${name} (using)`, `format('using (%s)', ${replacement('qual')})`, USING),
-    altered(`${name} (with check)`, `format('with check (%s)', ${replacement('with_check')})`, CHECK),
-  ]
-}
-
-/** The caller's own column swapped for each other uuid column of the table. */
-function swapped(clause: 'using' | 'with check', where: string): Operator {
-  return fromQuery(
-    `policy: own column swapped (${clause})`,
-    `${POLICIES} select format('%s to %s', policyname, attname) as subject,
-        format('alter policy %s ${clause} (%I = (select auth.uid()))', policy, attname) as sql
-    from policies
-    join pg_attribute on attrelid = relation::regclass and atttypid = 'uuid'::regtype and attname <> 'user_id' and not attisdropped
-    where ${where}`,
+  return CLAUSES.map(([clause, column]) =>
+    altered(
+      `${name} (${clause})`,
+      `format('${clause} (%s)', ${replacement(column)})`,
+      `${column} is not null and ${replacement(column)} is not null`,
+    ),
   )
 }
 
+/** Every expression of a policy replaced by one with the first of these columns: %1$s is what it was, %2$I the column, %3$s who calls. */
+function withColumn(name: string, columns: string, expression: string): Operator[] {
+  return expressions(
+    name,
+    (before) =>
+      `(select format('${expression}', ${before}, attname, ${CALLER})
+        from (select attname from ${columns} attrelid = relation order by attnum limit 1) as columns)`,
+  )
+}
+
+const ATTRIBUTES = 'pg_attribute where attnum > 0 and not attisdropped and'
+const CALLER_TYPE = `atttypid = (select caller_type::regtype from scope)`
+const IS_OWNER = `(attrelid, attnum) in (select attrelid, attnum from ${OWNER_COLUMNS})`
+
+/** That the owner of the row owns one of another table, the first by name. */
+const OWNS_ELSEWHERE = `(
+    select format('%I in (select elsewhere.%I from %s as elsewhere)', own.attname, other.attname, other.attrelid::regclass)
+    from (select * from ${OWNER_COLUMNS}) as own join (select * from ${OWNER_COLUMNS}) as other using (atttypid)
+    where own.attrelid = relation and other.attrelid <> relation
+    order by other.attrelid::regclass::text, other.attnum, own.attnum limit 1
+)`
+
+/** The caller's own column swapped for each other column of the caller's type. */
+const SWAPPED: Operator[] = CLAUSES.map(([clause, column]) =>
+  fromQuery(
+    `policy: own column swapped (${clause})`,
+    `select format('%s to %I', policy, attname) as subject, 'policy ' || policy as object,
+        format('column %s.%I', relation::regclass, attname) as also,
+        format('alter policy %s ${clause} (%I = %s)', policy, attname, ${CALLER}) as sql
+    from ${POLICIES} join pg_attribute on attrelid = relation and attnum > 0 and not attisdropped
+    where ${column} is not null and ${CALLER_TYPE} and not ${IS_OWNER}`,
+  ),
+)
+
+interface PolicyExpression {
+  policy: string
+  expression: string
+}
+
+/** Somebody else where a policy asks who is calling. */
+const CONSTANT_USER: Operator[] = CLAUSES.map(([clause, column]) => ({
+  name: `policy: a constant user (${clause})`,
+  mutants: async (client, scope) => {
+    await loadModule()
+    const rows = await select<PolicyExpression>(
+      client,
+      scope,
+      `select policy, ${column} as expression from ${POLICIES} where ${column} is not null order by 1`,
+    )
+    return rows.flatMap(({ policy, expression }) => constantUser(scope, clause, policy, expression))
+  },
+}))
+
+function constantUser(scope: Scope, clause: string, policy: string, expression: string): Mutant[] {
+  const { caller } = scope
+  const call = scanSync(caller.expression).tokens.map(({ text }) => text)
+  const found = places(scanSync(expression).tokens, call)
+  if (found.length === 0) return []
+  const constant = `'${caller.someone}'::${caller.type}`
+  return [
+    {
+      operator: `policy: a constant user (${clause})`,
+      subject: policy,
+      objects: [`policy ${policy}`],
+      sql: `alter policy ${policy} ${clause} (${replaced(
+        expression,
+        found.map((place) => ({ ...place, by: constant })),
+      )})`,
+    },
+  ]
+}
+
+/** Both expressions of a policy as they are. */
+const AS_THEY_ARE = `concat(' using (' || qual || ')', ' with check (' || with_check || ')')`
+
 const EXTRA = fromQuery(
   'policy: one more, for everything',
-  `select format('%s for %s to %s', relname, command, role) as subject,
+  `select format('%I for %s to %I', relname, command, role) as subject, 'table ' || pg_class.oid::regclass as object,
       format('create policy extra on %s for %s to %s%s%s', pg_class.oid::regclass, command, role,
           case when command <> 'insert' then ' using (true)' end,
           case when command in ('insert', 'update', 'all') then ' with check (true)' end) as sql
-  from pg_class
+  from (select oid, relname from ${TABLES}) as pg_class
   cross join unnest(array['select', 'insert', 'update', 'delete', 'all']) as command
-  cross join unnest(array['authenticated', 'anon', 'public']) as role
-  where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+  cross join (
+      select quote_ident(signed_in) as role from scope union all select quote_ident(anonymous) from scope union all select 'public'
+  ) as roles`,
 )
 
-const ON_TABLES = `from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`
-
 export const POLICY_OPERATORS: readonly Operator[] = [
-  fromQuery(
-    'policy: dropped',
-    `${POLICIES} select policyname as subject, 'drop policy ' || policy as sql from policies`,
-  ),
+  changed('dropped', `'drop policy ' || policy`),
   ...expressions('true', () => `'true'`),
   ...expressions('negated', (expression) => `format('not (%s)', ${expression})`),
-  ...expressions(
-    'or nobody asks',
-    (expression) => `format('(%s) or (select auth.uid()) is null', ${expression})`,
+  ...expressions('or nobody asks', (expression) => `format('(%s) or %s is null', ${expression}, ${CALLER})`),
+  ...withColumn(
+    'or the row is old',
+    `${ATTRIBUTES} atttypid = 'timestamptz'::regtype and attnotnull and`,
+    '(%1$s) or %2$I <= now()',
   ),
-  ...expressions('or the row is old', (expression) => `format('(%s) or created_at <= now()', ${expression})`),
-  ...expressions(
-    'or null',
-    (expression) => `format('(%s) or user_id is null or id = (select auth.uid())', ${expression})`,
+  ...withColumn('or nobody owns the row', `${OWNER_COLUMNS} where`, '(%1$s) or %2$I is null'),
+  ...withColumn(
+    'or another column names the caller',
+    `${ATTRIBUTES} ${CALLER_TYPE} and not ${IS_OWNER} and`,
+    '(%1$s) or %2$I = %3$s',
   ),
-  ...expressions('a constant user', () => `'user_id = ''a0000000-0000-4000-8000-000000000000'''`),
-  ...expressions(
-    'any user who has an account',
-    () => `'user_id in (select p.user_id from public.user_profiles p)'`,
-  ),
-  ...expressions(
+  ...CONSTANT_USER,
+  ...withColumn(
     'only that there is a user',
-    () => `'user_id is not null and (select auth.uid()) is not null'`,
+    `${OWNER_COLUMNS} where`,
+    '%2$I is not null and %3$s is not null',
   ),
-  swapped('using', USING),
-  swapped('with check', CHECK),
-  remade('with check dropped', `format('for %s to %s%s', cmd, roles, ' using (' || qual || ')')`, `${CHECK}`),
+  ...expressions('any user who owns a row elsewhere', () => OWNS_ELSEWHERE),
+  ...SWAPPED,
+  remade(
+    'with check dropped',
+    `format('for %s to %s%s', cmd, grantees, ' using (' || qual || ')')`,
+    'with_check is not null',
+  ),
   altered('to public', `'to public'`),
-  altered('to anon as well', `format('to %s, anon', roles)`),
-  altered('to service_role instead', `'to service_role'`),
-  altered('to the login instead', `'to authenticator'`),
-  remade('for all commands', `format('for all to %s using (%s)', roles, coalesce(qual, with_check))`),
-  remade('restrictive', `format('as restrictive for %s to %s%s', cmd, roles, ${EXPRESSIONS})`),
+  altered('to the anonymous as well', `format('to %s, %I', grantees, anonymous)`),
+  altered('to the server instead', `format('to %I', server)`),
+  altered('to the login instead', `format('to %I', login)`),
+  remade('for all commands', `format('for all to %s using (%s)', grantees, coalesce(qual, with_check))`),
+  remade('restrictive', `format('as restrictive for %s to %s%s', cmd, grantees, ${AS_THEY_ARE})`),
   EXTRA,
   fromQuery(
     'row level security: disabled',
-    `select relname as subject, format('alter table %s disable row level security', oid::regclass) as sql ${ON_TABLES}`,
+    `select oid::regclass::text as subject, 'table ' || oid::regclass as object,
+        format('alter table %s disable row level security', oid::regclass) as sql
+    from ${TABLES} and relrowsecurity`,
   ),
   fromQuery(
     'row level security: the owner is a user',
-    `select format('%s to %s', relname, role) as subject, format('alter table %s owner to %I', oid::regclass, role) as sql
-    ${ON_TABLES.replace('where', "cross join unnest(array['authenticated', 'service_role', 'authenticator']) as role where")}`,
+    `select format('%s to %I', oid::regclass, role) as subject, 'table ' || oid::regclass as object,
+        format('alter table %s owner to %I', oid::regclass, role) as sql
+    from (select oid from ${TABLES}) as tables cross join ${OWNERS}`,
   ),
 ]

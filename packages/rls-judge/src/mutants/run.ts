@@ -1,17 +1,17 @@
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import type { Project } from '../project.ts'
+import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { listMutants } from './catalog.ts'
-import { judge, type Laboratory, type Verdict } from './judge.ts'
+import { type Laboratory, type Verdict, withJudge } from './judge.ts'
 import type { Mutant } from './operator.ts'
 import { type Choice, choose } from './sample.ts'
-import { prepareTemplate } from './template.ts'
+import type { Scope } from './scope.ts'
 
 export interface RunOptions {
-  /** A server that is thrown away afterwards. */
-  server: ConnectionString
-  /** Name of the database of that server whose mutants are tried. */
-  template: string
+  /** A server that is thrown away afterwards, a database on it that has the schema, and what judges. */
+  laboratory: Laboratory
+  scope: Scope
   choice: Choice
   /** What the suite judges by. */
   project: Project
@@ -28,33 +28,41 @@ export interface RunResult {
 }
 
 /**
- * Tries mutants against the isolation suite.
+ * Tries mutants against a suite.
  *
  * @throws Failure (1) where the suite fails on the schema as it is: then it would kill anything
  */
-export async function runMutants({
-  server,
-  template,
-  project,
-  choice,
-  jobs,
-  report,
-}: RunOptions): Promise<RunResult> {
-  await prepareTemplate(server, template, project)
-  const laboratory: Laboratory = { server, template, project }
-  const all = await withOwnerClient(withDatabase(server, template), listMutants)
+export async function runMutants(options: RunOptions): Promise<RunResult> {
+  const { laboratory, scope, choice, jobs, report } = options
+  const { suite } = laboratory
+  await mustPass(laboratory, (database) =>
+    withOwnerClient(database, async (client) => {
+      await client.query('begin')
+      return suite.catalog(client)
+    }),
+  )
+  // The whole suite takes seconds: it is asked once a mutant needs it.
+  let passes: Promise<void> | undefined
+  const beforeWhole = () => {
+    passes ??= mustPass(laboratory, suite.whole)
+    return passes
+  }
+  const all = await withOwnerClient(withDatabase(laboratory.server, laboratory.template), async (client) =>
+    listMutants(client, scope),
+  )
   const chosen = choose(all, choice)
   const verdicts = new Map<Mutant, Verdict>()
   const tryAll = async (mutants: readonly Mutant[], at: number) => {
     const queue = mutants.values()
-    const work = async () => {
-      for (const mutant of queue) {
-        const verdict = await judge(laboratory, mutant)
-        verdicts.set(mutant, verdict)
-        report(verdict, verdicts.size, chosen.length)
-      }
-    }
-    await Promise.all(Array.from({ length: at }, work))
+    const work = () =>
+      withJudge({ ...laboratory, beforeWhole }, async (judge) => {
+        for (const mutant of queue) {
+          const verdict = await judge(mutant)
+          verdicts.set(mutant, verdict)
+          report(verdict, verdicts.size, chosen.length)
+        }
+      })
+    await Promise.all(Array.from({ length: Math.min(at, mutants.length) }, work))
   }
   // What belongs to the server is felt by every clone: those mutants have it for themselves.
   await tryAll(
@@ -69,4 +77,21 @@ export async function runMutants({
     verdicts: chosen.flatMap((mutant) => verdicts.get(mutant) ?? []),
     whole: chosen.length === all.length,
   }
+}
+
+/** Runs `check` on a copy of the template that nobody has changed: a suite that fails there would kill anything. */
+async function mustPass(
+  { server, template }: Laboratory,
+  check: (database: ConnectionString) => Promise<string | undefined>,
+): Promise<void> {
+  const unchanged = withDatabase(server, 'unchanged')
+  const by = await withOwnerClient(server, async (client) => {
+    await createDatabase(client, unchanged.database, template)
+    try {
+      return await check(unchanged)
+    } finally {
+      await dropDatabase(client, unchanged.database)
+    }
+  })
+  if (by !== undefined) throw failed(`the suite fails before anything is changed (${by}): mend that first`)
 }

@@ -1,8 +1,10 @@
-import type { Mutant } from './operator.ts'
+import { type Mutant, nameOf } from './operator.ts'
 
 /** What to try: all mutants, those whose name matches, or a sample of them. */
 export interface Choice {
   filter?: RegExp
+  /** Objects whose mutants are all tried, beside the sample of the others. */
+  changed?: ReadonlySet<string>
   /** How many; they are spread over the operators. */
   sample?: number
   /** The same seed chooses the same ones. */
@@ -10,13 +12,16 @@ export interface Choice {
 }
 
 /** A sample takes one mutant of each operator in turn, in an order that the seed decides. */
-export function choose(mutants: readonly Mutant[], { filter, sample, seed }: Choice): Mutant[] {
-  const matching = mutants.filter(({ operator, subject }) => filter?.test(`${operator}: ${subject}`) ?? true)
-  if (sample === undefined || sample >= matching.length) return matching
+export function choose(mutants: readonly Mutant[], choice: Choice): Mutant[] {
+  const { filter, changed, sample, seed } = choice
+  const matching = mutants.filter((mutant) => filter?.test(nameOf(mutant)) ?? true)
+  if (sample === undefined) return matching
+  const mustTry = ({ objects }: Mutant) => objects.some((object) => changed?.has(object))
   const random = generator(seed)
-  const keyed = matching.map((mutant, place) => ({ mutant, place, key: random() }))
+  const keyed = matching.map((mutant) => ({ mutant, key: random() }))
   const turns = new Map<string, number>()
-  const chosen = keyed
+  const sampled = keyed
+    .filter(({ mutant }) => !mustTry(mutant))
     .toSorted((a, b) => a.key - b.key)
     .map((each) => {
       const turn = turns.get(each.mutant.operator) ?? 0
@@ -25,7 +30,8 @@ export function choose(mutants: readonly Mutant[], { filter, sample, seed }: Cho
     })
     .toSorted((a, b) => a.turn - b.turn || a.key - b.key)
     .slice(0, sample)
-  return chosen.toSorted((a, b) => a.place - b.place).map(({ mutant }) => mutant)
+  const chosen = new Set(sampled.map(({ mutant }) => mutant))
+  return matching.filter((mutant) => chosen.has(mutant) || mustTry(mutant))
 }
 
 /** mulberry32: numbers from 0 to 1, the same for the same seed on every machine. */

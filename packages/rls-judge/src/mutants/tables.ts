@@ -1,55 +1,65 @@
 import { fromQuery, type Operator } from './operator.ts'
+import { OWNER_COLUMNS, SCHEMAS, TABLES } from './parts.ts'
 
-const TABLES = `pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`
-
+/** Constraints that are a table's own, not its parent's. */
 const CONSTRAINTS = `(
-    select conname, contype, confdeltype, conrelid::regclass as relation, pg_get_constraintdef(oid) as definition,
-        (select array_agg(attname order by place) from unnest(conkey) with ordinality as keys (key, place)
-         join pg_attribute on attrelid = conrelid and attnum = key) as columns
-    from pg_constraint where connamespace = 'public'::regnamespace
+    select conname, contype, confdeltype, conrelid, confrelid, conkey, confkey, conrelid::regclass as relation,
+        pg_get_constraintdef(pg_constraint.oid) as definition,
+        format('%I on %s', conname, conrelid::regclass) as name,
+        format('alter table %s drop constraint %I', conrelid::regclass, conname) as dropped
+    from pg_constraint
+    where conrelid in (select oid from ${TABLES}) and coninhcount = 0
 ) as constraints`
 
-const COLUMNS = `pg_attribute join pg_class on pg_class.oid = attrelid
-    left join pg_attrdef on adrelid = attrelid and adnum = attnum
-    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attnum > 0 and not attisdropped`
-
-const TRIGGERS = `pg_trigger join pg_class on pg_class.oid = tgrelid
-    where relnamespace in ('public'::regnamespace, 'auth'::regnamespace) and not tgisinternal`
+/** A change of each constraint: the SQL as an expression over CONSTRAINTS. */
+function changed(name: string, sql: string, where: string): Operator {
+  return fromQuery(
+    `constraint: ${name}`,
+    `select name as subject, 'constraint ' || name as object, ${sql} as sql from ${CONSTRAINTS} where ${where}`,
+  )
+}
 
 /** Constraints of one kind, dropped with what depends on them. */
 function dropped(kind: string, contype: string): Operator {
-  return fromQuery(
-    `constraint: ${kind} dropped`,
-    `select conname as subject, format('alter table %s drop constraint %I cascade', relation, conname) as sql
-    from ${CONSTRAINTS} where contype = '${contype}'`,
-  )
+  return changed(`${kind} dropped`, `dropped || ' cascade'`, `contype = '${contype}'`)
 }
 
 /** Foreign keys with another action when the row that they refer to is deleted. */
 function onDelete(action: string): Operator {
-  return fromQuery(
-    `constraint: on delete ${action}`,
-    `select conname as subject,
-        format('alter table %s drop constraint %I, add constraint %I %s', relation, conname, conname,
-            replace(definition, 'ON DELETE CASCADE', 'ON DELETE ${action.toUpperCase()}')) as sql
-    from ${CONSTRAINTS} where contype = 'f' and confdeltype = 'c'`,
+  return changed(
+    `on delete ${action}`,
+    `format('%s, add constraint %I %s', dropped, conname, replace(definition, 'ON DELETE CASCADE', 'ON DELETE ${action.toUpperCase()}'))`,
+    `contype = 'f' and confdeltype = 'c'`,
   )
 }
 
-/** The table's columns, each with `alter column`. */
+/** Names of a key's columns but for those that say whose a row is; null where nothing is left or nothing left out. */
+function withoutOwner(relation: string, key: string): string {
+  return `(
+    select case when count(*) between 1 and cardinality(${key}) - 1 then string_agg(quote_ident(attname), ', ' order by place) end
+    from unnest(${key}) with ordinality as keys (attnum, place) join pg_attribute on attrelid = ${relation} and pg_attribute.attnum = keys.attnum
+    where (attrelid, keys.attnum) not in (select attrelid, attnum from ${OWNER_COLUMNS})
+  )`
+}
+
+/** A table's own columns, each with `alter column`. */
 function column(name: string, change: string, where: string): Operator {
   return fromQuery(
     `column: ${name}`,
-    `select format('%s.%s', relname, attname) as subject,
-        format('alter table %s alter column %I %s', pg_class.oid::regclass, attname, ${change}) as sql
-    from ${COLUMNS} and ${where}`,
+    `select format('%s.%I', attrelid::regclass, attname) as subject, format('column %s.%I', attrelid::regclass, attname) as object,
+        format('alter table %s alter column %I %s', attrelid::regclass, attname, ${change}) as sql
+    from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum
+    where attrelid in (select oid from ${TABLES}) and attnum > 0 and not attisdropped and attinhcount = 0 and ${where}`,
   )
 }
 
 function trigger(name: string, sql: string): Operator {
   return fromQuery(
     `trigger: ${name}`,
-    `select format('%s.%s', relname, tgname) as subject, format('${sql}', pg_class.oid::regclass, tgname) as sql from ${TRIGGERS}`,
+    `select format('%I on %s', tgname, tgrelid::regclass) as subject, format('trigger %I on %s', tgname, tgrelid::regclass) as object,
+        format('${sql}', tgrelid::regclass, tgname) as sql
+    from pg_trigger join pg_class on pg_class.oid = tgrelid join ${SCHEMAS} on schemas.oid = relnamespace
+    where not tgisinternal and tgparentid = 0`,
   )
 }
 
@@ -58,43 +68,54 @@ export const TABLE_OPERATORS: readonly Operator[] = [
   dropped('primary key', 'p'),
   dropped('unique', 'u'),
   dropped('foreign key', 'f'),
-  fromQuery(
-    'constraint: check is always true',
-    `select conname as subject,
-        format('alter table %s drop constraint %I, add constraint %I check (true or user_id is null)', relation, conname, conname) as sql
-    from ${CONSTRAINTS} where contype = 'c'`,
+  changed(
+    'check is always true',
+    `format('%s, add constraint %I check (true or %I is null)', dropped, conname,
+        (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1]))`,
+    `contype = 'c' and cardinality(conkey) > 0`,
   ),
   onDelete('no action'),
   onDelete('restrict'),
   onDelete('set null'),
-  fromQuery(
-    'constraint: key across users',
-    `select conname as subject,
-        format('alter table %s drop constraint %I cascade, add constraint %I %s (%s)', relation, conname, conname,
-            case contype when 'p' then 'primary key' else 'unique' end,
-            (select string_agg(quote_ident(name), ', ') from unnest(columns) as name where name <> 'user_id')) as sql
-    from ${CONSTRAINTS} where contype in ('p', 'u') and 'user_id' = any (columns) and cardinality(columns) > 1`,
+  changed(
+    'key across users',
+    `format('%s cascade, add constraint %I %s (%s)', dropped, conname,
+        case contype when 'p' then 'primary key' else 'unique' end, ${withoutOwner('conrelid', 'conkey')})`,
+    `contype in ('p', 'u') and ${withoutOwner('conrelid', 'conkey')} is not null`,
   ),
   fromQuery(
     'constraint: one more key across users',
-    `select relname as subject, format('alter table %s add constraint extra unique (id)', oid::regclass) as sql from ${TABLES}`,
+    `select format('%s (%I)', attrelid::regclass, attname) as subject, 'table ' || attrelid::regclass as object,
+        format('alter table %s add constraint extra unique (%I)', attrelid::regclass, attname) as sql
+    from (
+        select distinct on (attrelid) attrelid, attnum, attname from pg_attribute
+        where attrelid in (select oid from ${TABLES} and relkind = 'r' and not relispartition)
+            and attrelid in (select attrelid from ${OWNER_COLUMNS})
+            and attnum > 0 and not attisdropped and attnotnull
+            and (attrelid, attnum) not in (select attrelid, attnum from ${OWNER_COLUMNS})
+        order by attrelid, attnum
+    ) as columns
+    -- where it is unique already, one more key changes nothing
+    where not exists (select from pg_index where indrelid = attrelid and indisunique and indnkeyatts = 1 and indkey[0] = attnum)`,
   ),
-  fromQuery(
-    'constraint: foreign key across users',
-    `select conname as subject,
-        format('alter table public.documents add constraint extra unique (id); alter table %s drop constraint %I, add constraint %I foreign key (document_id) references public.documents (id) on delete cascade', relation, conname, conname) as sql
-    from ${CONSTRAINTS} where contype = 'f' and 'document_id' = any (columns)`,
+  changed(
+    'foreign key across users',
+    `format('alter table %s add constraint extra unique (%s); %s, add constraint %I foreign key (%s) references %s (%s) on delete cascade',
+        confrelid::regclass, ${withoutOwner('confrelid', 'confkey')}, dropped, conname,
+        ${withoutOwner('conrelid', 'conkey')}, confrelid::regclass, ${withoutOwner('confrelid', 'confkey')})`,
+    `contype = 'f' and ${withoutOwner('conrelid', 'conkey')} is not null and ${withoutOwner('confrelid', 'confkey')} is not null`,
   ),
   column(
     'not null dropped',
     `'drop not null'`,
-    `attnotnull and not exists (select from pg_index where indrelid = attrelid and indisprimary and attnum = any (indkey))`,
+    `attnotnull and attidentity = ''
+        and not exists (select from pg_index where indrelid = attrelid and indisprimary and attnum = any (indkey))`,
   ),
   column('default dropped', `'drop default'`, `adbin is not null and attgenerated = ''`),
   column(
     'default is another user',
-    `'set default ''a0000000-0000-4000-8000-000000000000'''`,
-    `attname = 'user_id'`,
+    `format('set default %L', (select someone from scope))`,
+    `atttypid = (select caller_type::regtype from scope) and (attrelid, attnum) in (select attrelid, attnum from ${OWNER_COLUMNS})`,
   ),
   column('no longer generated', `'drop expression'`, `attgenerated = 's'`),
   trigger('dropped', 'drop trigger %2$I on %1$s'),
@@ -102,7 +123,8 @@ export const TABLE_OPERATORS: readonly Operator[] = [
   trigger('for replicas only', 'alter table %1$s enable replica trigger %2$I'),
   fromQuery(
     'trigger: all disabled, foreign keys as well',
-    `select relname as subject, format('alter table %s disable trigger all', oid::regclass) as sql from ${TABLES}
-        and exists (select from pg_trigger where tgrelid = pg_class.oid)`,
+    `select oid::regclass::text as subject, 'table ' || oid::regclass as object,
+        format('alter table %s disable trigger all', oid::regclass) as sql
+    from ${TABLES} and exists (select from pg_trigger where tgrelid = pg_class.oid)`,
   ),
 ]

@@ -1,0 +1,66 @@
+import { withDatabase } from 'postgres-kit/connection-string.ts'
+import type { Home } from 'postgres-kit/embedded/home.ts'
+import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { createDatabase } from 'postgres-kit/throwaway.ts'
+import type { Laboratory } from 'rls-judge/mutants/judge.ts'
+import { changedObjects, type Objects, readObjects } from 'rls-judge/mutants/objects.ts'
+import { bootstrap } from '../bootstrap.ts'
+import { migrate } from '../migrations/migrate.ts'
+import { type Base, changedJudges, findBase, schemaFilesAreAt, withFilesAt } from './base.ts'
+import { SCOPE } from './laboratory.ts'
+
+/**
+ * The state of the repository that the schema must be compared with: where this branch left origin/main, or BASE.
+ * Undefined where there is none, or where migrations and bootstrap are the same there.
+ *
+ * @param log told what is compared, and what is not
+ */
+export function findDifferentBase(asked: string | undefined, log: (line: string) => void): Base | undefined {
+  const base = findBase(asked)
+  if ('missing' in base) {
+    log(`No commit to compare with, so no mutant of what changed: ${base.missing}. BASE=<commit> names one`)
+    return undefined
+  }
+  const judges = changedJudges(base)
+  if (judges.length > 0)
+    log(`${judges.length} files of the judge changed since ${base.name}: "make mutants" tries every mutant`)
+  if (!schemaFilesAreAt(base)) return base
+  log(`The schema is as it was at ${base.name}`)
+  return undefined
+}
+
+/**
+ * The objects of the schema that are not as they were at the base.
+ *
+ * @param home where the embedded server lives: the old schema is built on a server beside it, whose roles are its own
+ */
+export async function findChanged(
+  base: Base,
+  { server, template }: Laboratory,
+  home: Home,
+  log: (line: string) => void,
+): Promise<ReadonlySet<string>> {
+  const before = await objectsAt(base, home)
+  const now = await withOwnerClient(withDatabase(server, template), (client) => readObjects(client, SCOPE))
+  const changed = changedObjects(before, now)
+  log(`Changed since ${base.name}: ${changed.size === 0 ? 'no object' : [...changed].join(', ')}`)
+  return changed
+}
+
+async function objectsAt(base: Base, home: Home): Promise<Objects> {
+  return withFilesAt(base, async (folder) => {
+    const cluster = await startThrowawayServer(home, 'mutants')
+    try {
+      const database = withDatabase(cluster.server, 'base')
+      await withOwnerClient(cluster.server, (client) =>
+        createDatabase(client, database.database, 'template0'),
+      )
+      await withOwnerClient(database, (client) => bootstrap(client, `${folder}/db/bootstrap`))
+      await migrate(database, () => {}, { folder: `${folder}/migrations` })
+      return await withOwnerClient(database, (client) => readObjects(client, SCOPE))
+    } finally {
+      await cluster.remove()
+    }
+  })
+}

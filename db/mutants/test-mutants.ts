@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
+import { failed, misuse } from 'postgres-kit/failure.ts'
+import { parseEquivalents } from 'rls-judge/mutants/equivalents.ts'
+import type { Verdict } from 'rls-judge/mutants/judge.ts'
+import { nameOf } from 'rls-judge/mutants/operator.ts'
+import { progressBar } from 'rls-judge/mutants/progress.ts'
+import { makeReport, type Report, writeReport } from 'rls-judge/mutants/report.ts'
+import { runMutants } from 'rls-judge/mutants/run.ts'
+import type { Choice } from 'rls-judge/mutants/sample.ts'
+import { embeddedHome } from '../embedded.ts'
+import { listMigrations } from '../migrations/files.ts'
+import { inRoot } from '../paths.ts'
+import { findChanged, findDifferentBase } from './changed.ts'
+import { makeLaboratory, SCOPE } from './laboratory.ts'
+
+const EQUIVALENTS = 'tests/mutants/equivalents.json'
+
+export interface MutantsOptions {
+  /** Every mutant of the objects that changed, and the sample of the others. */
+  changed: boolean
+  /** The commit to compare with; without it, where this branch left origin/main. */
+  base: string | undefined
+  choice: Choice
+  /** Ends the run and removes its server. */
+  signal: AbortSignal
+  log: (line: string) => void
+}
+
+/**
+ * Tries mutants of this schema against the isolation suite, and writes the report when all were tried.
+ *
+ * @throws Failure (1) where a mutant survives that is not known to be equivalent
+ */
+export async function testMutants({ changed, base, choice, signal, log }: MutantsOptions): Promise<void> {
+  const different = changed ? findDifferentBase(base, log) : undefined
+  if (changed && !different && !choice.sample) return log('no mutant to try')
+  const equivalents = parseEquivalents(readFileSync(inRoot(EQUIVALENTS), 'utf8'), EQUIVALENTS)
+  const home = embeddedHome(log)
+  const cluster = await startThrowawayServer(home, 'mutants', { autovacuum: 'off' })
+  // Stopping the server ends whatever is under way.
+  signal.addEventListener('abort', () => void cluster.remove())
+  try {
+    const laboratory = await makeLaboratory(cluster.server)
+    const objects = different ? await findChanged(different, laboratory, home, log) : new Set<string>()
+    const { verdicts, whole } = await runMutants({
+      laboratory,
+      scope: SCOPE,
+      choice: changed ? { sample: 0, ...choice, changed: objects } : choice,
+      jobs: Math.min(2, availableParallelism()),
+      report: progressBar(process.stdout),
+    })
+    const made = { migration: listMigrations().at(-1)?.name ?? '', postgres: home.major }
+    const report = makeReport(verdicts, equivalents, { made, whole })
+    if (whole) writeReport(inRoot('tests', 'mutants'), report)
+    if (verdicts.length > 0) log(killers(verdicts))
+    if (process.env.DEBUG)
+      for (const { mutant, by } of verdicts) log(`${nameOf(mutant)} | ${by ?? 'not killed'}`)
+    if (report.mutants === 0 && choice.filter) throw misuse('no mutant matches FILTER')
+    show(report, log)
+  } finally {
+    await cluster.remove()
+  }
+}
+
+function show(
+  { mutants, killed, survived, equivalent, score, survivors, stale }: Report,
+  log: MutantsOptions['log'],
+): void {
+  for (const { mutant, sql } of survivors)
+    log(`SURVIVED ${mutant}\n    ${sql.trim().replaceAll('\n', '\n    ')}`)
+  log(
+    mutants === 0
+      ? 'no mutant to try'
+      : `${killed} killed, ${survived} survived, ${equivalent} equivalent of ${mutants} mutants: ${score} %`,
+  )
+  if (stale.length > 0)
+    throw failed(`${EQUIVALENTS} names what is killed, or is no mutant: ${stale.join('; ')}`)
+  if (survived > 0) throw failed('a mutant that survives is a hole that no test would notice')
+}
+
+/** Which files of the suite killed how many: the suite is stopped at its first failure. */
+function killers(verdicts: readonly Verdict[]): string {
+  const counts = new Map<string, number>()
+  for (const { by } of verdicts) {
+    const file = by?.split(': ')[0]
+    if (file) counts.set(file, (counts.get(file) ?? 0) + 1)
+  }
+  const list = [...counts].toSorted(([, a], [, b]) => b - a).map(([file, count]) => `${count} ${file}`)
+  return `Killed first by: ${list.join(', ')}`
+}

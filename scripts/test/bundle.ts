@@ -1,0 +1,23 @@
+import { build } from 'esbuild'
+import { inRoot } from '../../db/paths.ts'
+import { bundled, type Check } from './checks.ts'
+
+/** Bundles test files into plain JavaScript, all at once: Node starts that in a third of the time that tsx needs. */
+export async function bundleTests(checks: readonly Check[]): Promise<void> {
+  const files = checks.filter(({ group }) => group !== undefined).map(({ name }) => name)
+  if (files.length === 0) return
+  await build({
+    absWorkingDir: inRoot(),
+    entryPoints: Object.fromEntries(files.map((file) => [bundled(file).name, file])),
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    packages: 'external',
+    outdir: '.build',
+    outExtension: { '.js': '.mjs' },
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  })
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { inRoot } from '../../db/paths.ts'
+
+/** One part of `make test`: a program that exits 0 when all is well. */
+export interface Check {
+  name: string
+  /** Program and arguments, run in the repository's root. */
+  command: readonly [string, ...string[]]
+  /** Environment on top of the caller's. */
+  env?: Readonly<Record<string, string>>
+  /** Reads files alone: no server has to run. */
+  static?: true
+  /** A file of Node's test runner: it is reported with the others of this group. */
+  group?: string
+}
+
+const bin = (name: string) => `node_modules/.bin/${name}`
+
+/** Files below a folder whose names end so, sorted. (Node 20's test runner knows no patterns.) */
+function files(folder: string, ending: string): string[] {
+  return readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`)
+    .sort()
+}
+
+const DENO = { DENO_DIR: inRoot('node_modules', '.cache', 'deno'), DENO_NO_UPDATE_CHECK: '1' }
+
+const LINT: readonly Check[] = [
+  { name: 'lint-ts', command: [bin('biome'), 'check', '.'], static: true },
+  { name: 'lint-sql', command: [bin('squawk'), ...files('migrations', '.sql')], static: true },
+  { name: 'typecheck', command: [bin('tsc')], static: true },
+]
+
+const FRESH: readonly Check[] = [
+  { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'], static: true },
+  { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
+  { name: 'accepted', command: ['node', '.build/accept.mjs', '--check'] },
+]
+
+const PGTAP: Check = { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] }
+
+/** tests/long takes minutes: `make test-long`. */
+const TEST_FILES = files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/'))
+
+/** `make check`: what a change of a line can break, in under a minute. */
+export const QUICK: readonly Check[] = [
+  { name: 'mutants', command: ['node', '.build/mutants.mjs', '--changed'] },
+  PGTAP,
+  ...FRESH,
+  ...LINT,
+]
+
+/** `make test`: everything that ends in minutes. */
+export const ALL: readonly Check[] = [
+  ...LINT,
+  { name: 'lint-deno', command: [bin('deno'), 'lint', 'supabase/functions'], env: DENO, static: true },
+  {
+    name: 'check-deno',
+    command: [
+      bin('deno'),
+      'check',
+      '--node-modules-dir=manual',
+      '--import-map=supabase/functions/_shared/import_map.json',
+      'supabase/functions/',
+    ],
+    env: DENO,
+    static: true,
+  },
+  ...FRESH,
+  PGTAP,
+  {
+    name: 'mutants',
+    command: ['node', '.build/mutants.mjs', '--changed'],
+    env: { SAMPLE: '100', SEED: '1' },
+  },
+  { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000', SEED: '1' } },
+  {
+    name: 'pgtap-runner',
+    command: ['npm', 'test', '--silent', '--workspace=pgtap-runner'],
+    env: { TSX_DISABLE_CACHE: '1' },
+  },
+  ...TEST_FILES.map((file) => testFile(file)),
+]
+
+/** `make test-long`: every mutant, more of the fuzzer, the tests of tests/long, and the others at their full size. */
+export const LONG: readonly Check[] = [
+  { name: 'mutants', command: ['node', '.build/mutants.mjs'] },
+  { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '50000', SEED: '2' } },
+  ...files('tests/long', '.test.ts').map((file) => testFile(file)),
+  ...TEST_FILES.filter((file) => readFileSync(inRoot(file), 'utf8').includes("/long.ts'")).map((file) =>
+    testFile(file, { TEST_LONG: '1' }),
+  ),
+]
+
+function testFile(file: string, env: Readonly<Record<string, string>> = {}): Check {
+  const { outfile } = bundled(file)
+  return {
+    name: file,
+    group: 'unit',
+    command: ['node', '--enable-source-maps', '--test-reporter=spec', outfile],
+    // Tests start commands with tsx, which would leave its cache in the system's temporary folder.
+    env: { TSX_DISABLE_CACHE: '1', ...env },
+  }
+}
+
+/** Where a test file is bundled to: one folder below the root, where db/paths.ts expects to be. */
+export function bundled(file: string): { name: string; outfile: string } {
+  const name = file.replace(/\.ts$/, '').replaceAll('/', '-')
+  return { name, outfile: `.build/${name}.mjs` }
+}
