@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { duration, say } from 'command-line/terminal.ts'
 import { misuse } from 'postgres-kit/failure.ts'
+import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { testMutants } from '../db/mutants/test-mutants.ts'
-import { duration, runCommand, say } from './cli.ts'
+import { inRoot } from '../db/paths.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { changed: { type: 'boolean' } } })
@@ -15,10 +18,11 @@ await runCommand(async () => {
       changed: values.changed === true,
       base: BASE || undefined,
       choice: {
-        seed: SEED ? wholeNumber('SEED', SEED) : 1,
+        seed: wholeNumber('SEED', SEED || 1),
         ...(FILTER ? { filter: pattern(FILTER) } : {}),
         ...(SAMPLE ? { sample: wholeNumber('SAMPLE', SAMPLE) } : {}),
       },
+      attacks: inRoot('.build', 'attacks'),
       signal: interrupted.signal,
       log: say,
     })

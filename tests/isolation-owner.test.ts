@@ -7,9 +7,9 @@ import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { runSuite } from 'rls-judge/suite.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import { migrate } from '../db/migrations/migrate.ts'
-import { inRoot } from '../db/paths.ts'
 import { loadProject } from '../db/project.ts'
 import { findTarget, maintenance } from '../db/target.ts'
+import { ATTACKS } from './support/attacks.ts'
 
 test('the suite passes where the owner is no superuser, as on Supabase, and leaves nothing behind', async () => {
   const server = maintenance(await findTarget(() => {}))
@@ -41,7 +41,7 @@ test('the suite passes where the owner is no superuser, as on Supabase, and leav
     await migrate(asOwner, () => {})
     const before = await contents(database)
     const failures: string[] = []
-    const summary = await runSuite(asOwner, await loadProject(asOwner, inRoot('tests', 'attacks')), {
+    const summary = await runSuite(asOwner, await loadProject(asOwner, ATTACKS), {
       report: ({ file, failures: failed }) =>
         failures.push(...failed.map(({ name, diagnosis }) => `${file}: ${name}\n${diagnosis}`)),
     })

@@ -3,12 +3,11 @@ import { test } from 'node:test'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from 'rls-judge/catalog.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
-import { inRoot } from '../db/paths.ts'
 import { loadProject } from '../db/project.ts'
+import { ATTACKS } from './support/attacks.ts'
 import { useTestDatabase, withTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
-const ATTACKS = inRoot('tests', 'attacks')
 
 /**
  * Ways to weaken a database that the catalog comparison must name: what is done, and what the diagnosis says of it.
@@ -394,7 +393,11 @@ for (const [sql, file] of CHANGES) {
       const report = (done: FileReport) =>
         failures.push(...done.failures.map(({ name }) => `${done.file}: ${name}`))
       // It stops at the first failure: that is what the test waits for.
-      const { failed } = await runSuite(connection, { only: file, bail: true, report })
+      const { failed } = await runSuite(connection, await loadProject(connection, ATTACKS), {
+        only: file,
+        bail: true,
+        report,
+      })
       assert.ok(failed > 0, 'no test failed')
       assert.ok(failures.length === failed && failures.every((failure) => failure.startsWith(file)))
     })

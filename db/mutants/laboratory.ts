@@ -4,38 +4,49 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from 'rls-judge/catalog.ts'
 import type { Laboratory, Suite } from 'rls-judge/mutants/judge.ts'
 import { scopeOf } from 'rls-judge/mutants/scope.ts'
+import type { Project } from 'rls-judge/project.ts'
 import { runSuite } from 'rls-judge/suite.ts'
 import { readPgtapSql } from '../../packages/pgtap-runner/src/pgtap/source.ts'
 import { INTENT } from '../access.ts'
+import { BOOTSTRAP } from '../platforms/bootstrap.ts'
+import { projectOf } from '../project.ts'
 import { ensureTemplate } from '../throwaway.ts'
 
-/** What the mutants of this schema are made of. */
-export const SCOPE = scopeOf(INTENT, { identity: 'auth.uid()' })
+/** What the mutants of this schema are made of. A mutated server is bootstrapped by this project. */
+export const SCOPE = scopeOf(INTENT, BOOTSTRAP)
 
-/** The isolation suite, stopped at its first failure. */
-const SUITE: Suite = {
-  catalog: async (client) => {
-    for await (const { name, diagnosis } of catalog.run(client, {}))
-      if (diagnosis !== undefined) return `${catalog.file}: ${name}`
-    return undefined
-  },
-  whole: async (database) => {
-    let by: string | undefined
-    const { passed, failed } = await runSuite(database, {
-      bail: true,
-      report: ({ file, failures }) => {
-        by ??= failures[0] && `${file}: ${failures[0].name}`
-      },
-    })
-    return by ?? (failed > 0 || passed === 0 ? 'no test passed' : undefined)
-  },
-}
-
-/** Builds the database that mutants are clones of, on a server that is thrown away. */
-export async function makeLaboratory(server: ConnectionString): Promise<Laboratory> {
+/**
+ * Builds the database that mutants are clones of.
+ *
+ * @param server a server that is thrown away
+ * @param attacks folder of the attacks, as db/project.ts takes it
+ */
+export async function makeLaboratory(server: ConnectionString, attacks: string): Promise<Laboratory> {
   const template = await ensureTemplate(server)
   await withOwnerClient(withDatabase(server, template), loadPgtap)
-  return { server, template, suite: SUITE }
+  return { server, template, suite: suiteOf(await projectOf(BOOTSTRAP, attacks)) }
+}
+
+/** The isolation suite, stopped at its first failure. */
+function suiteOf(project: Project): Suite {
+  return {
+    catalog: async (client) => {
+      const { file, run } = catalog(project)
+      for await (const { name, diagnosis } of run(client, {}))
+        if (diagnosis !== undefined) return `${file}: ${name}`
+      return undefined
+    },
+    whole: async (database) => {
+      let by: string | undefined
+      const { passed, failed } = await runSuite(database, project, {
+        bail: true,
+        report: ({ file, failures }) => {
+          by ??= failures[0] && `${file}: ${failures[0].name}`
+        },
+      })
+      return by ?? (failed > 0 || passed === 0 ? 'no test passed' : undefined)
+    },
+  }
 }
 
 const PGTAP_SCHEMA = 'pgtap_runner'

@@ -5,7 +5,7 @@ import { failed, misuse } from 'postgres-kit/failure.ts'
 import { parseEquivalents } from 'rls-judge/mutants/equivalents.ts'
 import type { Verdict } from 'rls-judge/mutants/judge.ts'
 import { nameOf } from 'rls-judge/mutants/operator.ts'
-import { progressBar } from 'rls-judge/mutants/progress.ts'
+import { showVerdicts } from 'rls-judge/mutants/progress.ts'
 import { makeReport, type Report, writeReport } from 'rls-judge/mutants/report.ts'
 import { runMutants } from 'rls-judge/mutants/run.ts'
 import type { Choice } from 'rls-judge/mutants/sample.ts'
@@ -23,6 +23,8 @@ export interface MutantsOptions {
   /** The commit to compare with; without it, where this branch left origin/main. */
   base: string | undefined
   choice: Choice
+  /** Folder of the attacks, as db/project.ts takes it. */
+  attacks: string
   /** Ends the run and removes its server. */
   signal: AbortSignal
   log: (line: string) => void
@@ -33,7 +35,14 @@ export interface MutantsOptions {
  *
  * @throws Failure (1) where a mutant survives that is not known to be equivalent
  */
-export async function testMutants({ changed, base, choice, signal, log }: MutantsOptions): Promise<void> {
+export async function testMutants({
+  changed,
+  base,
+  choice,
+  attacks,
+  signal,
+  log,
+}: MutantsOptions): Promise<void> {
   const different = changed ? findDifferentBase(base, log) : undefined
   if (changed && !different && !choice.sample) return log('no mutant to try')
   const equivalents = parseEquivalents(readFileSync(inRoot(EQUIVALENTS), 'utf8'), EQUIVALENTS)
@@ -42,14 +51,14 @@ export async function testMutants({ changed, base, choice, signal, log }: Mutant
   // Stopping the server ends whatever is under way.
   signal.addEventListener('abort', () => void cluster.remove())
   try {
-    const laboratory = await makeLaboratory(cluster.server)
+    const laboratory = await makeLaboratory(cluster.server, attacks)
     const objects = different ? await findChanged(different, laboratory, home, log) : new Set<string>()
     const { verdicts, whole } = await runMutants({
       laboratory,
       scope: SCOPE,
       choice: changed ? { sample: 0, ...choice, changed: objects } : choice,
       jobs: Math.min(2, availableParallelism()),
-      report: progressBar(process.stdout),
+      report: showVerdicts(),
     })
     const made = { migration: listMigrations().at(-1)?.name ?? '', postgres: home.major }
     const report = makeReport(verdicts, equivalents, { made, whole })

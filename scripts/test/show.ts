@@ -1,4 +1,4 @@
-import { colour, duration, say } from '../cli.ts'
+import { colour, duration, say } from 'command-line/terminal.ts'
 import type { Result } from './run-check.ts'
 
 const LONGEST = 8

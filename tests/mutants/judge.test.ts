@@ -13,6 +13,7 @@ import type { Mutant } from 'rls-judge/mutants/operator.ts'
 import { embeddedHome } from '../../db/embedded.ts'
 import { makeLaboratory } from '../../db/mutants/laboratory.ts'
 import { inRoot } from '../../db/paths.ts'
+import { ATTACKS } from '../support/attacks.ts'
 
 const embedded = embeddedHome(() => {})
 const folder = dirname(embedded.folder)
@@ -22,7 +23,7 @@ let laboratory: Laboratory
 
 before(async () => {
   cluster = await startThrowawayServer(embedded, 'mutants', { autovacuum: 'off' })
-  laboratory = await makeLaboratory(cluster.server)
+  laboratory = await makeLaboratory(cluster.server, ATTACKS)
 })
 
 after(() => cluster.remove())

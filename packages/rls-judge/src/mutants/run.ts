@@ -13,8 +13,6 @@ export interface RunOptions {
   laboratory: Laboratory
   scope: Scope
   choice: Choice
-  /** What the suite judges by. */
-  project: Project
   /** How many mutants are tried at once. */
   jobs: number
   /** Told of each verdict. */
