@@ -6,26 +6,7 @@ import { inRoot } from '../db/paths.ts'
 import { listFiles, parseSources } from './support/source-files.ts'
 
 /** Files in packages/ that still name something of Centrid. This list only gets shorter. */
-const NOT_YET: readonly string[] = [
-  'packages/rls-judge/src/catalog/relations.ts',
-  'packages/rls-judge/src/channels/errors.ts',
-  'packages/rls-judge/src/channels/leaks.ts',
-  'packages/rls-judge/src/channels/session.ts',
-  'packages/rls-judge/src/channels/statistics.ts',
-  'packages/rls-judge/src/escapes/conflicts.ts',
-  'packages/rls-judge/src/escapes/settings.ts',
-  'packages/rls-judge/src/escapes/views.ts',
-  'packages/rls-judge/src/forms.ts',
-  'packages/rls-judge/src/matrix/attempts.ts',
-  'packages/rls-judge/src/matrix/fixtures.ts',
-  'packages/rls-judge/src/matrix/insert-statements.ts',
-  'packages/rls-judge/src/matrix/outcomes.ts',
-  'packages/rls-judge/src/matrix/row-statements.ts',
-  'packages/rls-judge/src/matrix/shapes.ts',
-  'packages/rls-judge/src/shadowing.ts',
-  'packages/rls-judge/src/shadowing/calls.ts',
-  'packages/rls-judge/src/shadowing/kinds.ts',
-]
+const NOT_YET: readonly string[] = []
 
 const tables = Object.keys(INTENT.tables)
 const columns = Object.values(INTENT.tables).flatMap((table) => [...table.columns])

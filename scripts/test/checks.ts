@@ -41,7 +41,10 @@ const FRESH: readonly Check[] = [
 const PGTAP: Check = { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] }
 
 /** tests/long takes minutes: `make test-long`. */
-const TEST_FILES = files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/'))
+const TEST_FILES = [
+  ...files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/')),
+  ...files('packages/type-contract/test', '.test.ts'),
+]
 
 /** `make check`: what a change of a line can break, in under a minute. */
 export const QUICK: readonly Check[] = [
