@@ -21,7 +21,10 @@ export function compareColumns(path: string, before: ColumnContract, after: Colu
 
 function typeChanges(path: string, before: ColumnContract, after: ColumnContract): Change[] {
   if (before.pg !== after.pg || before.postgrest !== after.postgrest) {
-    return [{ level: 'major', reason: `${path} was ${before.type}, is ${after.type}` }]
+    // A composite type keeps its name when an attribute changes.
+    const [was, is] =
+      before.type === after.type ? [before.postgrest, after.postgrest] : [before.type, after.type]
+    return [{ level: 'major', reason: `${path} was ${was}, is ${is}` }]
   }
   if (before.type === after.type) return []
   return [{ level: 'patch', reason: `${path} was ${before.type}, is ${after.type}: the same to programs` }]

@@ -25,6 +25,11 @@ export function levelOf(changes: readonly Change[]): Level | undefined {
   return changes[0]?.level
 }
 
+/** What is there by that name: a table may be called `constructor`, which every object has. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
 function compareEach<T>(
   before: Readonly<Record<string, T>>,
   after: Readonly<Record<string, T>>,
@@ -33,12 +38,12 @@ function compareEach<T>(
 ): Change[] {
   const changes: Change[] = []
   for (const [name, old] of Object.entries(before)) {
-    const now = after[name]
+    const now = own(after, name)
     if (now === undefined) changes.push({ level: 'major', reason: `${what} ${name} is gone` })
     else changes.push(...compare(name, old, now))
   }
   for (const name of Object.keys(after)) {
-    if (!(name in before)) changes.push({ level: 'minor', reason: `${what} ${name} is new` })
+    if (!Object.hasOwn(before, name)) changes.push({ level: 'minor', reason: `${what} ${name} is new` })
   }
   return changes
 }
@@ -49,12 +54,12 @@ function compareRelations(name: string, before: RelationContract, after: Relatio
     changes.push({ level: 'patch', reason: `table ${name} has another comment` })
   }
   for (const [column, old] of Object.entries(before.columns)) {
-    const now = after.columns[column]
+    const now = own(after.columns, column)
     if (now) changes.push(...compareColumns(`${name}.${column}`, old, now))
     else changes.push({ level: 'major', reason: `column ${name}.${column} is gone` })
   }
   for (const [column, now] of Object.entries(after.columns)) {
-    if (column in before.columns) continue
+    if (Object.hasOwn(before.columns, column)) continue
     changes.push(
       isRequired(now)
         ? { level: 'major', reason: `column ${name}.${column} is new and must be given on insert` }
@@ -79,7 +84,7 @@ function compareFunctions(name: string, before: FunctionContract, after: Functio
     changes.push({ level: 'patch', reason: `function ${name} has another comment` })
   }
   for (const [argument, old] of Object.entries(before.arguments)) {
-    const now = after.arguments[argument]
+    const now = own(after.arguments, argument)
     const what = `argument ${argument} of ${name}`
     if (!now) changes.push({ level: 'major', reason: `${what} is gone` })
     else if (now.type !== old.type) {
@@ -91,7 +96,7 @@ function compareFunctions(name: string, before: FunctionContract, after: Functio
     }
   }
   for (const [argument, now] of Object.entries(after.arguments)) {
-    if (argument in before.arguments) continue
+    if (Object.hasOwn(before.arguments, argument)) continue
     changes.push(
       now.optional
         ? { level: 'minor', reason: `argument ${argument} of ${name} is new` }
@@ -99,13 +104,13 @@ function compareFunctions(name: string, before: FunctionContract, after: Functio
     )
   }
   for (const [column, old] of Object.entries(before.returns)) {
-    const now = after.returns[column]
+    const now = own(after.returns, column)
     const what = `column ${column} of ${name}'s rows`
     if (now === undefined) changes.push({ level: 'major', reason: `${what} is gone` })
     else if (now !== old) changes.push({ level: 'major', reason: `${what} was ${old}, is ${now}` })
   }
   for (const column of Object.keys(after.returns)) {
-    if (!(column in before.returns)) {
+    if (!Object.hasOwn(before.returns, column)) {
       changes.push({ level: 'minor', reason: `column ${column} of ${name}'s rows is new` })
     }
   }
