@@ -1,7 +1,8 @@
+import type { GeneratorMetadata } from '@supabase/postgrest-typegen'
 import type pg from 'pg'
-// The introspection of @supabase/postgrest-typegen without its entry module, which loads arktype to describe its own
-// result: that alone takes as long as all of kysely-codegen (docs/decisions/0011). The version is pinned, and
-// test/introspection.test.ts compares with what the entry module reads.
+// The introspection of @supabase/postgrest-typegen by its files: its entry module loads arktype, which doubles the
+// time of the command, and sends ten queries at once over one connection, which pg 9 will refuse (docs/decisions/0011).
+// The version is pinned, and test/introspection.test.ts compares with what the entry module reads.
 import { normalizeRows } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/normalize.js'
 import { listRelationships } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/relationships.js'
 import { COLUMNS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/columns.sql.js'
@@ -14,7 +15,6 @@ import { SCHEMAS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/d
 import { TABLES_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/table.sql.js'
 import { TYPES_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/types.sql.js'
 import { VIEWS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/views.sql.js'
-import type { GeneratorMetadata } from '../../../node_modules/@supabase/postgrest-typegen/dist/types.js'
 
 export type { GeneratorMetadata }
 
