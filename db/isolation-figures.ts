@@ -11,7 +11,7 @@ const END = '<!-- end of figures -->'
 const GROUPS: readonly [title: string, prefix: string][] = [
   ['Catalog compared with db/access.ts', 'packages/rls-judge/src/catalog.ts'],
   ['Matrix: command × column × actor × target × form', 'packages/rls-judge/src/matrix.ts'],
-  ['Forms of their own: plans, cursors, COPY, functions', 'packages/rls-judge/src/forms.ts'],
+  ['Forms: plans, cursors, COPY, functions', 'packages/rls-judge/src/forms.ts'],
   ['Covert channels', 'packages/rls-judge/src/channels.ts'],
   ['Known escapes', 'packages/rls-judge/src/escapes.ts'],
   ['Shadowing of functions', 'packages/rls-judge/src/shadowing.ts'],

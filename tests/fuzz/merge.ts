@@ -10,7 +10,7 @@ interface Merge {
   id: string
   /** Columns and values of the one source row, without the id. */
   given: Readonly<Record<string, Value>>
-  /** Column that `when matched` sets; undefined: see `matched`. */
+  /** Column that `when matched` sets, where it updates. */
   column: string
   matched: 'update' | 'delete' | 'nothing'
   missing: 'insert' | 'nothing'

@@ -34,7 +34,7 @@ export const select: fc.Arbitrary<Statement> = anyTable.chain((table) =>
     ),
 )
 
-/** A plain select, in the order of its first column: for cursors. */
+/** A plain select in the order of its ids: a cursor needs an order. */
 export const orderedSelect: fc.Arbitrary<Statement> = anyTable.chain((table) =>
   fc.tuple(someColumns(table), quietPredicate).map(([columns, which]) => {
     const statement = selectOf(table, 'plain', columns, which)

@@ -10,7 +10,7 @@ import { withLock } from './lock.ts'
 import { readPostmaster, removeStalePostmaster } from './postmaster.ts'
 
 /** A running server: where it is, and its passwords. */
-export type RunningServer = Required<ClusterRecord>
+export type RunningServer = ClusterRecord
 
 // Safe: what is committed survives a power cut, but for the last moments (synchronous_commit), and nothing is
 // ever corrupted (fsync stays on). Fast: no replication, no jit, rare checkpoints.

@@ -6,7 +6,7 @@ import type { Stage } from '../stage.ts'
 import { listen, mentions, SECRET } from './listen.ts'
 import { HARMLESS, hideSecret } from './secrets.ts'
 
-/** A function in a WHERE clause that tells its argument must not be given another user's values. */
+/** A leaky function in a WHERE clause never receives another user's values. */
 export async function* leakyFunctions(
   client: pg.Client,
   { shapes, fixtures: { seeds }, bob }: Stage,
@@ -24,14 +24,13 @@ export async function* leakyFunctions(
   }
 }
 
-/** Functions and operators that tell what they are given, made by the caller. */
+/** Leaky functions and an operator, made by the caller. */
 const TELL = `
   create function pg_temp.tell(value text) returns boolean language plpgsql immutable cost 0.0000001
   as $$ begin raise notice 'told: %', value; return true; end $$;
   create function pg_temp.tell(a text, b text) returns boolean language plpgsql immutable cost 0.0000001
   as $$ begin raise notice 'told: % %', a, b; return true; end $$;
   create operator pg_temp.<<< (function = pg_temp.tell, leftarg = text, rightarg = text, restrict = scalarltsel);
-  create operator pg_temp.=== (function = pg_temp.tell, leftarg = text, rightarg = text, restrict = eqsel, join = eqjoinsel);
 `
 
 async function* predicatesOn(
