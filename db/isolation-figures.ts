@@ -25,7 +25,8 @@ export function writeFigures(reports: readonly FileReport[]): void {
   const text = readFileSync(path, 'utf8')
   const begin = text.indexOf(BEGIN)
   const end = text.indexOf(END)
-  if (begin < 0 || end < begin) throw new Error(`docs/isolation.md has lost the line "${BEGIN}" or "${END}"`)
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/isolation.md lacks the line "${BEGIN}" or "${END}": put it back`)
   writeFileSync(path, `${text.slice(0, begin)}${BEGIN}\n\n${figures(reports)}\n\n${text.slice(end)}`)
 }
 

@@ -14,7 +14,7 @@ await runCommand(async () => {
     for (const { difference } of outdated) show(difference)
     if (outdated.length === 0) say('tests/schema says what the database is')
     else if (values.check) {
-      throw failed(`${outdated.length} files of tests/schema are not what the database is: run "make accept"`)
+      throw failed(`${outdated.length} files of tests/schema differ from the database: run "make accept"`)
     } else {
       accept(outdated)
       say(`${outdated.length} files of tests/schema were rewritten: review them ("git diff tests/schema")`)

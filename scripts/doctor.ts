@@ -47,7 +47,7 @@ await runCommand(async () => {
       say(`${colour('green', 'ok    ')} ${await examine()}`)
     } catch (error) {
       say(`${colour('red', 'WRONG ')} ${messageOf(error)}`)
-      throw failed('that is what to mend first; docs/troubleshooting.md knows more')
+      throw failed('mend this first; docs/troubleshooting.md explains the common errors')
     }
   }
   say('Nothing is wrong with this machine')

@@ -35,7 +35,7 @@ async function migrateFirst(target: Target): Promise<void> {
 async function refusePending({ owner }: Target): Promise<void> {
   const { pending } = await migrationState(owner)
   if (pending.length > 0) {
-    throw misuse(`${owner.name} lacks ${pending.length} migrations: run "make migrate" first`)
+    throw misuse(`${owner.name} has ${pending.length} pending migrations: run "make migrate" first`)
   }
 }
 

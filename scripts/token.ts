@@ -32,7 +32,7 @@ async function findAccount(target: Target, user: string): Promise<string> {
       [user],
     )
     const account = rows[0]
-    if (!account) throw misuse(`no account "${user}" in ${target.owner.name}: make seed makes some`)
+    if (!account) throw misuse(`no account "${user}" in ${target.owner.name}: "make seed" adds demo accounts`)
     return account.id
   })
 }

@@ -21,5 +21,5 @@ await runCommand(async () => {
   // Only a stale check needs it.
   const { showStale } = await import('type-contract/show-stale.ts')
   say(showStale(stale))
-  throw failed(`types/ is not what ${target.owner.name} makes: run "make types" and commit the change`)
+  throw failed(`types/ differs from what ${target.owner.name} gives: run "make types" and commit the change`)
 })

@@ -24,6 +24,6 @@ await runCommand(async () => {
       .map((file) => `${file.name} is pending: run "make migrate"`),
   ]
   if (problems.length > 0)
-    throw failed(`${target.owner.name} is not what migrations/ say:\n  ${problems.join('\n  ')}`)
+    throw failed(`${target.owner.name} differs from migrations/:\n  ${problems.join('\n  ')}`)
   say(`${applied.length} migrations, all applied to ${target.owner.name}`)
 })

@@ -8,11 +8,11 @@ import { DatabaseUnavailable } from './errors.ts'
 export interface Statement {
   sql: string
   values: readonly unknown[]
-  /** Nobody reads its rows: the server need not describe them. */
+  /** Its rows are not read, so the server need not describe them. */
   silent?: true
 }
 
-/** What a statement answered. */
+/** The result of a statement. */
 export interface StatementResult {
   /** First word of the command tag: SELECT, INSERT, COMMIT, … */
   command: string
@@ -21,46 +21,46 @@ export interface StatementResult {
 }
 
 /**
- * Sends statements in one round trip. They share one Sync message, so that the server skips every statement behind
- * one that fails, and runs them as one transaction where none is open:
+ * Sends statements in one round trip. They share one Sync message, so the server skips every statement after one that
+ * fails, and runs them as one transaction if none is open:
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  *
- * Settles when the server is ready again, on success and on failure: the client's transaction status is then true.
+ * Settles when the server is ready again, on success and on failure; the client's transaction status is then correct.
  */
 export function sendBatch(client: Client, statements: readonly Statement[]): Promise<StatementResult[]> {
   return new Promise((resolve, reject) => {
-    // Before anything is sent: a value that cannot be sent must not leave half a batch at the server.
+    // Serialized before anything is sent: an invalid value must not leave half a batch at the server.
     const wire = client.connection as unknown as Wire
     const messages = statements.flatMap((statement) => serialize(wire, statement))
     client.query(new Batch(client, statements, Buffer.concat([...messages, SYNC]), resolve, reject))
   })
 }
 
-/** Thrown where the server has run a statement, and a row of its answer could not be read. */
+/** Thrown when the server has run a statement and a row of its result cannot be read. */
 export class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow'
 }
 
 const failures = new WeakMap<object, number>()
 
-/** Which statement of its batch the server's error is about, from 0; the number of statements where it came at the end. */
+/** The position, from 0, of the statement that failed; the number of statements if the error came after the last one. */
 export function failedAt(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null ? failures.get(error) : undefined
 }
 
-/** Whether the client is in a transaction, by the server's last word. */
+/** Whether the client is in a transaction, as the server last reported. */
 export function transactionStatus(client: Client): TransactionStatus {
   return client.getTransactionStatus()
 }
 
-/** The part of pg's Connection that a batch speaks to. */
+/** The part of pg's Connection that a batch uses. */
 interface Wire extends EventEmitter {
   stream: { write(bytes: Uint8Array): void }
   sync(): void
   sendCopyFail(reason: string): void
 }
 
-/** A statement as protocol messages, in pg's own words: unnamed, so that nothing stays at the server. */
+/** A statement as protocol messages, made by pg. It is unnamed, so nothing stays at the server. */
 function serialize(wire: Wire, { sql, values, silent }: Statement): Uint8Array[] {
   const messages: Uint8Array[] = []
   const collect = { writable: true, write: (message: Uint8Array) => messages.push(message) }
@@ -82,7 +82,7 @@ function serialize(wire: Wire, { sql, values, silent }: Statement): Uint8Array[]
 const COPY_REFUSED = 'COPY from the client is not supported: insert rows, many at once with insertChunks'
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4])
 
-/** pg's collector of rows, which pg exports and does not describe in its types. */
+/** pg's collector of rows. pg exports it; its types omit it. */
 interface Collector extends StatementResult {
   addFields(fields: unknown): void
   parseRow(values: unknown): QueryResultRow
@@ -92,7 +92,7 @@ interface Collector extends StatementResult {
 
 const ResultCollector = pg.Result as unknown as new (rowMode: string | undefined, types: Client) => Collector
 
-/** pg lets any object with these handlers be sent; in pipeline mode it must descend from its own Query. */
+/** pg accepts any object with these handlers; in pipeline mode it must be a subclass of its Query. */
 class Batch extends pg.Query {
   readonly #client: Client
   readonly #statements: readonly Statement[]
@@ -101,7 +101,7 @@ class Batch extends pg.Query {
   readonly #reject: (error: unknown) => void
   #current: Collector
   #copyRefused = false
-  /** An error in reading a row; the server does not know of it. */
+  /** An error in reading a row, which the server does not know about. */
   #unreadable: { error: unknown } | undefined
 
   constructor(
@@ -117,7 +117,7 @@ class Batch extends pg.Query {
     this.#resolve = resolve
     this.#reject = reject
     this.#current = this.#collector()
-    // One write for all messages: each of its own would be a system call, and a packet.
+    // One write for all messages: separate writes would be separate system calls and packets.
     this.submit = (connection) => void connection.stream.write(messages)
   }
 
@@ -177,8 +177,8 @@ class Batch extends pg.Query {
   handleCopyInResponse(wire: Wire): void {
     this.#copyRefused = true
     wire.sendCopyFail(COPY_REFUSED)
-    // The server took the batch's Sync for a part of the copy and passed it over; where another statement came first,
-    // that one ended the copy, and the Sync still counts.
+    // The server ignores a Sync that arrives during a copy, so it needs another one. If a statement follows the COPY, its
+    // messages ended the copy, and the batch's own Sync counts.
     if (this.#results.length === this.#statements.length - 1) wire.stream.write(SYNC)
   }
 

@@ -6,12 +6,11 @@ import type { ConnectionString } from '../../packages/postgres/src/connection-st
 const TIMEOUT_MS = 5_000
 
 /**
- * Asks the server to cancel what a connection is doing, over a second connection, as the protocol has it:
+ * Asks the server to cancel a connection's running statement, over a second connection, as the protocol defines:
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
- * (`pg_cancel_backend` would need a process id that a pooler does not tell.)
+ * (`pg_cancel_backend` needs the server's process id, which a pooler hides.)
  *
- * The request may arrive late, so the connection must not be used again. Never throws: whoever cancels has no use
- * for a second error.
+ * The request may arrive late, so the connection must not be used again. Never throws: the caller has an error already.
  */
 export function cancelStatement(client: pg.Client, connection: ConnectionString): Promise<void> {
   const { processID, secretKey } = client as unknown as BackendKey
@@ -34,13 +33,13 @@ export function cancelStatement(client: pg.Client, connection: ConnectionString)
   })
 }
 
-/** What the server told at the start of a connection; pg keeps it and does not describe it in its types. */
+/** What the server sends at the start of a connection. pg keeps it; its types omit it. */
 interface BackendKey {
   processID: number | null
   secretKey: number | null
 }
 
-/** The part of pg's Connection that cancelling needs; its types leave it out. */
+/** The part of pg's Connection that cancelling needs; its types omit it. */
 interface CancelWire extends EventEmitter {
   stream: { destroy(): void }
   connect(port: number | string, host?: string): void

@@ -29,7 +29,7 @@ export function sessionProps(session: Session): KyselyProps {
   return { config: CONFIG, driver: TRANSACTION_DRIVER, dialect, executor }
 }
 
-/** A dialect whose every query runs through `provideConnection`. */
+/** A dialect whose queries all run through the driver. */
 export function dialectOf(driver: Driver): Dialect {
   return { ...dialect, createDriver: () => driver }
 }
@@ -50,7 +50,7 @@ export class SessionConnection implements DatabaseConnection {
     return toKysely<R>(result)
   }
 
-  /** Rows in portions, through a cursor of the server. */
+  /** Rows in chunks, through a cursor on the server. */
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     wholeNumber('the chunk size of a stream', chunkSize, 1)
     const name = `stream_${++streams}`
@@ -73,7 +73,7 @@ export class SessionConnection implements DatabaseConnection {
 let streams = 0
 
 function toKysely<R>({ command, rowCount, rows }: StatementResult): QueryResult<R> {
-  // Kysely's own driver for pg makes the same promise: rows are what the query's type says.
+  // As in Kysely's own driver for pg: the rows have the query's type.
   const typed = rows as R[]
   return WRITES.has(command) ? { rows: typed, numAffectedRows: BigInt(rowCount ?? 0) } : { rows: typed }
 }
@@ -82,7 +82,7 @@ const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 function refuse(): Promise<never> {
   return Promise.reject(
-    misuse('this handle is a transaction already: for a part that may fail use withSavepoint'),
+    misuse('this handle is a transaction already: put a part that may fail into withSavepoint'),
   )
 }
 

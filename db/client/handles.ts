@@ -1,23 +1,23 @@
 import type { DB, DBAs, UserDB } from '@centrid/db-types'
 import { Transaction } from 'kysely'
 
-// Three handles on a running transaction, each a type of its own: a function that says `db: UserDb` cannot be given
-// the root database, nor another role's transaction.
+// Three handles on a running transaction, each a type of its own. A function with a parameter `tx: UserDb` accepts neither
+// the root database nor another role's transaction.
 
 /** A transaction that acts as a user: that user's rows only, and only the columns a user may write. */
 export class UserDb extends Transaction<UserDB> {
   readonly actsAs = 'authenticated'
 }
 
-/** A transaction that acts as the server: sees and writes everybody's rows. */
+/** A transaction that acts as the server: it reads and writes everybody's rows. */
 export class ServiceDb extends Transaction<DBAs<'service_role'>> {
   readonly actsAs = 'service_role'
 }
 
-/** A transaction of nobody in particular. */
+/** A transaction of a caller without account. */
 export class AnonDb extends Transaction<DBAs<'anon'>> {
   readonly actsAs = 'anon'
 }
 
-/** A transaction of a user or of the server, for what reads these tables in either's name. */
+/** A transaction of a user or of the server, for functions that only read these tables. */
 export type Readable<Table extends keyof DB> = Transaction<Pick<DB, Table>>

@@ -21,12 +21,12 @@ export interface Identity {
   claims: string
 }
 
-/** Far above what tokens hold (they travel in a header), far below what would cost the server anything. */
+/** Far more than a token holds (it is sent in a header), and little work for the server. */
 export const MAX_CLAIMS_BYTES = 16_384
 
 /**
- * Where an unqualified name is looked for. pg_temp stands last: named nowhere, it would come first, and a temporary table
- * or type left in a pooled connection would stand in for the real one, in auth.uid() too.
+ * Where PostgreSQL looks for an unqualified name. pg_temp is last. If it were not named, it would be first, and a temporary
+ * table or type left in a pooled connection would replace the real one, also in auth.uid().
  */
 export const SEARCH_PATH = 'public, extensions, pg_temp'
 
@@ -40,22 +40,22 @@ export const SERVICE: Identity = { role: 'service_role', claims: '{"role":"servi
  */
 export function userIdentity(claims: Claims): Identity {
   const text = serialize(claims)
-  // Read back: what counts is what is sent, whatever getters or toJSON made of it.
+  // Parsed again: getters and toJSON may change what is sent.
   const sent: unknown = JSON.parse(text)
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
     throw misuse('claims must be an object')
   const { sub, role } = sent as Record<string, unknown>
   if (typeof sub !== 'string' || !UUID.test(sub)) {
-    throw misuse('claims.sub must be the uuid of an account: withUser needs to know who is asking')
+    throw misuse('claims.sub must be the uuid of an account: withUser acts as that account')
   }
   if (role !== undefined && role !== 'authenticated') {
-    throw misuse('claims.role must be "authenticated": a token of another role is not a user\'s')
+    throw misuse('claims.role must be "authenticated": withUser acts as users only')
   }
   return { role: 'authenticated', claims: text }
 }
 
 /**
- * The one statement that makes a transaction act as `identity`; its effect ends with the transaction.
+ * The one statement that makes a transaction act as `identity`. Its effect ends with the transaction.
  *
  * @param pauses whether the transaction can wait for its client; a single batch cannot
  */
@@ -66,21 +66,21 @@ export function assumeIdentity(identity: Identity, timeouts: Timeouts, pauses: b
     : { sql: ASSUME, values, silent: true }
 }
 
-/** Fails with CONFIRMATION_FAILED where the transaction acts no longer as `identity`. */
+/** Fails with CONFIRMATION_FAILED if the transaction no longer acts as `identity`. */
 export function confirmIdentity(identity: Identity): Statement {
   return { sql: CONFIRM, values: [identity.role, identity.claims], silent: true }
 }
 
-/** Division by zero: an error of the user's own may be the same, so its place in the batch decides. */
+/** Division by zero. A user's statement may raise it too, so its position in the batch decides. */
 export const CONFIRMATION_FAILED = '22012'
 
-/** Undoes what statements by hand may have set for the session, which outlives their transaction. */
+/** Undoes what raw SQL may have set for the session, which outlives the transaction. */
 export const CLEANSE: readonly Statement[] = [
   'close all',
   'reset session authorization',
   'reset role',
   'reset all',
-  // Code of temporary objects would run as whoever comes next and meets them.
+  // Code in temporary objects could run as the next user of the session.
   'discard temp',
 ].map((sql) => ({ sql, values: [], silent: true }))
 
@@ -121,7 +121,9 @@ function serialize(claims: Claims): string {
   }
   if (text === undefined) throw misuse('claims must be an object')
   if (Buffer.byteLength(text) > MAX_CLAIMS_BYTES) {
-    throw misuse(`claims are ${Buffer.byteLength(text)} bytes of JSON: at most ${MAX_CLAIMS_BYTES} are taken`)
+    throw misuse(
+      `claims are ${Buffer.byteLength(text)} bytes of JSON: at most ${MAX_CLAIMS_BYTES} are allowed`,
+    )
   }
   return text
 }

@@ -1,14 +1,14 @@
 import type { RootOperationNode } from 'kysely'
 
 /**
- * What a query may do beside reading and writing the tables it names.
+ * What a query may do besides reading and writing the tables it names.
  *
- * - `read`: nothing, and it only reads: a select of the query builder without SQL written by hand, functions, locks or a
- *   `with` part. Alone in a transaction it sees and does exactly what it would at the start of a longer one (at the default
- *   isolation level each statement sees its own moment anyway).
- * - `write`: nothing; an insert, update or delete made so.
+ * - `read`: nothing, and it does not write: a select of the query builder without raw SQL, functions, locks or `with`. Run
+ *   as a transaction of its own, it returns what it would return as the first statement of a longer one (at the default
+ *   isolation level each statement has its own snapshot).
+ * - `write`: nothing: an insert, update or delete of the query builder, with the same restrictions.
  * - `query`: call functions, one of which may be set_config.
- * - `raw`: anything, ending the transaction included.
+ * - `raw`: anything, including ending the transaction.
  */
 export type QueryKind = 'read' | 'write' | 'query' | 'raw'
 
@@ -18,7 +18,7 @@ export function kindOf(query: RootOperationNode): QueryKind {
   return query.kind === 'SelectQueryNode' ? 'read' : 'write'
 }
 
-// What is not listed is not plain: a new kind of node is slower, not wrong.
+// A kind of node that is not listed is not plain. An unknown kind costs a round trip and breaks nothing.
 const PLAIN = new Set([
   'AggregateFunctionNode',
   'AliasNode',
@@ -62,7 +62,7 @@ const PLAIN = new Set([
 function isPlain(node: object): boolean {
   if (Array.isArray(node)) return node.every(isPlainPart)
   const kind = 'kind' in node && typeof node.kind === 'string' ? node.kind : ''
-  // Values are sent as they are, and never looked into.
+  // Values are bound and need no look.
   if (kind === 'ValueNode' || kind === 'PrimitiveValueListNode') return true
   if (kind === 'RawNode') return isDirection(node)
   if (!PLAIN.has(kind)) return false

@@ -7,26 +7,26 @@ import { DatabaseUnavailable } from './errors.ts'
 
 export interface PoolSettings {
   connection: ConnectionString
-  /** Most connections open at once. */
+  /** Maximum number of open connections. */
   max: number
   /** Shown in pg_stat_activity. */
   applicationName: string
-  /** To open a connection, or to wait for a free one. */
+  /** Time limit for opening a connection or waiting for a free one. */
   connectTimeoutMs: number
-  /** A connection that nobody used for so long is closed. */
+  /** How long a connection may be unused before it is closed. */
   idleTimeoutMs: number
 }
 
-/** A connection on loan. Give it back once, on every path. */
+/** A borrowed connection. Give it back once, on every path. */
 export interface Lease {
   client: pg.PoolClient
-  /** @param fit whether the next one may have it; otherwise it is closed */
+  /** @param fit whether it may be borrowed again; otherwise it is closed */
   release(fit: boolean): void
-  /** Asks the server to stop what the connection is doing. */
+  /** Asks the server to cancel the running statement. */
   cancel(): Promise<void>
 }
 
-/** Connections that are opened as needed, at most `max`, and lent one borrower at a time. */
+/** Connections, opened as needed, at most `max`, each lent to one borrower at a time. */
 export class ConnectionPool {
   readonly #pool: pg.Pool
   readonly #settings: PoolSettings
@@ -42,20 +42,20 @@ export class ConnectionPool {
       connectionTimeoutMillis: settings.connectTimeoutMs,
       idleTimeoutMillis: settings.idleTimeoutMs,
       keepAlive: true,
-      // A script that forgets to close the pool still ends.
+      // A script that does not close the pool still ends.
       allowExitOnIdle: true,
       pipeline: true,
     })
     // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
     this.#pool.on('error', ignore)
-    // While it is lent, or just about to be, the pool does not listen; the query under way is told of the error.
+    // The pool does not listen to a lent connection; its running query gets the error.
     this.#pool.on('connect', (client) => client.on('error', ignore))
   }
 
   /**
    * Lends a connection.
    *
-   * @throws DatabaseUnavailable where none can be opened, or none becomes free within `connectTimeoutMs`
+   * @throws DatabaseUnavailable if none can be opened or becomes free within `connectTimeoutMs`
    */
   async lease(): Promise<Lease> {
     let client: pg.PoolClient
@@ -81,8 +81,8 @@ export class ConnectionPool {
   }
 
   /**
-   * Closes every connection. Waits for borrowers, but no longer than `graceMs`: then their connections are cut and
-   * their queries fail. Always ends; a second call is the first.
+   * Closes every connection. Waits up to `graceMs` for borrowers; then their connections are closed and their queries
+   * fail. A second call returns the promise of the first.
    */
   destroy(graceMs: number): Promise<void> {
     this.#destroyed ??= this.#end(graceMs)
@@ -107,7 +107,7 @@ export class ConnectionPool {
     const seconds = connectTimeoutMs / 1000
     const message =
       messageOf(error) === 'timeout exceeded when trying to connect'
-        ? `no connection to ${connection.name} became free within ${seconds} s (at most ${max} are opened; a withUser inside another's function needs one of its own)`
+        ? `no connection to ${connection.name} became free within ${seconds} s (the maximum is ${max}; a withUser inside the function of another one needs a second connection)`
         : `cannot connect to ${connection.name}: ${messageOf(error)}`
     return new DatabaseUnavailable(message, error)
   }
@@ -115,7 +115,7 @@ export class ConnectionPool {
 
 function ignore(): void {}
 
-/** A pool of exactly one connection, which stays open, and with it what was set in its session. */
+/** A pool of exactly one connection, which stays open and keeps its session's settings. */
 export function singleConnectionPool(connection: ConnectionString, applicationName: string): pg.Pool {
   const pool = new pg.Pool({
     ...connectionOptions(connection),

@@ -5,14 +5,14 @@ import { ANON, type Timeouts } from './identity.ts'
 import type { ConnectionPool, Lease } from './pool.ts'
 import { Session } from './session.ts'
 
-/** The root database has no tables: an editor that completes a table's name shows this instead. */
+/** The root database has no tables. An editor that completes a table's name shows this text instead. */
 export interface NoTables {
-  'say who is asking: withUser(db, claims, (tx) => …), withAnon or withService': Record<never, never>
+  'choose an identity: withUser(db, claims, (tx) => …), withAnon or withService': Record<never, never>
 }
 
 /**
- * A pool of connections. It has no identity: `withUser`, `withAnon` and `withService` take it and hand out a handle
- * that has one. A query sent through it all the same, as raw SQL, runs as `anon`, who may do nothing.
+ * A pool of connections. It has no identity: `withUser`, `withAnon` and `withService` take it and give a handle that has
+ * one. Raw SQL that is sent through it runs as `anon`, which has no privileges.
  */
 export class RootDb extends Kysely<NoTables> {
   readonly #open: () => OpenDatabase
@@ -30,7 +30,7 @@ export class RootDb extends Kysely<NoTables> {
     return this.#opened
   }
 
-  /** Closes every connection; always ends (see `graceMs`). Kysely's own would do nothing before a first query. */
+  /** Closes every connection within `graceMs`. Kysely's own `destroy` does nothing before a first query. */
   override async destroy(): Promise<void> {
     await this.#opened?.pool.destroy(this.#opened.graceMs)
   }
@@ -39,7 +39,7 @@ export class RootDb extends Kysely<NoTables> {
 export interface OpenDatabase {
   pool: ConnectionPool
   timeouts: Timeouts
-  /** How long `destroy()` waits for transactions under way. */
+  /** How long `destroy()` waits for running transactions. */
   graceMs: number
 }
 
@@ -56,9 +56,7 @@ function anonDriver(opened: () => OpenDatabase): Driver {
       const sessions: Session[] = []
       const open = () => {
         if (!leases.has(connection))
-          throw misuse(
-            'the connection was given back: await every query inside the function that was given it',
-          )
+          throw misuse('the connection was given back: await every query inside the function that got it')
         const session = new Session(lease.client, {
           identity: ANON,
           timeouts,

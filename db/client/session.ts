@@ -22,7 +22,7 @@ import type { QueryKind } from './plain-query.ts'
 export interface SessionSettings {
   identity: Identity
   timeouts: Timeouts
-  /** What stands behind `begin`: isolation level, access mode, or nothing. */
+  /** What follows `begin`: isolation level, access mode, or nothing. */
   modes: string
   /** Exactly one query, sent together with identity and commit. */
   oneQuery: boolean
@@ -31,12 +31,12 @@ export interface SessionSettings {
 /**
  * One transaction of one identity on one connection.
  *
- * The first query travels with `begin` and the identity in one batch: where either fails, the server skips the
- * query. Nothing else is sent before that batch has succeeded, nor after a statement has ended the transaction, so
- * no query ever runs as the login.
+ * The first query is sent with `begin` and the identity in one batch: if either fails, the server skips the query.
+ * Nothing else is sent before that batch has succeeded, or after a statement has ended the transaction, so no query ever
+ * runs as the login.
  *
- * A first query that only reads travels with the identity alone, as a transaction of its own: at the default
- * isolation level nobody can tell the difference, and where no second query follows, one round trip was all.
+ * A first query that only reads is sent with the identity alone, as a transaction of its own. At the default isolation
+ * level the result is the same. If no second query follows, the whole transaction took one round trip.
  */
 export class Session {
   readonly #client: Client
@@ -44,12 +44,12 @@ export class Session {
   readonly #inFlight = new Set<Promise<unknown>>()
   #started = false
   #begun = false
-  /** A statement by hand, or a function, may have set something for the session. */
+  /** Raw SQL or a function may have set something for the session. */
   #tainted = false
   #over: string | undefined
-  /** Why nothing more may be sent, where role, claims or transaction are not what they were. */
+  /** Why nothing more may be sent: role, claims or transaction have changed. */
   #broken: unknown
-  /** Settles when the last statement that nothing may overtake has been answered. */
+  /** Settles with the last statement that must finish before the next is sent. */
   #turn: Promise<unknown> = Promise.resolve()
   #firstError: unknown
 
@@ -58,7 +58,7 @@ export class Session {
     this.#settings = settings
   }
 
-  /** Runs a statement in the transaction. Behind a `raw` one nothing is sent unanswered: it might end the transaction. */
+  /** Runs a statement in the transaction. After a `raw` one, the next waits for its result: it may end the transaction. */
   execute(statement: Statement, kind: QueryKind): Promise<StatementResult> {
     if (this.#over !== undefined) return Promise.reject(misuse(this.#over))
     if (!isPlain(kind)) this.#tainted = true
@@ -88,16 +88,16 @@ export class Session {
     return this.#turn.then(() => this.#send(statement))
   }
 
-  /** Nothing is sent before this is answered. */
+  /** Nothing is sent before this has finished. */
   #inTurn(answer: Promise<StatementResult>): Promise<StatementResult> {
     this.#turn = answer.catch(() => {})
     return answer
   }
 
-  /** Commits; answers only when the server has confirmed it. No query is accepted from here on. */
+  /** Commits, and resolves when the server has confirmed it. Later queries are refused. */
   async commit(): Promise<void> {
     this.close()
-    // A query that nobody awaited is part of the transaction all the same.
+    // A query that the caller did not await is part of the transaction too.
     await Promise.allSettled(this.#inFlight)
     if (this.#broken) throw this.#broken
     if (!this.#begun) return
@@ -112,7 +112,7 @@ export class Session {
     if (commit?.command !== 'COMMIT') throw failed(SWALLOWED, this.#firstError)
   }
 
-  /** Rolls back; answers whether the connection is fit for the next transaction. Never throws. */
+  /** Rolls back, and returns whether the connection can be used again. Never throws. */
   async rollback(): Promise<boolean> {
     this.close()
     await Promise.allSettled(this.#inFlight)
@@ -126,9 +126,9 @@ export class Session {
     }
   }
 
-  /** From here on every query is refused. */
+  /** Refuses every later query. */
   close(): void {
-    this.#over ??= 'the transaction is over: await every query inside the function that was given its handle'
+    this.#over ??= 'the transaction is over: await every query inside the function that got its handle'
   }
 
   /** Identity, statement and commit in one batch. */
@@ -138,7 +138,7 @@ export class Session {
     // The batch is a transaction by itself.
     if (modes === '' && isPlain(kind)) return this.#ask([assume, statement], 1)
     if (isPlain(kind)) return this.#ask([begin(modes), assume, statement, COMMIT], 2)
-    // In a block of its own: without one a procedure may commit, and goes on as the login.
+    // In an explicit block: without one, a procedure could commit and go on as the login.
     const confirm = confirmIdentity(identity)
     return this.#ask([begin(modes), assume, statement, confirm, COMMIT, ...CLEANSE], 2)
   }
@@ -162,16 +162,16 @@ export class Session {
       if (!result) throw failed(ENDED)
       return result
     } catch (error) {
-      // The server knows nothing of it: what it did is done.
+      // The server does not know of the error: the statement's changes stand.
       if (error instanceof UnreadableRow) throw error.cause
       this.#firstError ??= error
-      // As in any transaction, a failure is the end of it, caught or not.
+      // As in any transaction, an error ends it, even if the caller catches it.
       if (!this.#begun) this.#broken = failed(SWALLOWED, error)
       throw this.#explain(error, place + 1)
     }
   }
 
-  /** After a statement that may have ended the transaction or changed its identity: looks, before the next is sent. */
+  /** Checks transaction and identity after a statement that may have changed them, before the next is sent. */
   async #checkAfter(result: StatementResult): Promise<StatementResult> {
     // COMMIT AND CHAIN begins another transaction, without identity.
     if (this.#isEnded() || result.command === 'COMMIT') {
@@ -190,7 +190,7 @@ export class Session {
     return transactionStatus(this.#client) === 'I'
   }
 
-  /** @param confirmation place of the confirmation in the batch */
+  /** @param confirmation position of the confirmation in the batch */
   #explain(error: unknown, confirmation: number): unknown {
     const code = sqlState(error)
     if (code === CONFIRMATION_FAILED && failedAt(error) === confirmation) return failed(CHANGED, error)
@@ -208,7 +208,7 @@ function begin(modes: string): Statement {
   return { sql: `begin ${modes}`, values: [], silent: true }
 }
 
-/** Command tags behind which role or claims may be others. ROLLBACK is also that of ROLLBACK TO SAVEPOINT. */
+/** Command tags after which role or claims may have changed. ROLLBACK TO SAVEPOINT has the tag ROLLBACK too. */
 const UNCERTAIN = new Set(['ROLLBACK', 'SET', 'RESET', 'DISCARD', 'DO', 'CALL'])
 
 const COMMIT: Statement = { sql: 'commit', values: [], silent: true }

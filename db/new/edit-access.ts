@@ -53,7 +53,7 @@ function unexpected(table: string, why: string): Error {
 
 function above(source: string, marker: string, entry: string, what: string): string {
   if (source.split(marker).length !== 2)
-    throw misuse(`db/access.ts has lost the line "${marker.trim()}": put it back at the end of ${what}`)
+    throw misuse(`db/access.ts lacks the line "${marker.trim()}": put it back at the end of ${what}`)
   return source.replace(marker, () => entry + marker)
 }
 

@@ -207,7 +207,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.equal(response.status, 500)
       const text = await response.text()
       assert.deepEqual(JSON.parse(text), {
-        error: { code: 'internal', message: 'Something went wrong; the request id leads to the log' },
+        error: { code: 'internal', message: 'Something went wrong: look up the request id in the log' },
       })
       for (const secret of ['select', 'chunks', '127.0.0.1', appAddress.database, 'authenticator', '.ts']) {
         assert.ok(!text.includes(secret) && ![...response.headers.values()].join().includes(secret), secret)

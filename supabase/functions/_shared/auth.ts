@@ -3,17 +3,17 @@ import { userIdentity } from '../../../db/client/identity.ts'
 import { HttpError } from './http.ts'
 import { Misconfigured, setting } from './settings.ts'
 
-/** Claims of a token that was verified; `sub` is the account. */
+/** Claims of a verified token; `sub` is the account. */
 export interface Caller extends Omit<JWTPayload, 'sub'> {
   sub: string
   role: 'authenticated'
 }
 
 /**
- * Who is asking, by the request's bearer token; undefined where it has none.
+ * The caller, from the request's bearer token; undefined without a token.
  *
- * Believed is what a known key has signed, for this issuer and audience, and has not expired; and only a user's token:
- * one of the service role is no user's.
+ * A token is accepted if a known key signed it, for this issuer and audience, it has not expired, and its role is
+ * `authenticated`. A token of the service role is refused.
  *
  * @throws HttpError 401 for any other token, 503 where the issuer's keys cannot be fetched
  */
@@ -30,16 +30,16 @@ export async function authenticate(request: Request): Promise<Caller | undefined
   try {
     userIdentity(caller)
   } catch {
-    // Signed, and yet not what the database can hold: a NUL in a claim, say.
+    // Signed, but the database cannot store the claims: for example, a claim with U+0000.
     throw unauthorized('The token has claims that cannot be used')
   }
   return caller
 }
 
-/** {@link authenticate}, for what needs a user. @throws HttpError 401 without a token too */
+/** As {@link authenticate}, but a token is required. @throws HttpError 401 without a token */
 export async function requireCaller(request: Request): Promise<Caller> {
   const caller = await authenticate(request)
-  if (!caller) throw unauthorized('Sign in first: this needs "Authorization: Bearer <token>"')
+  if (!caller) throw unauthorized('Sign in first: send "Authorization: Bearer <token>"')
   return caller
 }
 
@@ -51,7 +51,7 @@ async function verify(token: string): Promise<JWTPayload> {
     return await verifier(token)
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw unauthorized('The token has expired', 'token_expired')
-    // A key set that is unreachable, slow or broken says nothing about the token.
+    // An unreachable, slow or broken key set does not mean that the token is invalid.
     if (
       !(error instanceof errors.JOSEError) ||
       error instanceof errors.JWKSTimeout ||
@@ -73,7 +73,7 @@ function isBrokenKeySet(error: errors.JOSEError): boolean {
 type Verifier = (token: string) => Promise<JWTPayload>
 let verifier: Verifier | undefined
 
-/** JWT_SECRET (HS256), or the issuer's key set: never both, so that a public key cannot pass for a secret. */
+/** JWT_SECRET (HS256) or the issuer's key set, never both: otherwise a public key could be used as the secret. */
 function makeVerifier(): Verifier {
   const supabase = setting('SUPABASE_URL')
   const secret = setting('JWT_SECRET')
@@ -93,7 +93,7 @@ function makeVerifier(): Verifier {
     const key = new TextEncoder().encode(secret)
     return async (token) => (await jwtVerify(token, key, { ...expected, algorithms: ['HS256'] })).payload
   }
-  // A key that is not in the set yet is looked for again, at most every five seconds: keys rotate.
+  // Keys rotate: for an unknown key the set is fetched again, at most every five seconds.
   const set = createRemoteJWKSet(new URL(keys ?? ''), { cooldownDuration: 5_000, timeoutDuration: 3_000 })
   return async (token) =>
     (await jwtVerify(token, set, { ...expected, algorithms: ['ES256', 'RS256', 'EdDSA'] })).payload

@@ -8,14 +8,14 @@ export { withAnon, withService, withUser } from '../../../db/client/with-identit
 
 /** The database for one request. */
 export interface RequestDatabase {
-  /** Has no identity: give it to `withUser(db, caller, (tx) => …)`. */
+  /** Has no identity: pass it to `withUser(db, caller, (tx) => …)`. */
   db: RootDb
-  /** Call it in `finally`: from then on the database may be closed under the request. */
+  /** Call it in `finally`. The database may be closed afterwards. */
   cleanup(): Promise<void>
 }
 
-// There is one worker for many requests, and many workers for one database: each keeps a single connection, and
-// gives it back when nobody used it for 20 seconds. Requests that meet take turns; a turn is about a millisecond.
+// One worker serves many requests, and one database serves many workers. So each worker has a single connection and
+// closes it after 20 seconds of disuse. Concurrent requests take turns; a turn is about a millisecond.
 const OPTIONS = {
   max: 1,
   idleTimeoutMs: 20_000,
@@ -29,7 +29,7 @@ let users = 0
 let closing = false
 
 /**
- * Opens the database at APP_DATABASE_URL, else DATABASE_URL, or joins the requests that use it already.
+ * Opens the database at APP_DATABASE_URL, else DATABASE_URL, or shares the one that is open.
  *
  * @throws Misconfigured where both are unset
  */
@@ -58,7 +58,7 @@ function open(): RootDb {
   return createDatabase({ ...OPTIONS, connectionString: address })
 }
 
-// The platform is about to end this worker: the connection goes as soon as the last request is answered.
+// The platform is about to end this worker: close the connection after the last request.
 addEventListener('beforeunload', () => {
   closing = true
   if (users === 0) void shared?.destroy()

@@ -1,7 +1,7 @@
 import { isCanceled, isUnavailable, sqlState } from '../../../db/client/errors.ts'
 import { setting } from './settings.ts'
 
-/** An answer other than the wanted one. Code and message are for the caller: no SQL, no host, no stack. */
+/** An error response. Code and message are for the caller: no SQL, no host, no stack. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly headers: Record<string, string>
@@ -18,13 +18,13 @@ export class HttpError extends Error {
 }
 
 export interface ServeOptions {
-  /** Methods it answers; OPTIONS comes with them, for browsers. */
+  /** Allowed methods; OPTIONS is always allowed, for browsers. */
   methods: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[]
 }
 
 /**
- * Serves the function: every answer is JSON, has a request id, and lets the pages of CORS_ORIGINS read it; whatever
- * the handler throws becomes `{ error: { code, message } }`.
+ * Serves the function. Every response is JSON, has a request id, and may be read by pages of CORS_ORIGINS. What the
+ * handler throws becomes `{ error: { code, message } }`.
  */
 export function serve(options: ServeOptions, handler: (request: Request) => Promise<Response>): void {
   Deno.serve((request) => answer(request, options, handler))
@@ -35,7 +35,7 @@ export function json(body: unknown): Response {
   return Response.json(body)
 }
 
-/** Most bytes that `readJson` takes unless told otherwise. */
+/** Default limit of `readJson`, in bytes. */
 export const BODY_LIMIT = 65_536
 
 /**
@@ -57,7 +57,7 @@ export async function readJson(request: Request, limit = BODY_LIMIT): Promise<un
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = () => new HttpError(413, 'body_too_large', `The body is larger than ${limit} bytes`)
-  // What it says of its length saves reading it; what counts is what arrives.
+  // The header saves reading a large body; the bytes that arrive are counted all the same.
   if (Number(request.headers.get('content-length')) > limit) throw tooLarge()
   const parts: Uint8Array[] = []
   let length = 0
@@ -103,7 +103,7 @@ async function answer(
 
 function toResponse(error: unknown, id: string): Response {
   const { status, code, message, headers } = explain(error)
-  // The log may know more than the caller, whose request id leads to it.
+  // The log has the details; the caller gets the request id.
   if (status >= 500) console.error(JSON.stringify({ request: id, status, code, cause: describe(error) }))
   return Response.json({ error: { code, message } }, { status, headers })
 }
@@ -111,12 +111,12 @@ function toResponse(error: unknown, id: string): Response {
 function explain(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   if (isUnavailable(error)) {
-    return new HttpError(503, 'database_unavailable', 'The database is away; try again in a moment', {
+    return new HttpError(503, 'database_unavailable', 'The database is unavailable; try again in a moment', {
       headers: { 'Retry-After': '5' },
     })
   }
   if (isCanceled(error)) return new HttpError(504, 'timeout', 'The database took too long')
-  return new HttpError(500, 'internal', 'Something went wrong; the request id leads to the log')
+  return new HttpError(500, 'internal', 'Something went wrong: look up the request id in the log')
 }
 
 function describe(error: unknown): string {
@@ -126,7 +126,7 @@ function describe(error: unknown): string {
   return `${error.name}${state ? ` ${state}` : ''}: ${error.message}${cause}`
 }
 
-/** The caller's own id where it is a harmless word, so that one id leads through all logs. */
+/** The request's own id if it is a plain word, so that all logs share one id. */
 function requestId(request: Request): string {
   const given = request.headers.get('x-request-id') ?? ''
   return /^[\w-]{1,64}$/.test(given) ? given : crypto.randomUUID()

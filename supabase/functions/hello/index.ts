@@ -1,4 +1,4 @@
-// Counts rows: the caller's own with a token, everybody's without. Copy this folder to begin a function of your own.
+// Counts rows: the caller's own with a token, everybody's without. To make a new function, copy this folder.
 import { authenticate } from '../_shared/auth.ts'
 import { getDB, type Readable, withService, withUser } from '../_shared/db.ts'
 import { json, serve } from '../_shared/http.ts'
@@ -10,7 +10,7 @@ serve({ methods: ['GET'] }, async (request) => {
     const options = { signal: request.signal }
     const counts = caller
       ? await withUser(db, caller, countRows, options)
-      : // The service role passes row level security; only the numbers leave.
+      : // The service role bypasses row level security; only the numbers are returned.
         await withService(db, countRows, options)
     return json({ status: 'ok', counts })
   } finally {
@@ -18,7 +18,7 @@ serve({ methods: ['GET'] }, async (request) => {
   }
 })
 
-/** Of the rows that the transaction sees. */
+/** Counts the rows that the transaction sees. */
 async function countRows(tx: Readable<'user_profiles' | 'documents' | 'agent_requests'>) {
   const counts = await tx
     .selectNoFrom((eb) => [

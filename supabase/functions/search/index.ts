@@ -1,4 +1,4 @@
-// The caller's own chunks that match: POST { query, maxResults }.
+// Searches the caller's own chunks: POST { query, maxResults }.
 import { requireCaller } from '../_shared/auth.ts'
 import { getDB, searchChunks, withUser } from '../_shared/db.ts'
 import { HttpError, json, readJson, serve } from '../_shared/http.ts'
@@ -8,7 +8,7 @@ serve({ methods: ['POST'] }, async (request) => {
   try {
     const caller = await requireCaller(request)
     const { query, maxResults } = parse(await readJson(request))
-    // One query, so it can travel together with identity and commit.
+    // One query can be sent together with identity and commit, in one round trip.
     const results = await withUser(db, caller, (tx) => searchChunks(tx, query, { maxResults }), {
       oneQuery: true,
       readOnly: true,

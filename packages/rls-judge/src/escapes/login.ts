@@ -43,7 +43,7 @@ export async function* login(client: pg.Client, { platform }: Stage): AsyncGener
   }
   // The limit that the documentation must state: arbitrary SQL has the power of the login.
   yield expectCode(
-    "known limit: arbitrary SQL can leave the role of the transaction",
+    'known limit: arbitrary SQL can leave the role of the transaction',
     await attempt(client, nobody, ...as('authenticated', 'set local role service_role', 'select 1')),
     '1',
   )
@@ -57,7 +57,7 @@ export async function* login(client: pg.Client, { platform }: Stage): AsyncGener
       `select ${platform.identity} as identity`,
     ),
   )
-  yield expectEqual("known limit: arbitrary SQL can claim any identity", claimed.rows, [
+  yield expectEqual('known limit: arbitrary SQL can claim any identity', claimed.rows, [
     { identity: stranger },
   ])
 }
