@@ -258,4 +258,30 @@ describe('schemas with odd names and types', () => {
       [],
     )
   })
+
+  test('have zod schemas that hold what numbers of unusual precision hold', async (t) => {
+    const folder = programFolder(t)
+    const { client, settings, member } = database()
+    const sql = `create table n (a numeric(2, 4), b numeric(3, -2), c numeric(4, 4));
+      grant insert on n to ${client.escapeIdentifier(member)}`
+    writeSchema(folder, await afterSql({ client }, sql, () => describeSchema(client, settings)))
+    const { nRowInsertSchema } = await import(join(folder, 'src/generated/zod.js'))
+    for (const [row, fits] of [
+      [{ a: '0.0099' }, true],
+      [{ a: '0.01' }, false],
+      [{ b: 99900 }, true],
+      [{ b: 99949 }, true],
+      [{ b: 100000 }, false],
+      [{ c: '-0.9999' }, true],
+      [{ c: 1 }, false],
+    ] as const) {
+      assert.equal(nRowInsertSchema.safeParse(row).success, fits, JSON.stringify(row))
+      const [column, value] = Object.entries(row)[0] ?? []
+      const stored = afterSql({ client }, sql, () =>
+        client.query(`insert into n (${column}) values ($1)`, [value]),
+      )
+      if (fits) await stored
+      else await assert.rejects(stored, { code: '22003' })
+    }
+  })
 })
