@@ -5,6 +5,7 @@ import { expectEqual } from './session.ts'
 import { Attacker } from './shadowing/attacker.ts'
 import { KINDS, type Kind } from './shadowing/kinds.ts'
 import { namesInFunctions } from './shadowing/names.ts'
+import { plainCalls } from './shadowing/plain-calls.ts'
 import { setStage } from './stage.ts'
 
 /**
@@ -19,7 +20,9 @@ export function shadowing(project: Project): Part {
     file: 'packages/rls-judge/src/shadowing.ts',
     async *run(client) {
       const { fixtures, bob } = await setStage(client, project)
-      const calls = attacks.calls(fixtures)
+      const given = attacks.calls(fixtures)
+      const plain = await plainCalls(client, intent, Object.keys(given.functions))
+      const calls: Calls = { ...given, functions: { ...given.functions, ...plain } }
       for (const statement of calls.prepare) await client.query(statement)
       yield compare(
         'every function is attacked here',

@@ -1,0 +1,40 @@
+import type pg from 'pg'
+import type { Intent } from '../intent.ts'
+import type { Call } from '../project.ts'
+import { readSignatures } from '../signature.ts'
+
+/**
+ * Calls of the functions that the project says nothing of: with plain arguments, as the first role that may execute them.
+ * What a trigger calls cannot be called so, nor what no role may execute: those are the project's to say.
+ */
+export async function plainCalls(
+  client: pg.Client,
+  { functions }: Intent,
+  known: readonly string[],
+): Promise<Record<string, Call>> {
+  const names = Object.keys(functions).filter((name) => !known.includes(name))
+  const calls: Record<string, Call> = {}
+  for (const [signature, { name, types }] of await readSignatures(client, names)) {
+    const as = (['authenticated', 'service_role'] as const).find((role) =>
+      functions[signature]?.execute.includes(role),
+    )
+    if (as) calls[signature] = { sql: `select ${name}(${types.map(argument).join(', ')})`, as }
+  }
+  return calls
+}
+
+/** A literal without a cast: the name of its type would be a shadow's. */
+function argument(type: string): string {
+  switch (type) {
+    case 'text':
+    case 'character varying':
+      return "'oak'"
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+    case 'numeric':
+      return "'1'"
+    default:
+      return 'null'
+  }
+}
