@@ -61,8 +61,9 @@ test-long: $(BUILT) ## What is too long for make test: every mutant, races, tort
 	@node .build/test.mjs --long
 
 .PHONY: new
-new: $(BUILT) ## Make a migration: make new name=add_tags (EMPTY=1, COLUMN=documents.language, CHECK=documents.file_size, FUNCTION=count_tags)
-	@node .build/new.mjs $(if $(EMPTY),--empty) --column="$$COLUMN" --check="$$CHECK" --function="$$FUNCTION" -- "$$name"
+new: $(BUILT) ## Make a migration, for a table: make new name=add_tags (for other things: docs/changes.md)
+	@node .build/new.mjs $(if $(EMPTY),--empty) --column="$$COLUMN" --check="$$CHECK" --function="$$FUNCTION" \
+	  --rows="$$ROWS" --owner="$$OWNER" -- "$$name"
 
 .PHONY: status
 status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)

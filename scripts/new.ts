@@ -13,6 +13,8 @@ await runCommand(async () => {
       column: { type: 'string' },
       check: { type: 'string' },
       function: { type: 'string' },
+      rows: { type: 'string' },
+      owner: { type: 'string' },
     },
     allowPositionals: true,
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
-import { qualified, rowStatements } from '../db/facts/row.ts'
+import { identifier, qualified, rowCondition, rowStatements } from '../db/facts/row.ts'
 import { readSchema, type TableFacts } from '../db/facts/schema.ts'
 import { acceptedValues, refusedValues } from '../db/facts/values.ts'
 import { useTestDatabase } from './support/database.ts'
@@ -79,8 +79,8 @@ async function insert(table: TableFacts, column: string, value: string | null): 
   const statements = rowStatements(schema, table, pg.escapeLiteral(userId))
   for (const statement of statements) await database().owner.query(statement)
   const { rowCount } = await database().owner.query(
-    `update ${qualified(table)} set ${pg.escapeIdentifier(column)} = $1 where user_id = $2`,
-    [value, userId],
+    `update ${qualified(table)} set ${identifier(column)} = $1 where ${rowCondition(table, pg.escapeLiteral(userId))}`,
+    [value],
   )
   return rowCount
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
+import { type Options, readChange } from '../db/new/change.ts'
+import { addColumn } from '../db/new/edit-access.ts'
+import { makeMigration } from '../db/new/make-migration.ts'
 import { nextVersion } from '../db/new/names.ts'
+import { inRoot } from '../db/paths.ts'
 import { cloneRepository } from './support/clone.ts'
 
 test('make new makes a table that passes migrate, types and test-rls as it is', (t) => {
@@ -11,7 +15,7 @@ test('make new makes a table that passes migrate, types and test-rls as it is', 
   const start = performance.now()
   const made = make('new', 'name=add_tags')
   assert.equal(made.code, 0, made.output)
-  const { code, output } = make('migrate', 'types', 'test-rls')
+  const { code, output } = make('migrate', 'types', 'accept', 'test-rls')
   t.diagnostic(`from make new to green: ${((performance.now() - start) / 1000).toFixed(1)} s`)
 
   assert.equal(code, 0, output)
@@ -22,7 +26,7 @@ test('make new makes a table that passes migrate, types and test-rls as it is', 
 
   const again = make('new', 'name=tags')
   assert.equal(again.code, 2)
-  assert.match(again.output, /makes the table tags already/)
+  assert.match(again.output, /has the table tags already/)
   assert.equal(make('new', 'name=rename_things', 'EMPTY=1').code, 0)
   const last = readdirSync(`${folder}/migrations`).sort().at(-1) ?? ''
   assert.match(last, /_rename_things\.sql$/)
@@ -34,4 +38,72 @@ test('a version is the time, or follows the newest file where that is later', ()
   assert.equal(nextVersion([], now), '20261122102030')
   assert.equal(nextVersion(file('20261122102030'), now), '20261122102031')
   assert.equal(nextVersion(file('20300101000000'), now), '20300101000001')
+})
+
+describe('make new refuses, and writes nothing:', () => {
+  const refusals: readonly [what: string, name: string, options: Options, message: RegExp][] = [
+    ['no name', '', {}, /no name/],
+    ['a name with a dash', 'add-tags', {}, /"add-tags" is not a name/],
+    ['two options', 'x', { column: 'documents.a', check: 'documents.b' }, /COLUMN and CHECK: give one/],
+    [
+      'an empty migration of a column',
+      'x',
+      { empty: true, column: 'documents.a' },
+      /EMPTY and COLUMN: give one/,
+    ],
+    ['a column without its table', 'x', { column: 'language' }, /is not a table and a column/],
+    ['a column in a schema', 'x', { column: 'public.documents.language' }, /is not a table and a column/],
+    ['a column whose name is none', 'x', { column: 'documents.a"b' }, /"a"b" is not a name/],
+    [
+      'a table that is not there',
+      'x',
+      { column: 'papers.language' },
+      /no table papers\. It has: user_profiles/,
+    ],
+    ['a column that is there', 'x', { column: 'documents.filename' }, /has the column filename already/],
+    ['a CHECK of no column', 'x', { check: 'documents.colour' }, /no column and no CHECK colour/],
+    ['a column without a CHECK', 'x', { check: 'documents.created_at' }, /created_at has no CHECK/],
+    [
+      'a function of another schema',
+      'x',
+      { function: 'auth.uid' },
+      /is not a function of schema public or private/,
+    ],
+    [
+      'a function that is there',
+      'x',
+      { function: 'search_chunks' },
+      /has public\.search_chunks\(text,integer\) already/,
+    ],
+    ['rows of a kind that is none', 'x', { rows: 'mine' }, /ROWS is "mine"/],
+    ['a table that is there', 'add_documents', { rows: 'server' }, /has the table documents already/],
+    [
+      'names that PostgreSQL would cut',
+      'a_table_with_quite_a_long_name',
+      { owner: 'an_owner_column_with_a_name' },
+      /PostgreSQL keeps 63/,
+    ],
+  ]
+  for (const [what, name, options, message] of refusals) {
+    test(what, async () => {
+      const files = () => [
+        ...readdirSync(inRoot('migrations')),
+        readFileSync(inRoot('db', 'access.ts'), 'utf8'),
+      ]
+      const before = files()
+      await assert.rejects(async () => makeMigration(name, readChange(options)), { exitCode: 2, message })
+      assert.deepEqual(files(), before)
+    })
+  }
+})
+
+test('an entry of db/access.ts that reads otherwise than expected is not edited', () => {
+  const access = { columns: ['id', 'name'], authenticated: {}, service_role: [] }
+  const entry = (columns: string) => `\n  tags: table({\n    columns: ${columns},\n  }),\n`
+  assert.equal(addColumn(entry("['id', 'name']"), 'tags', 'hue', access), entry("['id', 'name', 'hue']"))
+  for (const columns of ["['id', ...NAMES]", "['id']", "['name', 'id']", 'COLUMNS'])
+    assert.throws(() => addColumn(entry(columns), 'tags', 'hue', access), {
+      exitCode: 2,
+      message: /Nothing was written/,
+    })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import pg from 'pg'
-import { qualified, rowStatements } from '../db/facts/row.ts'
+import { identifier, qualified, rowCondition, rowStatements } from '../db/facts/row.ts'
 import { readSchema, type TableFacts } from '../db/facts/schema.ts'
 import { useTestDatabase } from './support/database.ts'
 
@@ -85,25 +85,23 @@ describe('updated_at', () => {
     test(`of ${table.name} moves with a change`, async () => {
       const userId = await withRow(table)
       const before = await updatedAt(table, userId)
-      await database().owner.query(`update ${qualified(table)} set user_id = user_id where user_id = $1`, [
-        userId,
-      ])
+      const [column] = table.columns.map(({ name }) => identifier(name))
+      await database().owner.query(
+        `update ${qualified(table)} set ${column} = ${column} where ${row(table, userId)}`,
+      )
       assert.equal(await isLater(await updatedAt(table, userId), before), true)
     })
 
     test(`of ${table.name} cannot be set by a writer, not even the owner`, async () => {
       const userId = await withRow(table)
       await database().owner.query(
-        `update ${qualified(table)} set updated_at = '2000-01-01' where user_id = $1`,
-        [userId],
+        `update ${qualified(table)} set updated_at = '2000-01-01' where ${row(table, userId)}`,
       )
       await database().owner.query(
-        `update ${qualified(table)} set updated_at = '2999-01-01' where user_id = $1`,
-        [userId],
+        `update ${qualified(table)} set updated_at = '2999-01-01' where ${row(table, userId)}`,
       )
       const { rows } = await database().owner.query<{ near: boolean }>(
-        `select updated_at between now() - interval '1 minute' and clock_timestamp() as near from ${qualified(table)} where user_id = $1`,
-        [userId],
+        `select updated_at between now() - interval '1 minute' and clock_timestamp() as near from ${qualified(table)} where ${row(table, userId)}`,
       )
       assert.deepEqual(rows, [{ near: true }])
     })
@@ -193,11 +191,14 @@ describe('updated_at', () => {
     ])
   }
 
+  function row(table: TableFacts, userId: string): string {
+    return rowCondition(table, pg.escapeLiteral(userId))
+  }
+
   /** As text: a Date would lose the microseconds. */
   async function updatedAt(table: TableFacts, userId: string): Promise<string> {
     const { rows } = await database().owner.query<{ at: string }>(
-      `select updated_at::text as at from ${qualified(table)} where user_id = $1`,
-      [userId],
+      `select updated_at::text as at from ${qualified(table)} where ${row(table, userId)}`,
     )
     return rows[0]?.at ?? ''
   }

@@ -1,7 +1,8 @@
 import { scanSync } from 'libpg-query'
 import pg from 'pg'
 import { misuse } from 'postgres-kit/failure.ts'
-import { TABLES } from '../access.ts'
+import { rowsOf } from 'rls-judge/intent.ts'
+import { INTENT } from '../access.ts'
 import type { ColumnFacts, TableFacts } from './schema.ts'
 import { acceptedValues } from './values.ts'
 
@@ -24,13 +25,14 @@ export function rowStatements(
     const parent = schema.find(({ name }) => references?.table === `public.${name}`)
     return parent && parent !== table ? rowStatements(schema, parent, owner) : []
   })
-  const columns = table.columns.filter((column) => !column.generated && isNeeded(column, given))
+  const account = accountColumn(table)
+  const columns = table.columns.filter((column) => !column.generated && isNeeded(column, account, given))
   const values = columns.map((column) => given[column.name] ?? validValue(table, column, owner))
   const names = columns.map(({ name }) => identifier(name)).join(', ')
   return [
     ...parents,
-    // A trigger may have made it for the account already.
-    ...(isOnePerAccount(table)
+    // Of an account's only row, which a trigger may have made, and of a row that is no account's, there is one.
+    ...(isOnePerAccount(table) || account === undefined
       ? [`delete from ${qualified(table)} where ${rowCondition(table, owner)}`]
       : []),
     `insert into ${qualified(table)} (${names}) values (${values.join(', ')})`,
@@ -49,28 +51,41 @@ export function identifier(name: string): string {
 }
 
 /** SQL that finds the row among others. */
-export function rowCondition({ columns }: TableFacts, owner: string): string {
-  return columns.some(({ name }) => name === 'user_id')
-    ? `user_id = ${owner}`
-    : `id = ${pg.escapeLiteral(ROW_ID)}`
+export function rowCondition(table: TableFacts, owner: string): string {
+  const account = accountColumn(table)
+  return account === undefined ? `id = ${pg.escapeLiteral(ROW_ID)}` : `${identifier(account)} = ${owner}`
 }
 
 /** Whether the key is the account alone. */
-export function isOnePerAccount({ constraints }: TableFacts): boolean {
-  const key = constraints.find(({ kind }) => kind === 'primary')?.columns ?? []
-  return key.length === 1 && key[0] === 'user_id'
+export function isOnePerAccount(table: TableFacts): boolean {
+  const key = table.constraints.find(({ kind }) => kind === 'primary')?.columns ?? []
+  return key.length === 1 && key[0] === accountColumn(table)
 }
 
-function isNeeded(column: ColumnFacts, given: Readonly<Record<string, string>>): boolean {
+/** The column that holds the account that a row belongs to, where the intent says that it belongs to one. */
+export function accountColumn({ name }: TableFacts): string | undefined {
+  const access = INTENT.tables[name]
+  const rows = access && rowsOf(INTENT, access)
+  return rows === undefined || typeof rows === 'string' || rows.rule !== undefined ? undefined : rows.owner
+}
+
+function isNeeded(
+  column: ColumnFacts,
+  account: string | undefined,
+  given: Readonly<Record<string, string>>,
+): boolean {
   return (
-    (column.notNull && !column.hasDefault) || ['id', 'user_id'].includes(column.name) || column.name in given
+    (column.notNull && !column.hasDefault) ||
+    column.name === account ||
+    (column.name === 'id' && column.type === 'uuid') ||
+    column.name in given
   )
 }
 
 /** SQL of a value that the column accepts: the intent's example, or what its CHECKs and its type say. */
 function validValue(table: TableFacts, column: ColumnFacts, owner: string): string {
-  const example = TABLES[table.name]?.examples?.[column.name]
-  if (column.name === 'user_id') return owner
+  const example = INTENT.tables[table.name]?.examples?.[column.name]
+  if (column.name === accountColumn(table)) return owner
   if (example !== undefined) return example
   const accepted = acceptedValues(column).find((value) => value !== null && value.length < 1000)
   if (typeof accepted === 'string') return pg.escapeLiteral(accepted)

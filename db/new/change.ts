@@ -3,7 +3,8 @@ import { checkIdentifier } from './names.ts'
 
 /** What a new migration is for. */
 export type Change =
-  | { kind: 'table' }
+  /** `owner`: the column that holds the account; without it, user_id. */
+  | { kind: 'table'; rows: 'own' | 'everybody' | 'server'; owner?: string }
   | { kind: 'empty' }
   | { kind: 'column'; table: string; column: string }
   /** `part`: a column, or the name of a constraint. */
@@ -16,6 +17,8 @@ export interface Options {
   column?: string
   check?: string
   function?: string
+  rows?: string
+  owner?: string
 }
 
 /** @throws Failure (2) where two options contradict each other, or one is no name */
@@ -25,6 +28,8 @@ export function readChange(options: Options): Change {
     options.column ? 'COLUMN' : '',
     options.check ? 'CHECK' : '',
     options.function ? 'FUNCTION' : '',
+    options.rows ? 'ROWS' : '',
+    options.owner ? 'OWNER' : '',
   ].filter(Boolean)
   if (given.length > 1)
     throw misuse(`a migration is for one thing, and here are ${given.join(' and ')}: give one`)
@@ -37,7 +42,14 @@ export function readChange(options: Options): Change {
     return { kind: 'check', table, part }
   }
   if (options.function) return readFunction(options.function)
-  return options.empty ? { kind: 'empty' } : { kind: 'table' }
+  if (options.empty) return { kind: 'empty' }
+  if (options.owner) return { kind: 'table', rows: 'own', owner: checkIdentifier(options.owner) }
+  const { rows = '' } = options
+  if (rows !== '' && rows !== 'everybody' && rows !== 'server')
+    throw misuse(
+      `ROWS is "${rows}": write everybody (all users read them), server, or nothing (each user has own rows)`,
+    )
+  return { kind: 'table', rows: rows || 'own' }
 }
 
 function twoNames(example: string, given: string): [string, string] {

@@ -54,7 +54,7 @@ export async function makeMigration(given: string, change: Change, root = inRoot
 async function draft(name: string, change: Change, access: string): Promise<Draft> {
   switch (change.kind) {
     case 'table':
-      return newTable(name, access)
+      return newTable(name, change, access)
     case 'empty':
       return { migrations: [{ text: fromTemplate('empty', {}) }] }
     case 'column':

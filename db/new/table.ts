@@ -1,32 +1,51 @@
 import { misuse } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
+import type { Change } from './change.ts'
 import { addTable } from './edit-access.ts'
 import type { Draft } from './make-migration.ts'
 import { tableName } from './names.ts'
 import { fromTemplate } from './template.ts'
 
-/** A new table that belongs to its users. */
-export function newTable(name: string, access: string): Draft {
+type NewTable = Extract<Change, { kind: 'table' }>
+
+/** A new table: of its users, of everybody to read, or of the server alone. */
+export function newTable(name: string, { rows, owner = 'user_id' }: NewTable, access: string): Draft {
   const table = tableName(name)
   if (TABLES[table])
     throw misuse(`db/access.ts has the table ${table} already. To change it: make new name=${name} EMPTY=1`)
-  const words = { example: table }
+  const longest = `${table}_${owner}_created_at_idx`
+  if (longest.length > 63)
+    throw misuse(`${longest} has ${longest.length} characters, and PostgreSQL keeps 63: choose shorter names`)
+  const template = rows === 'own' ? 'table' : `table-${rows}`
+  const words = { example: table, user_id: owner }
   return {
-    migrations: [{ text: fromTemplate('table', words) }],
-    test: { path: `tests/rls/${table}.sql`, text: fromTemplate('table-test', words) },
-    access: addTable(
-      access,
-      `  ${table}: table({
-    columns: ['id', 'user_id', 'name', 'created_at', 'updated_at'],
+    migrations: [{ text: fromTemplate(template, words) }],
+    test: { path: `tests/rls/${table}.sql`, text: fromTemplate(`${template}-test`, words) },
+    access: addTable(access, rows === 'own' ? ownEntry(table, owner) : sharedEntry(table, rows)),
+  }
+}
+
+function ownEntry(table: string, owner: string): string {
+  const other = owner === 'user_id' ? '' : `\n    rows: { owner: '${owner}' },`
+  return `  ${table}: table({
+    columns: ['id', '${owner}', 'name', 'created_at', 'updated_at'],${other}
     authenticated: {
       select: true,
-      insert: ['id', 'user_id', 'name'],
+      insert: ['id', '${owner}', 'name'],
       update: ['name'],
       delete: true,
     },
     service_role: COMMANDS,
   }),
-`,
-    ),
-  }
+`
+}
+
+function sharedEntry(table: string, rows: 'everybody' | 'server'): string {
+  return `  ${table}: table({
+    columns: ['id', 'name', 'created_at', 'updated_at'],
+    rows: '${rows}',
+    authenticated: {${rows === 'everybody' ? ' select: true ' : ''}},
+    service_role: COMMANDS,
+  }),
+`
 }

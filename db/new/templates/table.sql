@@ -31,7 +31,7 @@ revoke all on table public.example from public, anon, authenticated, service_rol
 
 alter table public.example enable row level security;
 
--- EXPLAIN shows everybody how many rows PostgreSQL expects: it is not to know what users write.
+-- EXPLAIN reveals row estimates to every caller, so keep no statistics on user-written columns
 alter table public.example
     alter column name set statistics 0,
     alter column updated_at set statistics 0;
