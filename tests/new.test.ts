@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { type Options, readChange } from '../db/new/change.ts'
 import { addColumn } from '../db/new/edit-access.ts'
@@ -7,6 +8,7 @@ import { makeMigration } from '../db/new/make-migration.ts'
 import { nextVersion } from '../db/new/names.ts'
 import { inRoot } from '../db/paths.ts'
 import { cloneRepository } from './support/clone.ts'
+import { temporaryFolder } from './support/files.ts'
 
 test('make new makes a table that passes migrate, types and test-rls as it is', (t) => {
   const { folder, make } = cloneRepository(t)
@@ -85,13 +87,19 @@ describe('make new refuses, and writes nothing:', () => {
     ],
   ]
   for (const [what, name, options, message] of refusals) {
-    test(what, async () => {
+    test(what, async (t) => {
+      const root = join(temporaryFolder(t), 'root')
+      for (const path of ['migrations', 'db/access.ts', 'tests/rls'])
+        cpSync(inRoot(path), join(root, path), { recursive: true })
       const files = () => [
-        ...readdirSync(inRoot('migrations')),
-        readFileSync(inRoot('db', 'access.ts'), 'utf8'),
+        ...readdirSync(root, { recursive: true }),
+        readFileSync(join(root, 'db', 'access.ts'), 'utf8'),
       ]
       const before = files()
-      await assert.rejects(async () => makeMigration(name, readChange(options)), { exitCode: 2, message })
+      await assert.rejects(async () => makeMigration(name, readChange(options), root), {
+        exitCode: 2,
+        message,
+      })
       assert.deepEqual(files(), before)
     })
   }
