@@ -4,6 +4,7 @@ import { type ConnectionString, parseConnectionString, withDatabase } from 'post
 import { failed, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase } from 'postgres-kit/throwaway.ts'
+import { TABLES } from '../../db/access.ts'
 import { bootstrap } from '../../db/bootstrap.ts'
 import { listMigrations } from '../../db/migrations/files.ts'
 import { inRoot } from '../../db/paths.ts'
@@ -155,8 +156,9 @@ async function prepare(
   return { name: peer.name, run: () => saying(peer.nothingPending, run()) }
 }
 
-/** The same work: the peer made the six tables, and its own ledger holds every file. */
+/** The same work: the peer made every table of the intent, and its own ledger holds every file. */
 async function checkDone(peer: Peer, server: ConnectionString, expected: number): Promise<void> {
+  const wanted = Object.keys(TABLES).length
   await withOwnerClient(peerDatabase(peer, server), async (client) => {
     const ledger = await client.query<{ count: number }>(peer.ledger)
     const tables = await client.query<{ count: number }>(
@@ -164,9 +166,9 @@ async function checkDone(peer: Peer, server: ConnectionString, expected: number)
        where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity`,
     )
     const [applied, made] = [ledger.rows[0]?.count, tables.rows[0]?.count]
-    if (applied !== expected || made !== 6) {
+    if (applied !== expected || made !== wanted) {
       throw failed(
-        `${peer.name} is not where it should be: ${applied} of ${expected} migrations, ${made} of 6 tables`,
+        `${peer.name} is not where it should be: ${applied} of ${expected} migrations, ${made} of ${wanted} tables`,
       )
     }
   })
