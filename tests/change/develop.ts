@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Clone, cloneRepository } from '../support/clone.ts'
+import type { Row } from './rows.ts'
+
+/** A clone with a history of its own, as a developer's has one. */
+export function developersClone(t: TestContext): Clone {
+  const clone = cloneRepository(t)
+  run(clone, 'git', ['init', '--quiet'])
+  // A link to the packages is no folder, which is what .gitignore names.
+  writeFileSync(join(clone.folder, '.git', 'info', 'exclude'), 'node_modules\n')
+  run(clone, 'git', ['add', '--all'])
+  run(clone, 'git', [
+    '-c',
+    'user.name=developer',
+    '-c',
+    'user.email=developer@example.com',
+    'commit',
+    '--quiet',
+    '--message=Before the change',
+  ])
+  return clone
+}
+
+/** Types and edits what the row says; answers the files edited by hand. */
+export function develop(clone: Clone, { type, edits }: Row): string[] {
+  const made = make(clone, 'new', ...type)
+  const files = {
+    migration: /created (migrations\/\S+)/.exec(made)?.[1] ?? '',
+    intent: 'db/access.ts',
+  }
+  for (const { file, from, to } of edits) {
+    const path = join(clone.folder, files[file])
+    const text = readFileSync(path, 'utf8')
+    assert.ok(text.includes(from), `${files[file]} has no ${from}`)
+    writeFileSync(
+      path,
+      text.replace(from, () => to),
+    )
+  }
+  return [...new Set(edits.map(({ file }) => files[file]))]
+}
+
+/** Brings everything that is derived up to date. */
+export function derive(clone: Clone): void {
+  make(clone, 'migrate', 'types', 'accept')
+}
+
+/** Runs a make target that must succeed; answers what it printed. */
+export function make(clone: Clone, ...args: string[]): string {
+  const { code, output } = clone.make(...args)
+  assert.equal(code, 0, `make ${args.join(' ')}:\n${output}`)
+  return output
+}
+
+/** Runs a program in the clone that must succeed. */
+export function run({ folder }: Clone, program: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    // What tells Node's test runner that it is one of its own: inside, another is started.
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      APP_DATABASE_URL: '',
+      NODE_TEST_CONTEXT: '',
+      TSX_DISABLE_CACHE: '1',
+    },
+  })
+  assert.equal(status, 0, `${program} ${args.join(' ')}:\n${stdout}${stderr}`)
+  return stdout
+}
