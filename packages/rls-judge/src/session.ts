@@ -4,6 +4,7 @@ import { codeOf, messageOf } from 'postgres-kit/failure.ts'
 import type { Verdict } from './check.ts'
 import { Ended, wasEnded } from './limit.ts'
 import type { Actor } from './matrix/actors.ts'
+import { matches } from './matrix/outcomes.ts'
 
 /** Who acts: the part of an actor that a session needs. */
 export type Caller = Pick<Actor, 'role' | 'claims'>
@@ -59,7 +60,7 @@ function text(error: unknown, field: 'detail' | 'constraint'): string {
 
 /** A verdict on one outcome: its row count or SQLSTATE must be this. */
 export function expectCode(name: string, outcome: Outcome, want: string): Verdict {
-  if (outcome.code === want) return { name }
+  if (matches(outcome.code, want)) return { name }
   return { name, diagnosis: `have: ${outcome.code} ${outcome.message}\nwant: ${want}` }
 }
 

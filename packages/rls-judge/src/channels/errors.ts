@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Verdict } from '../check.ts'
-import { insertedColumns } from '../matrix/fixtures.ts'
-import type { Shape } from '../matrix/shapes.ts'
+import { baseColumns, insertedColumns } from '../matrix/fixtures.ts'
+import type { Column, Shape } from '../matrix/shapes.ts'
 import { anchorOf, freshSeed, keyIn, type Seed, valueIn } from '../matrix/values.ts'
 import type { Outcome } from '../session.ts'
 import { attempt, expectEqual } from '../session.ts'
@@ -30,8 +30,7 @@ export async function* sameErrors(
 /** Statements about a row that may be there or not. */
 function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => string> {
   const { table } = shape
-  const insert = (id: Seed, owner: Seed, wrong = false) => {
-    const columns = insertedColumns(shape)
+  const insert = (columns: readonly Column[], id: Seed, owner: Seed, wrong = false) => {
     const values = columns.map((column) =>
       wrong && column.base === 'text' && column !== shape.id
         ? "''"
@@ -39,15 +38,18 @@ function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => strin
     )
     return `insert into ${table} (${columns.map((column) => pg.escapeIdentifier(column.name)).join(', ')}) values (${values.join(', ')})`
   }
+  const usual = insertedColumns(shape)
+  // Also where nobody should be able to give an id.
+  const withId = baseColumns(shape)
   const byId = (seed: Seed) => `${pg.escapeIdentifier(shape.id.name)} = ${keyIn(shape, seed)}`
   const byOwner = (seed: Seed) => `${pg.escapeIdentifier(shape.anchor.name)} = ${anchorOf(shape, seed)}`
   const column = pg.escapeIdentifier(shape.access.authenticated.update?.[0] ?? shape.id.name)
   return {
-    'insert as her': (her) => insert(her, her),
-    'insert as her, breaking a check': (her) => insert(her, her, true),
-    'insert as her on conflict do nothing': (her) => `${insert(her, her)} on conflict do nothing`,
-    'insert with her id': (her) => insert(her, mine),
-    'insert with her id on conflict': (her) => `${insert(her, mine)} on conflict do nothing`,
+    'insert as her': (her) => insert(usual, her, her),
+    'insert as her, breaking a check': (her) => insert(usual, her, her, true),
+    'insert as her on conflict do nothing': (her) => `${insert(usual, her, her)} on conflict do nothing`,
+    'insert with her id': (her) => insert(withId, her, mine),
+    'insert with her id on conflict': (her) => `${insert(withId, her, mine)} on conflict do nothing`,
     'select by id': (her) => `select * from ${table} where ${byId(her)}`,
     'select for update': (her) => `select * from ${table} where ${byId(her)} for update`,
     'select for update nowait by account': (her) =>

@@ -38,8 +38,8 @@ async function fill(
   { fixtures: { seeds } }: Stage,
 ): Promise<readonly string[]> {
   const columns = await hideSecret(client, shape, seeds.ada, seeds.bob)
-  // One row per account, or as many as there are rows of another table.
-  if (isSingle(shape) || shape.id.references) return columns
+  // One row per account or owner, or as many as there are rows of another table.
+  if (isSingle(shape) || shape.id === shape.owner || shape.id.references) return columns
   const listed = [
     ...baseColumns(shape),
     ...shape.columns.filter((each) => columns.includes(quote(each)) && !baseColumns(shape).includes(each)),

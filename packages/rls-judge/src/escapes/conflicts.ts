@@ -28,9 +28,9 @@ export async function* conflicts(
 }
 
 /** Nothing, a change, and changes that read the row: with what it holds, and only where it holds it. */
-function actionsOn({ table, access, id }: Shape): string[] {
-  const [name = id.name] = access.authenticated.update ?? []
-  const column = pg.escapeIdentifier(name)
+function actionsOn({ table, access, columns, id }: Shape): string[] {
+  const changeable = columns.find(({ generated, identity }) => !generated && !identity) ?? id
+  const column = pg.escapeIdentifier(access.authenticated.update?.[0] ?? changeable.name)
   const row = table.slice(table.indexOf('.') + 1)
   return [
     'nothing',

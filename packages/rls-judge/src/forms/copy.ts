@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Verdict } from '../check.ts'
 import type { Actor } from '../matrix/actors.ts'
 import type { Fixtures } from '../matrix/fixtures.ts'
-import { DENIED, rowOutcome } from '../matrix/outcomes.ts'
+import { DENIED, readOutcome } from '../matrix/outcomes.ts'
 import type { Shape } from '../matrix/shapes.ts'
 import { belongsTo } from '../matrix/values.ts'
 import { attempt, expectCode } from '../session.ts'
@@ -27,7 +27,7 @@ export async function* copy(
       yield expectCode(
         `${actor.name}: copy rows of ${person} out of ${name}`,
         await attempt(client, actor, `copy (${rows}) to stdout`),
-        rowOutcome(shape, actor, person, {}),
+        readOutcome(shape, actor, person),
       )
     }
     // Everybody's rows are copied by everybody, however many there are.
@@ -38,7 +38,7 @@ export async function* copy(
       yield expectCode(
         `${actor.name}: copy all of ${name} out`,
         await attempt(client, actor, `copy ${source} to stdout`),
-        rowOutcome(shape, actor, person, {}),
+        readOutcome(shape, actor, person),
       )
     }
     const into = (columns: readonly string[]) =>
@@ -51,18 +51,20 @@ export async function* copy(
       yield expectCode(
         `${actor.name}: copy granted columns into ${name}`,
         await into(granted),
-        actor.role === 'authenticated' ? NOT_SUPPORTED : serverCopy(shape, actor),
+        copyIn(shape, actor, granted),
       )
-    const all = shape.columns.filter(({ generated }) => !generated)
+    const all = shape.columns.filter(({ generated }) => !generated).map((column) => column.name)
     yield expectCode(
       `${actor.name}: copy all columns into ${name}`,
-      await into(all.map((column) => column.name)),
-      serverCopy(shape, actor),
+      await into(all),
+      copyIn(shape, actor, all),
     )
   }
 }
 
-function serverCopy({ access }: Shape, { role }: Actor): string {
+function copyIn({ access }: Shape, { role }: Actor, columns: readonly string[]): string {
+  const { insert = [] } = access.authenticated
+  if (role === 'authenticated' && columns.every((column) => insert.includes(column))) return NOT_SUPPORTED
   return role === 'service_role' && access.service_role.includes('insert') ? WOULD_COPY : DENIED
 }
 

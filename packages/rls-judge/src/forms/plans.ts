@@ -3,7 +3,7 @@ import type { Verdict } from '../check.ts'
 import type { Actor } from '../matrix/actors.ts'
 import { tryCells } from '../matrix/attempts.ts'
 import type { Fixtures } from '../matrix/fixtures.ts'
-import { may, rowOutcome } from '../matrix/outcomes.ts'
+import { may, readOutcome } from '../matrix/outcomes.ts'
 import type { Shape } from '../matrix/shapes.ts'
 import { anchorOf, anchorText } from '../matrix/values.ts'
 import { attempt, become, expectCode } from '../session.ts'
@@ -40,7 +40,7 @@ export async function* preparedPlans(
         yield expectCode(
           `${actor.name}: rows of ${person} in ${shape.name} by a statement that ${planner.name} prepared`,
           await attempt(client, actor, `execute rows_of (${anchorOf(shape, seeds[person])})`),
-          rowOutcome(shape, actor, person, {}),
+          readOutcome(shape, actor, person),
         )
       }
     }
@@ -85,7 +85,7 @@ export async function* functionPlans(
             name: `${actor.name}: rows of ${person} in ${shape.name} ${form}, inside a ${language} function planned as ${planner.name}`,
             actor,
             sql: `select pg_temp.rows_of(${anchorOf(shape, seeds[person])})`,
-            expected: rowOutcome(shape, actor, person, {}),
+            expected: readOutcome(shape, actor, person),
             untouched: [],
             shape,
           })),

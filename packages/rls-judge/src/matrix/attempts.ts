@@ -1,8 +1,8 @@
 import pg from 'pg'
 import type { Verdict } from '../check.ts'
 import { Ended } from '../limit.ts'
-import { type Actor, BROKEN_CLAIMS } from './actors.ts'
-import { DENIED, REFUSED } from './outcomes.ts'
+import type { Actor } from './actors.ts'
+import { MOVED, matches } from './outcomes.ts'
 import type { Shape } from './shapes.ts'
 
 /** One cell of the matrix: who tries what, and what must come of it. */
@@ -74,7 +74,8 @@ export async function prepareAttempts(client: pg.Client): Promise<void> {
  * yet lies in the way of whoever reads the table after them.
  */
 export async function* tryCells(client: pg.Client, given: readonly Cell[]): AsyncGenerator<Verdict> {
-  const writes = ({ expected, sql }: Cell) => expected === '1' && !sql.startsWith('select')
+  const writes = ({ expected, sql }: Cell) =>
+    (expected === '1' || expected === MOVED) && !sql.startsWith('select')
   const cells = [...given.filter((cell) => !writes(cell)), ...given.filter(writes)]
   const watch = watchOf(cells)
   const { rows } = await client.query<{ owners: string; state: string }>(
@@ -142,18 +143,11 @@ function verdictOn(cell: Cell, row: Attempt | undefined, before: string | undefi
     : { name: cell.name, diagnosis: [...diagnosis, `as ${cell.actor.role}: ${cell.sql}`].join('\n') }
 }
 
-const REFUSALS = ['0', BROKEN_CLAIMS, DENIED]
-
 /** The query whose answer changes with the watched rows: $1 are values of the anchor, as an array's text. */
 function watchOf([cell]: readonly Cell[]): string {
   if (!cell) return 'select null'
   const { table, id, anchor } = cell.shape
   return `select md5(coalesce(string_agg(xmin || t::text, ',' order by ${pg.escapeIdentifier(id.name)}), '')) from ${table} t where ${pg.escapeIdentifier(anchor.name)} = any ($1::${anchor.type}[])`
-}
-
-function matches(outcome: string, expected: string): boolean {
-  if (expected === 'any') return outcome.length < 5
-  return expected === REFUSED ? REFUSALS.includes(outcome) : outcome === expected
 }
 
 function say(outcome: string | undefined): string {

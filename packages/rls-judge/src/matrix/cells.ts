@@ -3,7 +3,7 @@ import type { Cell } from './attempts.ts'
 import { type Fixtures, hiddenBy } from './fixtures.ts'
 import { insertStatements } from './insert-statements.ts'
 import type { Form, Target } from './needs.ts'
-import { DENIED, insertOutcome, may, rowOutcome } from './outcomes.ts'
+import { DENIED, insertOutcome, may, orMoved, rowOutcome } from './outcomes.ts'
 import { type Address, ownerStatements, rowStatements, sweepingStatements } from './row-statements.ts'
 import type { Shape } from './shapes.ts'
 import { anchorOf, keyIn, rowOf, valueIn } from './values.ts'
@@ -42,7 +42,7 @@ export function* tableCells(
         yield cell(
           `${statement.form}, ${WHOSE[target]}`,
           statement.sql,
-          rowOutcome(shape, actor, target, statement.need),
+          orMoved(rowOutcome(shape, actor, target, statement.need), statement),
         )
       }
     }
@@ -54,7 +54,7 @@ export function* tableCells(
         yield cell(
           `${statement.form}, for ${owner}`,
           statement.sql,
-          insertOutcome(shape, actor, owner, statement),
+          orMoved(insertOutcome(shape, actor, owner, statement), statement),
         )
       }
     }

@@ -70,6 +70,7 @@ function* conflicts(shape: Shape, seed: Row['id']): Generator<InsertStatement> {
       need: { ...need, update: [column.name] },
       existing: '1',
       sql: `${existing} (${key}) do update set ${c} = ${same}`,
+      ...(column.identity === 'always' ? { moves: true } : {}),
     }
   }
   yield {

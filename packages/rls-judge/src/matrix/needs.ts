@@ -19,6 +19,8 @@ export interface Form {
   sql: string
   /** A command and what it is about, with nothing around it. Every actor tries these. */
   plain?: true
+  /** The row gets another key from its sequence: rows that refer to it may forbid that. */
+  moves?: true
 }
 
 export interface InsertStatement extends Form {

@@ -1,11 +1,12 @@
 import type { Command } from '../intent.ts'
 import type { Actor, Person } from './actors.ts'
 import { BROKEN_CLAIMS } from './actors.ts'
-import { isSingle } from './fixtures.ts'
-import type { InsertStatement, Need, Target } from './needs.ts'
+import { hiddenBy, isSingle } from './fixtures.ts'
+import type { Form, InsertStatement, Need, Target } from './needs.ts'
 import type { Shape } from './shapes.ts'
 
 export const DENIED = '42501'
+/** What a foreign key says: of an account that is not there, or of rows that refer to a key. */
 const NO_ACCOUNT = '23503'
 const DUPLICATE = '23505'
 
@@ -15,12 +16,40 @@ const DUPLICATE = '23505'
  */
 export const REFUSED = 'refused'
 
+const REFUSALS = ['0', BROKEN_CLAIMS, DENIED]
+
+/** Whether what came of a statement is what was expected: a row count or SQLSTATE, or one of the words for several. */
+export function matches(outcome: string, expected: string): boolean {
+  if (expected === 'any') return outcome.length < 5
+  if (expected === MOVED) return outcome === '1' || outcome === NO_ACCOUNT
+  if (expected === UNWRITABLE) return outcome === DENIED || outcome === '55000'
+  return expected === REFUSED ? REFUSALS.includes(outcome) : outcome === expected
+}
+
+/** Nobody may write, or nobody can: a view of several tables takes no rows. */
+export const UNWRITABLE = 'not writable'
+
+/** One row, unless rows that refer to it forbid that its key changes. */
+export const MOVED = 'moved'
+
+/** The same outcome for a statement that gives a row another key. */
+export function orMoved(outcome: string, { moves }: Form): string {
+  return moves && outcome === '1' ? MOVED : outcome
+}
+
 export function rowOutcome(shape: Shape, actor: Actor, target: Target, need: Need): string {
   if (!may(shape, actor, need)) return DENIED
   const there = target === 'nobody' ? '0' : '1'
   if (actor.role === 'service_role' || shape.rows === 'everybody') return there
   if (actor.broken) return broken(shape)
   return actor.identity === target ? '1' : '0'
+}
+
+/** What a read of all rows of a person must give. The server reads hidden ones too. */
+export function readOutcome(shape: Shape, actor: Actor, person: 'ada' | 'bob'): string {
+  const outcome = rowOutcome(shape, actor, person, {})
+  const hidden = actor.role === 'service_role' && person === 'ada' && hiddenBy(shape) !== undefined
+  return hidden && outcome === '1' ? '2' : outcome
 }
 
 export function insertOutcome(shape: Shape, actor: Actor, owner: Person, statement: InsertStatement): string {

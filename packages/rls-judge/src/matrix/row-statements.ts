@@ -47,22 +47,26 @@ export function* rowStatements(shape: Shape, address: Address): Generator<Form> 
     const same = generated || identity === 'always' ? 'default' : `t.${c}`
     const update = `update ${table} t set ${c} = ${same}`
     const need = { update: [name] }
-    yield { form: `update ${t}.${name}`, need, sql: `${update} ${where}`, plain: true }
-    yield { form: `update ${t}.${name} returning`, need, sql: `${update} ${where} returning *` }
+    const moves = identity === 'always' ? ({ moves: true } as const) : {}
+    yield { form: `update ${t}.${name}`, need, sql: `${update} ${where}`, plain: true, ...moves }
+    yield { form: `update ${t}.${name} returning`, need, sql: `${update} ${where} returning *`, ...moves }
     yield {
       form: `update ${t}.${name} from`,
       need,
       sql: `${update} from ${table} s where ${sameRow} and ${condition.join(' and ')}`,
+      ...moves,
     }
     yield {
       form: `update ${t}.${name} in a CTE`,
       need,
       sql: `with changed as (${update} ${where} returning ${id}) select from changed`,
+      ...moves,
     }
     yield {
       form: `merge, update ${t}.${name}`,
       need,
       sql: `merge into ${table} t using ${wanted} on ${sameRow} when matched then update set ${c} = ${same}`,
+      ...moves,
     }
     yield { form: `update ${t}.${name} by id alone`, need, sql: `${update} where t.${id} = ${address.id}` }
   }

@@ -3,7 +3,7 @@ import type { ViewAccess } from '../intent.ts'
 import type { Actor } from './actors.ts'
 import type { Cell } from './attempts.ts'
 import type { Fixtures } from './fixtures.ts'
-import { DENIED, rowOutcome } from './outcomes.ts'
+import { DENIED, rowOutcome, UNWRITABLE } from './outcomes.ts'
 import type { Shape } from './shapes.ts'
 import { belongsTo, keyIn } from './values.ts'
 
@@ -40,9 +40,14 @@ export function* viewCells(
         )
       yield cell(`select ${name}.*, ${whose}`, `select * ${from}`, reads(target))
     }
+    yield cell(`delete from ${name}`, `delete from ${view}`, UNWRITABLE)
+    // Of a generated column PostgreSQL says that it takes no value before it looks at privileges.
+    const written = shape.columns.filter(
+      ({ name: column, generated, identity }) => columns.includes(column) && !generated && !identity,
+    )
+    for (const column of written.map((each) => pg.escapeIdentifier(each.name)))
+      yield cell(`update ${name}.${column}`, `update ${view} set ${column} = ${column}`, UNWRITABLE)
     for (const [form, sql] of Object.entries({
-      [`delete from ${name}`]: `delete from ${view}`,
-      [`update ${name}`]: `update ${view} set ${id} = ${id}`,
       [`own ${name}`]: `alter view ${view} owner to current_user`,
       [`replace ${name}`]: `create or replace view ${view} as select 1`,
     }))

@@ -60,10 +60,16 @@ const RELATIONS = `
   cross join lateral (
     select
       string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum) as columns,
-      -- the caller's rows under other ids, so that a function which reads them is seen
-      string_agg(case when attname = 'id' then 'pg_catalog.gen_random_uuid() as id' else quote_ident(attname) end, ', ' order by attnum) as other_rows,
+      -- the caller's rows under other keys, so that a function which reads them is seen
+      string_agg(case
+          when attnum <> all (coalesce(conkey[cardinality(conkey):], '{}')) then quote_ident(attname)
+          when atttypid = 'pg_catalog.uuid'::regtype then 'pg_catalog.gen_random_uuid() as ' || quote_ident(attname)
+          when atttypid in ('pg_catalog.int4'::regtype, 'pg_catalog.int8'::regtype) then format('-%I as %1$I', attname)
+          else quote_ident(attname)
+        end, ', ' order by attnum) as other_rows,
       string_agg(format('null::%s as %I', format_type(atttypid, atttypmod), attname), ', ' order by attnum) as nulls
     from pg_catalog.pg_attribute
+    left join pg_catalog.pg_constraint on conrelid = c.oid and contype = 'p'
     where attrelid = c.oid and attnum > 0 and not attisdropped
   ) as columns
   where relname = any ($1) and relkind in ('r', 'p', 'v', 'm', 'f') and nspname = any ($2)

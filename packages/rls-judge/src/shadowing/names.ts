@@ -10,7 +10,7 @@ export async function namesInFunctions(client: pg.Client, schemas: readonly stri
   const { rows } = await client.query<{ text: string }>(
     `
     select prosrc as text from pg_catalog.pg_proc p
-    where pronamespace in (select oid from pg_catalog.pg_namespace where nspname = any ($1))
+    where prosqlbody is null and prosrc <> '' and pronamespace in (select oid from pg_catalog.pg_namespace where nspname = any ($1))
       and not exists (
         select from pg_catalog.pg_depend
         where classid = 'pg_catalog.pg_proc'::regclass and objid = p.oid and deptype = 'e'
