@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext, test } from 'node:test'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
-import { readRecord } from 'postgres-kit/embedded/cluster.ts'
+import { createCluster, readRecord } from 'postgres-kit/embedded/cluster.ts'
 import { findHome, type Home } from 'postgres-kit/embedded/home.ts'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { findServer, serverUrl, startServer, stopServer } from 'postgres-kit/embedded/server.ts'
@@ -12,10 +23,30 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { EMBEDDED_PLACE } from '../db/embedded.ts'
 import { temporaryFolder } from './support/files.ts'
 
+const usual = findHome('17', EMBEDDED_PLACE, () => {})
+
 /** A server of the test's own, stopped when the test is over. */
 function ownHome(t: TestContext): Home {
   const folder = temporaryFolder(t, () => stopServer(home).catch(() => {}))
-  const home: Home = { ...findHome('17', EMBEDDED_PLACE, () => {}), folder: `${folder}/17` }
+  const home: Home = { ...usual, folder: `${folder}/17` }
+  return home
+}
+
+let made: { folder: string; remove: () => void } | undefined
+after(() => made?.remove())
+
+/** The same with a cluster that was made before: a copy, as initdb takes longer than most of these tests. */
+function madeHome(t: TestContext): Home {
+  if (!made) {
+    const folder = mkdtempSync(join(tmpdir(), 'centrid-made-'))
+    chmodSync(folder, 0o755)
+    createCluster({ ...usual, folder }, true)
+    made = { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  }
+  const home = ownHome(t)
+  // cp keeps the owner, who is the only one to start the server
+  const { status, stderr } = spawnSync('cp', ['-a', made.folder, home.folder], { encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
   return home
 }
 
@@ -53,7 +84,7 @@ test('two clones run side by side, each with its own data', async (t) => {
 })
 
 test('a port that was taken meanwhile is replaced, and the data stays', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   await ask(home, 'create table public.kept ()')
   const { port } = await startServer(home)
   await stopServer(home)
@@ -65,7 +96,7 @@ test('a port that was taken meanwhile is replaced, and the data stays', async (t
 })
 
 test('the port is remembered', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   const { port } = await startServer(home)
   await stopServer(home)
   assert.equal((await startServer(home)).port, port)
@@ -80,7 +111,7 @@ test('a half-finished initdb is begun again', async (t) => {
 })
 
 test('after a power cut the server starts and has what was committed', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   await ask(home, 'create table public.kept ()')
   await ask(home, 'checkpoint')
   const pid = readPostmaster(`${home.folder}/data`)?.pid
@@ -92,7 +123,7 @@ test('after a power cut the server starts and has what was committed', async (t)
 })
 
 test('a stale pid file whose number now belongs to another program does not stop the server from starting', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   await startServer(home)
   await stopServer(home)
   // As PostgreSQL would refuse it: a living process, of the user that runs the server.
@@ -114,7 +145,7 @@ test('the passwords are random, and only the owner of the clone can read them', 
 })
 
 test('the server listens on loopback only, and nobody gets in without the password', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   const server = await startServer(home)
   assert.equal(await ask(home, "select current_setting('listen_addresses') as answer"), '127.0.0.1')
   assert.equal(await ask(home, "select current_setting('unix_socket_directories') as answer"), '')
@@ -126,13 +157,13 @@ test('the server listens on loopback only, and nobody gets in without the passwo
 })
 
 test('what is committed survives: fsync and full_page_writes stay on', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   assert.equal(await ask(home, "select current_setting('fsync') as answer"), 'on')
   assert.equal(await ask(home, "select current_setting('full_page_writes') as answer"), 'on')
 })
 
 test('a server that cannot start says why', async (t) => {
-  const home = ownHome(t)
+  const home = madeHome(t)
   await startServer(home)
   await stopServer(home)
   writeFileSync(

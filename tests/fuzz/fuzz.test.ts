@@ -39,14 +39,11 @@ function statementsOf(script: string): string[] {
     .filter((line) => !line.startsWith('select set_config'))
 }
 
-test('the database and the model agree', async () => {
-  const result = await fuzzed('select 1', 1_500)
-  assert.equal(result.difference?.script, undefined)
-  assert.ok(result.statements >= 1_500)
-})
-
-test('the same seed gives the same statements', async () => {
+// `make test` compares 5,000 statements of the same seed beside this file.
+test('the database and the model agree, and the same seed gives the same statements', async () => {
   const [one, two] = [await fuzzed('select 1', 300), await fuzzed('select 1', 300)]
+  assert.equal(one.difference?.script, undefined)
+  assert.ok(one.statements >= 300)
   assert.deepEqual(one, two)
 })
 
