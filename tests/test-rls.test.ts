@@ -50,6 +50,46 @@ test('test-rls exits 2 where the server cannot be reached', async () => {
   assert.match(output, /cannot connect to nobody@127\.0\.0\.1:1\/nowhere/)
 })
 
+test('a column that only the database has is said first and alone, with the two ways to mend it', async () => {
+  await withTestDatabase(async ({ connection, owner }) => {
+    await owner.query('alter table public.documents add column language text')
+    const { code, output } = await testRls(connection.url.href, 'matrix')
+    assert.equal(code, 1, output)
+    assert.match(
+      output.split('\n').slice(0, 4).join('\n'),
+      /db\/access\.ts[^\n]*\n +not ok public\.documents\.language is in the database and not in db\/access\.ts\n +Either write it in db\/access\.ts.*\n +or write a migration/,
+    )
+    assert.match(lastLine(output), /^0 passed, 1 failed$/)
+  })
+})
+
+test('a column that only the intent has is said first and alone', async () => {
+  await withTestDatabase(async ({ connection, owner }) => {
+    await owner.query('alter table public.documents drop column storage_path')
+    const { code, output } = await testRls(connection.url.href, 'matrix')
+    assert.equal(code, 1, output)
+    assert.match(
+      output,
+      /not ok public\.documents\.storage_path is in db\/access\.ts and not in the database/,
+    )
+    assert.match(lastLine(output), /^0 passed, 1 failed$/)
+  })
+})
+
+test('a statement that does not come back is ended after the limit, and named', async () => {
+  await withTestDatabase(async ({ connection, owner }) => {
+    await owner.query(`
+      create function private.forever() returns boolean language plpgsql as $$ begin loop end loop; end $$;
+      grant execute on function private.forever() to authenticated;
+      alter policy agent_sessions_select_own on public.agent_sessions using (private.forever())`)
+    const { code, output } = await testRls(connection.url.href, 'matrix.ts agent_sessions', '--limit', '2')
+    assert.equal(code, 1, output)
+    assert.match(output, /not ok a statement was ended after 2 s/)
+    assert.match(output, /as authenticated: select .* from public\."agent_sessions"/)
+    assert.match(lastLine(output), / passed, 1 failed$/)
+  })
+})
+
 test('a run that matches no test is not a success', async () => {
   await withTestDatabase(async ({ connection }) => {
     const { code, output } = await testRls(connection.url.href, 'no such file')
@@ -58,9 +98,13 @@ test('a run that matches no test is not a success', async () => {
   })
 })
 
-function testRls(url: string, only: string): Promise<{ code: number | null; output: string }> {
+function testRls(
+  url: string,
+  only: string,
+  ...more: string[]
+): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn('node', [inRoot('.build', 'test-rls.mjs'), '--only', only], {
+    const child = spawn('node', [inRoot('.build', 'test-rls.mjs'), '--only', only, ...more], {
       env: { ...process.env, DATABASE_URL: url },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

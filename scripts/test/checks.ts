@@ -43,6 +43,7 @@ const PGTAP: Check = { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] }
 /** tests/long takes minutes: `make test-long`. */
 const TEST_FILES = [
   ...files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/')),
+  ...files('packages/rls-judge/test', '.test.ts'),
   ...files('packages/type-contract/test', '.test.ts'),
 ]
 
