@@ -97,17 +97,35 @@ COMMENT ON FUNCTION private.create_user_profile() IS 'After-insert trigger on au
 CREATE FUNCTION private.find_chunks(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'off'
+    SET enable_bitmapscan TO 'on'
+    SET random_page_cost TO '0'
+    SET cpu_index_tuple_cost TO '0'
+    SET cpu_operator_cost TO '0'
     AS $$
 declare
     caller pg_catalog.uuid := private.caller_id();
 begin
-    return query
-        select document_chunks.id, pg_catalog.ts_rank(document_chunks.search_vector, terms, 1) as rank
-        from public.document_chunks
-        where document_chunks.user_id = caller
-            and document_chunks.search_vector @@ terms
-        order by rank desc, document_chunks.id
-        limit max_results;
+    if pg_catalog.querytree(terms) = 'T' then
+        -- No word that must be there: GIN would read the words of everybody. These are most of the caller's rows anyway.
+        return query
+            select document_chunks.id, pg_catalog.ts_rank(document_chunks.search_vector, terms, 1) as rank
+            from public.document_chunks
+            where document_chunks.user_id = caller
+                and (document_chunks.search_vector @@ terms) is true
+            order by rank desc, document_chunks.id
+            limit max_results;
+    else
+        return query
+            select document_chunks.id, pg_catalog.ts_rank(document_chunks.search_vector, terms, 1) as rank
+            from public.document_chunks
+            where document_chunks.user_id = caller
+                and document_chunks.search_vector @@ terms
+            order by rank desc, document_chunks.id
+            limit max_results;
+    end if;
 end
 $$;
 
@@ -124,17 +142,35 @@ COMMENT ON FUNCTION private.find_chunks(terms tsquery, max_results integer) IS '
 CREATE FUNCTION private.find_documents(terms tsquery, max_results integer) RETURNS TABLE(id uuid, rank real)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'off'
+    SET enable_bitmapscan TO 'on'
+    SET random_page_cost TO '0'
+    SET cpu_index_tuple_cost TO '0'
+    SET cpu_operator_cost TO '0'
     AS $$
 declare
     caller pg_catalog.uuid := private.caller_id();
 begin
-    return query
-        select documents.id, pg_catalog.ts_rank(documents.search_vector, terms, 1) as rank
-        from public.documents
-        where documents.user_id = caller
-            and documents.search_vector @@ terms
-        order by rank desc, documents.id
-        limit max_results;
+    if pg_catalog.querytree(terms) = 'T' then
+        -- No word that must be there: GIN would read the words of everybody. These are most of the caller's rows anyway.
+        return query
+            select documents.id, pg_catalog.ts_rank(documents.search_vector, terms, 1) as rank
+            from public.documents
+            where documents.user_id = caller
+                and (documents.search_vector @@ terms) is true
+            order by rank desc, documents.id
+            limit max_results;
+    else
+        return query
+            select documents.id, pg_catalog.ts_rank(documents.search_vector, terms, 1) as rank
+            from public.documents
+            where documents.user_id = caller
+                and documents.search_vector @@ terms
+            order by rank desc, documents.id
+            limit max_results;
+    end if;
 end
 $$;
 
@@ -256,9 +292,17 @@ COMMENT ON FUNCTION private.weighted_tsvector(title text, title_weight "char", b
 CREATE FUNCTION public.search_chunks(query text, max_results integer DEFAULT 10) RETURNS TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'on'
+    SET enable_bitmapscan TO 'off'
+    SET random_page_cost TO '0'
+    SET cpu_index_tuple_cost TO '1'
+    SET cpu_operator_cost TO '0'
     AS $$
 declare
     terms tsquery := private.search_terms(query);
+    caller pg_catalog.uuid := private.caller_id();
 begin
     return query
         select
@@ -270,7 +314,13 @@ begin
             private.search_headline(document_chunks.content, terms),
             found.rank
         from private.find_chunks(terms, least(greatest(coalesce(max_results, 10), 1), 100)) as found
-        join public.document_chunks on document_chunks.id = found.id and document_chunks.user_id = (select auth.uid())
+        -- the limit keeps it a look-up for each row found
+        cross join lateral (
+            select candidate.id, candidate.document_id, candidate.chunk_index, candidate.section_title, candidate.content
+            from public.document_chunks as candidate
+            where candidate.user_id = caller and candidate.id = found.id
+            limit 1
+        ) as document_chunks
         order by found.rank desc, found.id;
 end
 $$;
@@ -288,9 +338,17 @@ COMMENT ON FUNCTION public.search_chunks(query text, max_results integer) IS 'Th
 CREATE FUNCTION public.search_documents(query text, max_results integer DEFAULT 20) RETURNS TABLE(id uuid, filename text, file_type text, headline text, rank real)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_indexscan TO 'on'
+    SET enable_bitmapscan TO 'off'
+    SET random_page_cost TO '0'
+    SET cpu_index_tuple_cost TO '1'
+    SET cpu_operator_cost TO '0'
     AS $$
 declare
     terms tsquery := private.search_terms(query);
+    caller pg_catalog.uuid := private.caller_id();
 begin
     return query
         select
@@ -300,7 +358,13 @@ begin
             private.search_headline(coalesce(documents.content_text, documents.filename), terms),
             found.rank
         from private.find_documents(terms, least(greatest(coalesce(max_results, 20), 1), 100)) as found
-        join public.documents on documents.id = found.id and documents.user_id = (select auth.uid())
+        -- the limit keeps it a look-up for each row found
+        cross join lateral (
+            select candidate.id, candidate.filename, candidate.file_type, candidate.content_text
+            from public.documents as candidate
+            where candidate.user_id = caller and candidate.id = found.id
+            limit 1
+        ) as documents
         order by found.rank desc, found.id;
 end
 $$;
@@ -336,6 +400,8 @@ CREATE TABLE public.agent_requests (
     CONSTRAINT agent_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT agent_requests_token_cost_check CHECK ((token_cost >= 0))
 );
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN user_id SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_requests ALTER COLUMN user_id SET (n_distinct=-0.002);
 ALTER TABLE ONLY public.agent_requests ALTER COLUMN agent_type SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_requests ALTER COLUMN content SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_requests ALTER COLUMN status SET STATISTICS 0;
@@ -424,6 +490,8 @@ CREATE TABLE public.agent_sessions (
     CONSTRAINT agent_sessions_context_state_check CHECK ((jsonb_typeof(context_state) = 'object'::text)),
     CONSTRAINT agent_sessions_request_chain_check CHECK ((jsonb_typeof(request_chain) = 'array'::text))
 );
+ALTER TABLE ONLY public.agent_sessions ALTER COLUMN user_id SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_sessions ALTER COLUMN user_id SET (n_distinct=-0.002);
 ALTER TABLE ONLY public.agent_sessions ALTER COLUMN request_chain SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_sessions ALTER COLUMN context_state SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_sessions ALTER COLUMN updated_at SET STATISTICS 0;
@@ -487,6 +555,8 @@ CREATE TABLE public.document_chunks (
     CONSTRAINT document_chunks_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 10485760))),
     CONSTRAINT document_chunks_section_title_check CHECK (((char_length(section_title) >= 1) AND (char_length(section_title) <= 1000)))
 );
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN user_id SET STATISTICS 1;
+ALTER TABLE ONLY public.document_chunks ALTER COLUMN user_id SET (n_distinct=-0.002);
 ALTER TABLE ONLY public.document_chunks ALTER COLUMN content SET STATISTICS 0;
 ALTER TABLE ONLY public.document_chunks ALTER COLUMN section_title SET STATISTICS 0;
 ALTER TABLE ONLY public.document_chunks ALTER COLUMN search_vector SET STATISTICS 0;
@@ -568,6 +638,8 @@ CREATE TABLE public.documents (
     CONSTRAINT documents_processing_status_check CHECK ((processing_status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text]))),
     CONSTRAINT documents_storage_path_check CHECK (((char_length(storage_path) >= 1) AND (char_length(storage_path) <= 1024)))
 );
+ALTER TABLE ONLY public.documents ALTER COLUMN user_id SET STATISTICS 1;
+ALTER TABLE ONLY public.documents ALTER COLUMN user_id SET (n_distinct=-0.002);
 ALTER TABLE ONLY public.documents ALTER COLUMN filename SET STATISTICS 0;
 ALTER TABLE ONLY public.documents ALTER COLUMN file_type SET STATISTICS 0;
 ALTER TABLE ONLY public.documents ALTER COLUMN file_size SET STATISTICS 0;
@@ -666,6 +738,8 @@ CREATE TABLE public.usage_events (
     CONSTRAINT usage_events_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT usage_events_tokens_used_check CHECK ((tokens_used >= 0))
 );
+ALTER TABLE ONLY public.usage_events ALTER COLUMN user_id SET STATISTICS 1;
+ALTER TABLE ONLY public.usage_events ALTER COLUMN user_id SET (n_distinct=-0.002);
 ALTER TABLE ONLY public.usage_events ALTER COLUMN event_type SET STATISTICS 0;
 ALTER TABLE ONLY public.usage_events ALTER COLUMN tokens_used SET STATISTICS 0;
 ALTER TABLE ONLY public.usage_events ALTER COLUMN cost SET STATISTICS 0;
@@ -862,7 +936,7 @@ CREATE INDEX agent_sessions_user_id_created_at_idx ON public.agent_sessions USIN
 -- Name: document_chunks_user_id_search_vector_idx; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX document_chunks_user_id_search_vector_idx ON public.document_chunks USING gin (user_id, search_vector);
+CREATE INDEX document_chunks_user_id_search_vector_idx ON public.document_chunks USING gin (user_id, search_vector) WITH (gin_pending_list_limit='256');
 
 --
 -- Name: documents_user_id_created_at_idx; Type: INDEX; Schema: public; Owner: -
@@ -874,7 +948,7 @@ CREATE INDEX documents_user_id_created_at_idx ON public.documents USING btree (u
 -- Name: documents_user_id_search_vector_idx; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX documents_user_id_search_vector_idx ON public.documents USING gin (user_id, search_vector);
+CREATE INDEX documents_user_id_search_vector_idx ON public.documents USING gin (user_id, search_vector) WITH (gin_pending_list_limit='256');
 
 --
 -- Name: usage_events_user_id_created_at_idx; Type: INDEX; Schema: public; Owner: -

@@ -6,6 +6,7 @@ import { misuse } from 'postgres-kit/failure.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
 import { writeFigures } from '../db/isolation-figures.ts'
 import { inRoot } from '../db/paths.ts'
+import { planFiles, runPlanTests } from '../db/plan-tests.ts'
 import { loadProject } from '../db/project.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
@@ -24,23 +25,46 @@ await runCommand(async () => {
   if (!/^\d{1,4}$/.test(limit) || Number(limit) === 0)
     throw misuse(`--limit is "${limit}": give the seconds that a statement may take`)
   const limitMs = Number(limit) * 1000
+  const sum = { passed: 0, failed: 0 }
+  const count = (file: FileReport) => {
+    sum.passed += file.passed
+    sum.failed += file.failures.length
+    show(file)
+  }
   const judge = async (database: ConnectionString) => {
     const reports: FileReport[] = []
     const report = (file: FileReport) => {
       reports.push(file)
-      show(file)
+      count(file)
     }
     const project = await loadProject(database, inRoot('.build', 'attacks'))
-    const { passed, failed } = await runSuite(database, project, { ...rest, limitMs, report })
+    const { failed } = await runSuite(database, project, { ...rest, limitMs, report })
     if (values.figures && failed === 0) writeFigures(reports)
-    say(`${passed} passed, ${failed} failed`)
-    // The counts stay the last line: what is wrong was said with each failure.
-    if (failed > 0 || passed === 0) process.exitCode = 1
+  }
+  const plans = planFiles(values.only)
+  const judgePlans = async (database: ConnectionString) => {
+    for await (const file of runPlanTests(database, plans, limitMs)) {
+      count(file)
+      if (values.bail && sum.failed > 0) return
+    }
   }
   const target = await findTarget(say)
-  if (target.kind === 'given') await judge(target.owner)
-  else await withThrowawayDatabase(maintenance(target), judge)
+  if (target.kind === 'given') {
+    await judge(target.owner)
+    if (plans.length > 0) say(`not run: ${PLANS_NEED_THEIR_OWN}`)
+  } else {
+    await Promise.all([
+      withThrowawayDatabase(maintenance(target), judge),
+      ...(plans.length > 0 ? [withThrowawayDatabase(maintenance(target), judgePlans)] : []),
+    ])
+  }
+  say(`${sum.passed} passed, ${sum.failed} failed`)
+  // The counts stay the last line: what is wrong was said with each failure.
+  if (sum.failed > 0 || sum.passed === 0) process.exitCode = 1
 })
+
+const PLANS_NEED_THEIR_OWN =
+  'tests/plans, which fill the tables and ANALYZE them: they need a database of their own (DATABASE_URL unset)'
 
 function show({ file, passed, failures, milliseconds }: FileReport): void {
   const verdict = failures.length === 0 ? colour('green', 'ok    ') : colour('red', 'FAILED')

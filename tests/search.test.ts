@@ -281,7 +281,7 @@ describe('two gates', () => {
         [`private.${gate}`],
       )
       const intact = rows[0]?.source ?? ''
-      const broken = intact.replace(`${table}.user_id = caller`, 'true')
+      const broken = intact.replaceAll(`${table}.user_id = caller`, 'true')
       assert.notEqual(broken, intact, 'the gate was broken')
       await owner.query(broken)
       try {

@@ -36,7 +36,7 @@ select results_eq(
     pg_temp.lines($$
         CREATE UNIQUE INDEX document_chunks_pkey ON public.document_chunks USING btree (user_id, id)
         CREATE UNIQUE INDEX document_chunks_user_id_document_id_chunk_index_key ON public.document_chunks USING btree (user_id, document_id, chunk_index)
-        CREATE INDEX document_chunks_user_id_search_vector_idx ON public.document_chunks USING gin (user_id, search_vector)
+        CREATE INDEX document_chunks_user_id_search_vector_idx ON public.document_chunks USING gin (user_id, search_vector) WITH (gin_pending_list_limit='256')
     $$),
     'document_chunks has these indexes'
 );

@@ -41,7 +41,7 @@ select results_eq(
     pg_temp.lines($$
         CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (user_id, id)
         CREATE INDEX documents_user_id_created_at_idx ON public.documents USING btree (user_id, created_at DESC, id DESC)
-        CREATE INDEX documents_user_id_search_vector_idx ON public.documents USING gin (user_id, search_vector)
+        CREATE INDEX documents_user_id_search_vector_idx ON public.documents USING gin (user_id, search_vector) WITH (gin_pending_list_limit='256')
     $$),
     'documents has these indexes'
 );

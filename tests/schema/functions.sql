@@ -17,12 +17,12 @@ select is(
 );
 select is(
     pg_temp.definition_of('private.find_chunks(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body 9dc548b8ad630ccacb7a3a12a2aee8e1',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=off enable_bitmapscan=on random_page_cost=0 cpu_index_tuple_cost=0 cpu_operator_cost=0, body e218a63670d4dadfa66501b6e9e963ac',
     'private.find_chunks(tsquery,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.find_documents(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body d21973d08b22589791cf02f46822452e',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=off enable_bitmapscan=on random_page_cost=0 cpu_index_tuple_cost=0 cpu_operator_cost=0, body 51b8d4aec3bac867723c552df9edf3e9',
     'private.find_documents(tsquery,integer) is as it was reviewed'
 );
 select is(
@@ -47,12 +47,12 @@ select is(
 );
 select is(
     pg_temp.definition_of('public.search_chunks(text,integer)'),
-    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body 74cc6baee52c2b2ce8acb469f327e48d',
+    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 2e7ada97f106c53b88314ff8193f4868',
     'public.search_chunks(text,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_documents(text,integer)'),
-    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp, body 6105c3f5c8275ba778e64e174405150a',
+    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 38c6aaec2ccfc8ee1f9b7646f9dd9985',
     'public.search_documents(text,integer) is as it was reviewed'
 );
 select is(

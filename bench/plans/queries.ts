@@ -1,0 +1,19 @@
+/** $1: the query. Run as the user. */
+export const PRODUCT = 'select * from public.search_chunks($1)'
+
+/**
+ * The same question by the owner, without row level security: planned anew each time, with the user and the words known.
+ *
+ * $1: the user, $2: the query.
+ */
+export const FLOOR = `
+  select id, document_id, chunk_index, section_title, content,
+      private.search_headline(content, websearch_to_tsquery('english', $2)) as headline, rank
+  from (
+      select *, ts_rank(search_vector, websearch_to_tsquery('english', $2), 1) as rank
+      from public.document_chunks
+      where user_id = $1 and search_vector @@ websearch_to_tsquery('english', $2)
+      order by rank desc, id
+      limit 10
+  ) as found
+  order by rank desc, id`
