@@ -18,7 +18,7 @@ await runCommand(async () => {
     throw misuse(`AVERAGE is ${average}, the chunks of an ordinary user: give at most a tenth of ROWS`)
   const target = await findTarget(say)
   const results = await withThrowawayDatabase(maintenance(target), (database) =>
-    benchPlans(database, rows, average, showProgress),
+    benchPlans(database, rows, average, progressBar('rows')),
   )
   say(`${rows} chunks, ${average} of each user and a fifth of all of one, who comes after six others`)
   show('The large user', results.largeUser)
@@ -33,8 +33,4 @@ function show(title: string, timings: readonly PlanTiming[]): void {
       `${String(matches).padStart(10)} ${`${ours} ms`.padStart(10)} ${`${floor} ms`.padStart(10)} ${String(ratio).padStart(6)}  ${query}`,
     )
   }
-}
-
-function showProgress(done: number, of: number): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${done === of ? '' : `${done} of ${of} rows`}`)
 }
