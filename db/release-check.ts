@@ -34,11 +34,16 @@ export function judge(released: Release, contract: Contract, version: string): V
   return { since: released.version, version, changes, level, needed, enough: isAtLeast(version, needed) }
 }
 
-/** Judges the repository as it is, and writes the changelog entry where a release is due. */
+/** Judges the repository as it is. Writes nothing. */
 export function checkRelease(): Verdict {
   if (!existsSync(RELEASED))
     throw failed('types/released.json is missing: run "npm run release:record" after a release')
-  const verdict = judge(readJson<Release>(RELEASED), readContract(), readVersion())
+  return judge(readJson<Release>(RELEASED), readContract(), readVersion())
+}
+
+/** Writes the changelog entry where a release is due, and removes one that is not. Answers what it judged. */
+export function writeChangelogEntry(): Verdict {
+  const verdict = checkRelease()
   if (verdict.level && !verdict.enough) writeFileSync(ENTRY, changelogEntry(verdict.level, verdict.changes))
   else rmSync(ENTRY, { force: true })
   return verdict

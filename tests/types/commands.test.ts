@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { inRoot } from '../../db/paths.ts'
@@ -57,6 +57,12 @@ test('a release says what changed, asks for the version that says so, and writes
   assert.match(tooSmall.output, /^major {2}column documents\.file_name is gone$/m)
   assert.match(tooSmall.output, /the next version is 2\.0\.0 or higher, types\/package\.json says 1\.0\.0/)
 
+  assert.equal(
+    existsSync(join(folder, '.changeset', 'db-types-contract.md')),
+    false,
+    'a check writes nothing',
+  )
+  assert.equal(run(folder, process.execPath, ['.build/release-check.mjs', '--entry']).code, 0)
   const versioned = run(folder, join(folder, 'node_modules', '.bin', 'changeset'), ['version'])
   assert.equal(versioned.code, 0, versioned.output)
   assert.match(

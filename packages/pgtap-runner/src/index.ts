@@ -7,6 +7,8 @@ export type {
   RunSummary,
   TestEvent,
 } from './events.ts'
+export { type LoadOptions, loadPgtap } from './pgtap/load.ts'
+export { pgtapSchema } from './pgtap/schema.ts'
 export { createReporter, type ReporterName, reporterNames } from './reporters/create-reporter.ts'
 export type { Reporter } from './reporters/reporter.ts'
 export { run } from './run.ts'

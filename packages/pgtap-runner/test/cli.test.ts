@@ -35,8 +35,14 @@ describe('the command', () => {
 
   it('takes the server from DATABASE_URL or the PG variables', () =>
     withFiles({ 'pass.sql': pass }, async (cwd) => {
-      const { hostname, port, username } = new URL(database.url)
-      const variables = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGDATABASE: database.name }
+      const { hostname, port, username, password } = new URL(database.url)
+      const variables = {
+        PGHOST: hostname,
+        PGPORT: port,
+        PGUSER: username,
+        PGPASSWORD: decodeURIComponent(password),
+        PGDATABASE: database.name,
+      }
       assert.equal((await runCli(['pass.sql'], { cwd, env: { DATABASE_URL: database.url } })).code, 0)
       assert.equal((await runCli(['pass.sql'], { cwd, env: variables })).code, 0)
     }))

@@ -121,7 +121,7 @@ describe('isolation', () => {
   })
 
   it('rollback: a connection of dblink does not reach the next file', () => {
-    const connect = `dblink_connect('left', format('host=127.0.0.1 port=%s dbname=postgres user=postgres', current_setting('port')))`
+    const connect = `dblink_connect('left', format('host=127.0.0.1 port=%s dbname=postgres user=postgres password=${new URL(database.url).password}', current_setting('port')))`
     const files = {
       '1.sql': `create extension dblink;\nselect ${connect} as x \\gset\n${own('true')}`,
       '2.sql': `create extension dblink;\n${own('dblink_get_connections() is null')}`,

@@ -110,11 +110,12 @@ describe('--install-pgtap', () => {
     const role = `runner_owner_${randomBytes(3).toString('hex')}`
     await query(
       database.serverUrl,
-      `create role ${role} login createdb; alter database ${database.name} owner to ${role}`,
+      `create role ${role} login createdb password '${role}'; alter database ${database.name} owner to ${role}`,
     )
     try {
       const url = new URL(database.url)
       url.username = role
+      url.password = role
       await withFiles({ 'a.sql': testFile(1, 'select pass();') }, async (cwd) => {
         for (const isolation of ['rollback', 'clone'] as const) {
           const { summary } = await runFiles({ ...options, url: url.href, isolation, cwd })

@@ -1,13 +1,6 @@
+import { type Assertion, type Failure, type RunOptions, run, type TestEvent, UsageError } from 'pgtap-runner'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { misuse } from 'postgres-kit/failure.ts'
-import {
-  type Assertion,
-  type Failure,
-  type RunOptions,
-  run,
-  type TestEvent,
-  UsageError,
-} from '../../pgtap-runner/src/index.ts'
 import type { Verdict } from './check.ts'
 import type { FileReport } from './suite.ts'
 

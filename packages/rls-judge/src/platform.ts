@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { pgtapSchema } from 'pgtap-runner'
 import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
 
@@ -58,7 +59,7 @@ export interface Server {
 const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast']
 
 /** The schema that pgTAP is loaded into for a run. */
-export const PGTAP_SCHEMA = 'pgtap_runner'
+export const PGTAP_SCHEMA = pgtapSchema
 
 /** Schemas whose content is not compared. */
 export function ignoredSchemas({ foreignSchemas }: Platform): string[] {

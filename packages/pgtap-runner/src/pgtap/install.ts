@@ -1,8 +1,9 @@
-import { quoteIdentifier, quoteLiteral } from '../psql/variables.ts'
+import { quoteIdentifier } from '../psql/variables.ts'
 import type { Session } from '../server/session.ts'
 import { UsageError } from '../usage-error.ts'
+import { loadPgtap } from './load.ts'
 import { pgtapSchema } from './schema.ts'
-import { pgtapVersion, readPgtapSql } from './source.ts'
+import { pgtapVersion } from './source.ts'
 
 /** Where pgTAP is for this run. */
 export type Pgtap = {
@@ -46,7 +47,7 @@ export async function installPgtap(session: Session): Promise<Pgtap> {
       session,
       `select obj_description(oid, 'pg_namespace') from pg_catalog.pg_namespace where nspname = '${pgtapSchema}'`,
     )
-    if (!there) await load(session)
+    if (!there) await loadPgtap((sql) => ask(session, sql), { comment: marker })
     else if (there[0] !== marker) {
       throw new UsageError(
         `schema ${pgtapSchema} exists and is not pgtap-runner's own: rename it, or install pgTAP yourself`,
@@ -56,26 +57,6 @@ export async function installPgtap(session: Session): Promise<Pgtap> {
     await ask(session, `select pg_catalog.pg_advisory_unlock(${changing})`)
   }
   return { addToSearchPath: pgtapSchema, ours: true }
-}
-
-async function load(session: Session): Promise<void> {
-  const sql = (await readPgtapSql()).replace(/^\\.*$/gm, '')
-  const schema = quoteIdentifier(pgtapSchema)
-  await ask(session, 'begin')
-  try {
-    await ask(session, `create schema ${schema}; comment on schema ${schema} is ${quoteLiteral(marker)}`)
-    await ask(session, `set local search_path = ${schema}; set local client_min_messages = warning`)
-    await ask(session, sql)
-    await ask(
-      session,
-      `grant usage on schema ${schema} to public; grant select on all tables in schema ${schema} to public;
-      grant execute on all functions in schema ${schema} to public`,
-    )
-    await ask(session, 'commit')
-  } catch (error) {
-    await session.query('rollback')
-    throw error
-  }
 }
 
 /** Removes what `installPgtap` loaded, unless another run still uses it: then the last one removes it. */

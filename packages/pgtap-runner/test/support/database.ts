@@ -1,17 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { readPgtapSql } from '../../src/pgtap/source.ts'
+import { loadPgtap } from '../../src/pgtap/load.ts'
 
 /** Runs SQL as the owner of `url`; answers the rows of the last statement. */
 export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    const results: unknown = await client.query(sql)
+  return inSession(url, async (send) => {
+    const results = await send(sql)
     const last: unknown = Array.isArray(results) ? results.at(-1) : results
     return typeof last === 'object' && last !== null && 'rows' in last && Array.isArray(last.rows)
       ? last.rows
       : []
+  })
+}
+
+async function inSession<T>(
+  url: string,
+  work: (send: (sql: string) => Promise<unknown>) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work((sql) => client.query(sql))
   } finally {
     await client.end()
   }
@@ -25,7 +34,7 @@ export async function createDatabase(url: string, { pgtap = true } = {}): Promis
   await query(url, `create database ${name} template template0`)
   const own = new URL(url)
   own.pathname = `/${name}`
-  if (pgtap) await query(own.href, (await readPgtapSql()).replace(/^\\.*$/gm, ''))
+  if (pgtap) await inSession(own.href, (send) => loadPgtap(send, { schema: 'public' }))
   return {
     url: own.href,
     name,

@@ -23,11 +23,11 @@ export async function hasPgProve(): Promise<boolean> {
 
 /** Asks the real pg_prove about one file. */
 export async function askPgProve(url: string, file: string, cwd: string): Promise<Verdict> {
-  const { hostname, port, username, pathname } = new URL(url)
+  const { hostname, port, username, password, pathname } = new URL(url)
   const args = ['-h', hostname, '-p', port, '-U', username, '-d', pathname.slice(1), file]
   const { stdout } = await execute('pg_prove', args, {
     cwd,
-    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    env: { ...process.env, LC_ALL: 'C.UTF-8', PGPASSWORD: decodeURIComponent(password) },
   }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }))
   if (/^Bailout called|FAILED--Further testing stopped/m.test(stdout))
     return { verdict: 'failed', tests: -1, failed: -1 }

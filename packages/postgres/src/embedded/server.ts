@@ -73,13 +73,17 @@ export async function findServer(home: Home): Promise<RunningServer | undefined>
   return (await answers(record)) ? record : undefined
 }
 
-/** Stops the server; answers whether it ran. Open transactions are rolled back. */
-export async function stopServer(home: Home): Promise<boolean> {
+/**
+ * Stops the server; answers whether it ran. Open transactions are rolled back.
+ *
+ * @param signal SIGINT, or SIGQUIT to leave the data as after a power cut, for a server that is thrown away
+ */
+export async function stopServer(home: Home, signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<boolean> {
   const data = `${home.folder}/data`
   removeStalePostmaster(data)
   const postmaster = readPostmaster(data)
   if (!postmaster) return false
-  process.kill(postmaster.pid, 'SIGINT')
+  process.kill(postmaster.pid, signal)
   await until(() => readPostmaster(data) === undefined, `PostgreSQL (process ${postmaster.pid}) did not stop`)
   return true
 }

@@ -56,7 +56,7 @@ export async function startThrowawayServer(
 }
 
 async function removeServer(home: Home): Promise<void> {
-  await stopServer(home)
+  await stopServer(home, 'SIGQUIT')
   rmSync(home.folder, { recursive: true, force: true })
 }
 

@@ -1,0 +1,39 @@
+import { quoteIdentifier, quoteLiteral } from '../psql/variables.ts'
+import { pgtapSchema } from './schema.ts'
+import { readPgtapSql } from './source.ts'
+
+export type LoadOptions = {
+  /** Made where it is missing; default: `pgtapSchema`. */
+  readonly schema?: string
+  /** Comment on the schema. */
+  readonly comment?: string
+}
+
+/**
+ * Loads pgTAP in one transaction, so that every role may use it. It stays: a run finds it there and leaves it alone.
+ *
+ * @param send runs a text of several statements, in one session, and rejects where one fails
+ */
+export async function loadPgtap(
+  send: (sql: string) => Promise<unknown>,
+  { schema = pgtapSchema, comment }: LoadOptions = {},
+): Promise<void> {
+  const name = quoteIdentifier(schema)
+  const note = comment === undefined ? '' : `comment on schema ${name} is ${quoteLiteral(comment)};`
+  // Lines that begin with a backslash are for psql.
+  const sql = (await readPgtapSql()).replace(/^\\.*$/gm, '')
+  await send('begin')
+  try {
+    await send(`set local client_min_messages = warning; create schema if not exists ${name}; ${note}`)
+    await send(`set local search_path = ${name}`)
+    await send(sql)
+    await send(
+      `grant usage on schema ${name} to public; grant select on all tables in schema ${name} to public;
+      grant execute on all functions in schema ${name} to public`,
+    )
+    await send('commit')
+  } catch (error) {
+    await send('rollback').catch(() => {})
+    throw error
+  }
+}
