@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
-import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
+import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 
 /** The SQL that gives a plain PostgreSQL what Supabase has, in order. */
@@ -26,7 +26,7 @@ export async function hasAuth(client: pg.Client): Promise<boolean> {
  */
 export async function bootstrap(client: pg.Client, folder?: string): Promise<void> {
   if (await hasAuth(client)) {
-    throw misuse(
+    throw environmentError(
       'this database has auth.uid() already: it is Supabase, or was bootstrapped before. Run "make migrate"',
     )
   }
@@ -37,6 +37,9 @@ export async function bootstrap(client: pg.Client, folder?: string): Promise<voi
   } catch (error) {
     await client.query('rollback').catch(() => {})
     if (codeOf(error) !== '42501') throw error
-    throw misuse(`bootstrap needs a superuser, and this login is refused: ${messageOf(error)}`, error)
+    throw environmentError(
+      `bootstrap needs a superuser, and this login is refused: ${messageOf(error)}`,
+      error,
+    )
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 import type { Settings } from './settings.ts'
 import type { Target } from './target.ts'
@@ -26,7 +26,7 @@ export function functionEnvironment(target: Target, settings: Settings): Record<
 /** A secret of this clone's own, the same for `make functions` and `make token`. */
 function localSecret(target: Target): string {
   if (target.kind !== 'embedded') {
-    throw misuse('set JWT_SECRET or JWKS_URL, so that the functions can verify tokens')
+    throw usageError('set JWT_SECRET or JWKS_URL, so that the functions can verify tokens')
   }
   return createHash('sha256').update(`jwt ${target.appPassword}`).digest('hex')
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { POSTGRES_MAJORS, type PostgresMajor } from 'postgres-kit/embedded/majors.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { inRoot } from './paths.ts'
 
@@ -33,7 +33,9 @@ export interface Settings {
 export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Settings {
   const major = environment.PG_MAJOR || '17'
   if (!isPostgresMajor(major)) {
-    throw misuse(`PG_MAJOR is "${major}"; set it to one of ${POSTGRES_MAJORS.join(', ')}, or leave it unset`)
+    throw usageError(
+      `PG_MAJOR is "${major}"; set it to one of ${POSTGRES_MAJORS.join(', ')}, or leave it unset`,
+    )
   }
   return {
     databaseUrl: environment.DATABASE_URL || undefined,

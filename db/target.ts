@@ -6,7 +6,7 @@ import {
 } from 'postgres-kit/connection-string.ts'
 import type { Home } from 'postgres-kit/embedded/home.ts'
 import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { APP_LOGIN, EMBEDDED_DATABASE, embeddedHome } from './embedded.ts'
 import { readSettings, type Settings } from './settings.ts'
 
@@ -64,7 +64,7 @@ export async function findTarget(
  */
 export function refuseUnlessForced(target: Target, would: string, command: string): void {
   if (target.kind === 'embedded' || readSettings().force) return
-  throw misuse(
+  throw usageError(
     `${would}, which is not the embedded server: nothing was done. If that is what you want: FORCE=1 ${command}`,
   )
 }

@@ -1,7 +1,7 @@
 import { progressBar } from 'command-line/progress.ts'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { benchPlans, type PlanTiming } from '../bench/plans/plans.ts'
 import { writeResults } from '../bench/results-file.ts'
@@ -15,7 +15,7 @@ await runCommand(async () => {
   const rows = wholeNumber('ROWS', process.env.ROWS || DEFAULT_ROWS, 1000)
   const average = wholeNumber('AVERAGE', process.env.AVERAGE || AVERAGE, 1)
   if (average > rows / 10)
-    throw misuse(`AVERAGE is ${average}, the chunks of an ordinary user: give at most a tenth of ROWS`)
+    throw usageError(`AVERAGE is ${average}, the chunks of an ordinary user: give at most a tenth of ROWS`)
   const target = await findTarget(say)
   const results = await withThrowawayDatabase(maintenance(target), (database) =>
     benchPlans(database, rows, average, progressBar('rows')),

@@ -1,7 +1,7 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import { readSettings } from '../db/settings.ts'
@@ -9,7 +9,7 @@ import { readSettings } from '../db/settings.ts'
 await runCommand(async () => {
   const { databaseUrl } = readSettings()
   if (databaseUrl === undefined) {
-    throw misuse('DATABASE_URL is unset: the embedded server is bootstrapped by "make migrate" itself')
+    throw usageError('DATABASE_URL is unset: the embedded server is bootstrapped by "make migrate" itself')
   }
   const connection = parseConnectionString(databaseUrl)
   await withOwnerClient(connection, bootstrap)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { duration, say } from 'command-line/terminal.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { testMutants } from '../db/mutants/test-mutants.ts'
 import { inRoot } from '../db/paths.ts'
@@ -37,6 +37,6 @@ function pattern(text: string): RegExp {
   try {
     return new RegExp(text)
   } catch {
-    throw misuse(`FILTER is "${text}": give a regular expression, for example FILTER='policy: dropped'`)
+    throw usageError(`FILTER is "${text}": give a regular expression, for example FILTER='policy: dropped'`)
   }
 }

@@ -1,6 +1,6 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, duration, say } from 'command-line/terminal.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { environmentError } from 'postgres-kit/failure.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
@@ -35,7 +35,7 @@ async function migrateFirst(target: Target): Promise<void> {
 async function refusePending({ owner }: Target): Promise<void> {
   const { pending } = await migrationState(owner)
   if (pending.length > 0) {
-    throw misuse(`${owner.name} has ${pending.length} pending migrations: run "make migrate" first`)
+    throw environmentError(`${owner.name} has ${pending.length} pending migrations: run "make migrate" first`)
   }
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
-import { failed, misuse } from 'postgres-kit/failure.ts'
+import { failed, usageError } from 'postgres-kit/failure.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
@@ -58,6 +58,6 @@ function choose(all: readonly Check[], names: readonly string[]): readonly Check
     const found = matches(name)
     if (found.length > 0) return found
     const known = new Set(all.map((check) => check.group ?? check.name))
-    throw misuse(`no check "${name}": choose from ${[...known].join(', ')}, or a test file`)
+    throw usageError(`no check "${name}": choose from ${[...known].join(', ')}, or a test file`)
   })
 }

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Client, QueryResultRow, TransactionStatus } from 'pg'
 import pg from 'pg'
-import { messageOf, misuse } from '../../packages/postgres/src/failure.ts'
+import { messageOf, usageError } from '../../packages/postgres/src/failure.ts'
 import { DatabaseUnavailable } from './errors.ts'
 
 /** One statement in SQL, with the values bound to $1, $2, … */
@@ -168,7 +168,7 @@ class Batch extends pg.Query {
     const settle = () => {
       wire.off('readyForQuery', settle)
       wire.off('end', settle)
-      this.#reject(this.#copyRefused ? misuse(COPY_REFUSED, error) : error)
+      this.#reject(this.#copyRefused ? usageError(COPY_REFUSED, error) : error)
     }
     wire.on('readyForQuery', settle)
     wire.on('end', settle)

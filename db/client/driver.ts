@@ -12,7 +12,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { usageError } from '../../packages/postgres/src/failure.ts'
 import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import type { StatementResult } from './batch.ts'
 import { kindOf } from './plain-query.ts'
@@ -82,7 +82,7 @@ const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 function refuse(): Promise<never> {
   return Promise.reject(
-    misuse('this handle is a transaction already: put a part that may fail into withSavepoint'),
+    usageError('this handle is a transaction already: put a part that may fail into withSavepoint'),
   )
 }
 

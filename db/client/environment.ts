@@ -1,7 +1,7 @@
 import type { DB } from '@centrid/db-types'
 import { Kysely, PostgresDialect } from 'kysely'
 import { parseConnectionString } from '../../packages/postgres/src/connection-string.ts'
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { usageError } from '../../packages/postgres/src/failure.ts'
 import { openDatabase } from './database.ts'
 import { singleConnectionPool } from './pool.ts'
 import { RootDb } from './root-db.ts'
@@ -20,7 +20,7 @@ export const db: RootDb = new RootDb(() => {
     const url = process.env[name]
     if (url) return openDatabase(parseConnectionString(url, name)).opened
   }
-  throw misuse('set APP_DATABASE_URL to the connection string of the application login')
+  throw usageError('set APP_DATABASE_URL to the connection string of the application login')
 })
 
 /**
@@ -39,7 +39,7 @@ export const db: RootDb = new RootDb(() => {
  */
 export function getMigrationClient(): Kysely<DB> {
   const databaseUrl = process.env.DATABASE_URL
-  if (!databaseUrl) throw misuse("set DATABASE_URL to the connection string of the database's owner")
+  if (!databaseUrl) throw usageError("set DATABASE_URL to the connection string of the database's owner")
   const pool = singleConnectionPool(parseConnectionString(databaseUrl), 'centrid-migrations')
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }

@@ -1,4 +1,4 @@
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { usageError } from '../../packages/postgres/src/failure.ts'
 import type { Statement } from './batch.ts'
 
 /** The three roles that a transaction can act as. */
@@ -43,13 +43,13 @@ export function userIdentity(claims: Claims): Identity {
   // Parsed again: getters and toJSON may change what is sent.
   const sent: unknown = JSON.parse(text)
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-    throw misuse('claims must be an object')
+    throw usageError('claims must be an object')
   const { sub, role } = sent as Record<string, unknown>
   if (typeof sub !== 'string' || !UUID.test(sub)) {
-    throw misuse('claims.sub must be the uuid of an account: withUser acts as that account')
+    throw usageError('claims.sub must be the uuid of an account: withUser acts as that account')
   }
   if (role !== undefined && role !== 'authenticated') {
-    throw misuse('claims.role must be "authenticated": withUser acts as users only')
+    throw usageError('claims.role must be "authenticated": withUser acts as users only')
   }
   return { role: 'authenticated', claims: text }
 }
@@ -114,14 +114,14 @@ function serialize(claims: Claims): string {
       return value
     })
   } catch (error) {
-    throw misuse(
+    throw usageError(
       `claims cannot be sent as JSON: ${error instanceof Error ? error.message : 'unknown value'}`,
       error,
     )
   }
-  if (text === undefined) throw misuse('claims must be an object')
+  if (text === undefined) throw usageError('claims must be an object')
   if (Buffer.byteLength(text) > MAX_CLAIMS_BYTES) {
-    throw misuse(
+    throw usageError(
       `claims are ${Buffer.byteLength(text)} bytes of JSON: at most ${MAX_CLAIMS_BYTES} are allowed`,
     )
   }

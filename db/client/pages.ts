@@ -1,6 +1,6 @@
 import type { UserDB } from '@centrid/db-types'
 import { type Selectable, sql } from 'kysely'
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { usageError } from '../../packages/postgres/src/failure.ts'
 import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import type { UserDb } from './handles.ts'
 
@@ -74,7 +74,7 @@ export async function newestFirst<
 
 function parsePlace(after: string): { time: string; id: string } {
   const [, time, id] = PLACE.exec(Buffer.from(after, 'base64url').toString()) ?? []
-  if (!time || !id) throw misuse('"after" is not the "next" of a page')
+  if (!time || !id) throw usageError('"after" is not the "next" of a page')
   return { time, id }
 }
 

@@ -1,5 +1,5 @@
 import { type DatabaseConnection, type Driver, Kysely } from 'kysely'
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { usageError } from '../../packages/postgres/src/failure.ts'
 import { dialectOf, SessionConnection } from './driver.ts'
 import { ANON, type Timeouts } from './identity.ts'
 import type { ConnectionPool, Lease } from './pool.ts'
@@ -47,7 +47,7 @@ export interface OpenDatabase {
 function anonDriver(opened: () => OpenDatabase): Driver {
   const leases = new WeakMap<DatabaseConnection, { lease: Lease; sessions: Session[] }>()
   const refuse = () =>
-    Promise.reject(misuse('the root database has no transactions: use withUser, withAnon or withService'))
+    Promise.reject(usageError('the root database has no transactions: use withUser, withAnon or withService'))
   return {
     init: () => Promise.resolve(),
     async acquireConnection() {
@@ -56,7 +56,7 @@ function anonDriver(opened: () => OpenDatabase): Driver {
       const sessions: Session[] = []
       const open = () => {
         if (!leases.has(connection))
-          throw misuse('the connection was given back: await every query inside the function that got it')
+          throw usageError('the connection was given back: await every query inside the function that got it')
         const session = new Session(lease.client, {
           identity: ANON,
           timeouts,

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { failed, misuse } from '../../packages/postgres/src/failure.ts'
+import { failed, usageError } from '../../packages/postgres/src/failure.ts'
 import {
   failedAt,
   type Statement,
@@ -60,7 +60,7 @@ export class Session {
 
   /** Runs a statement in the transaction. After a `raw` one, the next waits for its result: it may end the transaction. */
   execute(statement: Statement, kind: QueryKind): Promise<StatementResult> {
-    if (this.#over !== undefined) return Promise.reject(misuse(this.#over))
+    if (this.#over !== undefined) return Promise.reject(usageError(this.#over))
     if (!isPlain(kind)) this.#tainted = true
     const answer = this.#route(statement, kind)
     this.#inFlight.add(answer)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KyselyProps } from 'kysely'
-import { misuse } from '../../packages/postgres/src/failure.ts'
+import { usageError } from '../../packages/postgres/src/failure.ts'
 import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import { sessionProps } from './driver.ts'
 import { isRetryable } from './errors.ts'
@@ -103,7 +103,7 @@ async function transact<Handle, T>(
   fn: (tx: Handle) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
-  if (!(db instanceof RootDb)) throw misuse('the first argument must be what createDatabase returned')
+  if (!(db instanceof RootDb)) throw usageError('the first argument must be what createDatabase returned')
   const settings = sessionSettings(db, identity, options)
   const retries = wholeNumber('retries', options.retries ?? 0, 0, MAX_RETRIES)
   for (let attempt = 0; ; attempt++) {
@@ -132,7 +132,7 @@ function sessionSettings(db: RootDb, identity: Identity, options: TransactionOpt
   } = options
   wholeNumber('statementTimeoutMs', statementMs)
   if (isolation !== undefined && !ISOLATION_LEVELS.has(isolation)) {
-    throw misuse(`isolation is one of ${[...ISOLATION_LEVELS].join(', ')}`)
+    throw usageError(`isolation is one of ${[...ISOLATION_LEVELS].join(', ')}`)
   }
   const modes = [isolation && `isolation level ${isolation}`, readOnly && 'read only']
     .filter(Boolean)

@@ -1,6 +1,6 @@
 import { scanSync } from 'libpg-query'
 import pg from 'pg'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { rowsOf } from 'rls-judge/intent.ts'
 import { INTENT } from '../access.ts'
 import type { ColumnFacts, TableFacts } from './schema.ts'
@@ -112,7 +112,7 @@ function validValue(table: TableFacts, column: ColumnFacts, owner: string): stri
     case 'timestamptz':
       return 'now()'
     default:
-      throw misuse(
+      throw usageError(
         `no valid value is known for ${table.name}.${column.name} (${column.type}): give one in db/access.ts, as examples: { ${column.name}: "…" }`,
       )
   }

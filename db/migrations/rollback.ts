@@ -1,6 +1,6 @@
 import { parse } from 'libpg-query'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { failed, misuse } from 'postgres-kit/failure.ts'
+import { failed, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
 import { runDbmate } from './dbmate.ts'
 import { explainFailure } from './explain.ts'
@@ -43,7 +43,7 @@ function newestOf({ applied, missing }: MigrationState): MigrationFile | undefin
   const newest = applied.at(-1)
   const newestMissing = missing.at(-1)
   if (newestMissing !== undefined && newestMissing > (newest?.version ?? '')) {
-    throw misuse(
+    throw usageError(
       `migration ${newestMissing} is applied but has no file: restore it (git log -- migrations), then roll back`,
     )
   }

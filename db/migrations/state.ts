@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { environmentError } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from '../bootstrap.ts'
 import { listMigrations, type MigrationFile } from './files.ts'
@@ -18,7 +18,7 @@ export interface MigrationState {
 export async function migrationState(connection: ConnectionString, folder?: string): Promise<MigrationState> {
   return withOwnerClient(connection, async (client) => {
     if (!(await hasAuth(client))) {
-      throw misuse(
+      throw environmentError(
         `${connection.name} has no function auth.uid(), which the policies rely on. On Supabase it is there already;` +
           ' give a plain PostgreSQL what Supabase has with: make bootstrap',
       )

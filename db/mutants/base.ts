@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { bootstrapSql } from '../bootstrap.ts'
 import { listMigrations } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
@@ -36,7 +36,7 @@ export function findBase(asked: string | undefined, root = inRoot()): Base | { m
   if (asked !== undefined) {
     const commit = git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${asked}^{commit}`)
     if (commit === undefined)
-      throw misuse(`BASE is "${asked}", which git does not know: give a commit, a branch or a tag`)
+      throw usageError(`BASE is "${asked}", which git does not know: give a commit, a branch or a tag`)
     return named(asked, commit)
   }
   const { status, stdout, stderr, error } = run(root, 'rev-parse', '--show-prefix')

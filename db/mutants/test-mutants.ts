@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
-import { failed, misuse } from 'postgres-kit/failure.ts'
+import { failed, usageError } from 'postgres-kit/failure.ts'
 import { parseEquivalents } from 'rls-judge/mutants/equivalents.ts'
 import type { Verdict } from 'rls-judge/mutants/judge.ts'
 import { nameOf } from 'rls-judge/mutants/operator.ts'
@@ -66,7 +66,7 @@ export async function testMutants({
     if (verdicts.length > 0) log(killers(verdicts))
     if (process.env.DEBUG)
       for (const { mutant, by } of verdicts) log(`${nameOf(mutant)} | ${by ?? 'not killed'}`)
-    if (report.mutants === 0 && choice.filter) throw misuse('no mutant matches FILTER')
+    if (report.mutants === 0 && choice.filter) throw usageError('no mutant matches FILTER')
     show(report, log)
   } finally {
     await cluster.remove()

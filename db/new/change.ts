@@ -1,4 +1,4 @@
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { checkIdentifier } from './names.ts'
 
 /** What a new migration is for. */
@@ -32,7 +32,7 @@ export function readChange(options: Options): Change {
     options.owner ? 'OWNER' : '',
   ].filter(Boolean)
   if (given.length > 1)
-    throw misuse(`a migration is for one thing, and here are ${given.join(' and ')}: give one`)
+    throw usageError(`a migration is for one thing, and here are ${given.join(' and ')}: give one`)
   if (options.column) {
     const [table, column] = twoNames('COLUMN=documents.language', options.column)
     return { kind: 'column', table, column }
@@ -46,7 +46,7 @@ export function readChange(options: Options): Change {
   if (options.owner) return { kind: 'table', rows: 'own', owner: checkIdentifier(options.owner) }
   const { rows = '' } = options
   if (rows !== '' && rows !== 'everybody' && rows !== 'server')
-    throw misuse(
+    throw usageError(
       `ROWS is "${rows}": write everybody (all users read them), server, or nothing (each user has own rows)`,
     )
   return { kind: 'table', rows: rows || 'own' }
@@ -55,7 +55,7 @@ export function readChange(options: Options): Change {
 function twoNames(example: string, given: string): [string, string] {
   const [first = '', second, more] = given.split('.')
   if (second === undefined || more !== undefined)
-    throw misuse(`"${given}" is not a table and a column: write ${example}`)
+    throw usageError(`"${given}" is not a table and a column: write ${example}`)
   return [checkIdentifier(first), checkIdentifier(second)]
 }
 
@@ -63,6 +63,6 @@ function readFunction(given: string): Change {
   const parts = given.split('.')
   const [schema, name = ''] = parts.length === 1 ? ['public', parts[0]] : parts
   if ((schema !== 'public' && schema !== 'private') || parts.length > 2)
-    throw misuse(`"${given}" is not a function of schema public or private: write FUNCTION=search_tags`)
+    throw usageError(`"${given}" is not a function of schema public or private: write FUNCTION=search_tags`)
   return { kind: 'function', schema, function: checkIdentifier(name) }
 }

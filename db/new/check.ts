@@ -1,5 +1,5 @@
 import { parseSync } from 'libpg-query'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { type ConstraintFacts, readSchema, type TableFacts } from '../facts/schema.ts'
 import { expressionOf } from './expression.ts'
 import type { Draft } from './make-migration.ts'
@@ -10,7 +10,7 @@ export async function newCheck(tableName: string, part: string): Promise<Draft> 
   const schema = await readSchema()
   const table = schema.find(({ name }) => name === tableName)
   if (!table)
-    throw misuse(
+    throw usageError(
       `db/schema.sql has no table ${tableName}. It has: ${schema.map(({ name }) => name).join(', ')}`,
     )
   const constraint = findCheck(table, part)
@@ -29,13 +29,13 @@ function findCheck({ name, columns, constraints }: TableFacts, part: string): Co
   const named = checks.find((check) => check.name === part)
   if (named) return named
   if (!columns.some((column) => column.name === part))
-    throw misuse(
+    throw usageError(
       `${name} has no column and no CHECK ${part}. It has: ${columns.map((each) => each.name).join(', ')}`,
     )
   const [first, ...more] = checks.filter((check) => mentions(check.definition, part))
-  if (!first) throw misuse(`${name}.${part} has no CHECK. To add one: make new name=… EMPTY=1`)
+  if (!first) throw usageError(`${name}.${part} has no CHECK. To add one: make new name=… EMPTY=1`)
   if (more.length > 0)
-    throw misuse(
+    throw usageError(
       `${name}.${part} has several CHECKs. Give one of them: ${[first, ...more].map((check) => `CHECK=${name}.${check.name}`).join(', ')}`,
     )
   return first

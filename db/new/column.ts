@@ -1,4 +1,4 @@
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
 import { addColumn } from './edit-access.ts'
 import type { Draft } from './make-migration.ts'
@@ -7,8 +7,9 @@ import { fromTemplate } from './template.ts'
 /** A new column, which users write as they write the table's others. */
 export function newColumn(table: string, column: string, access: string): Draft {
   const allowed = TABLES[table]
-  if (!allowed) throw misuse(`db/access.ts has no table ${table}. It has: ${Object.keys(TABLES).join(', ')}`)
-  if (allowed.columns.includes(column)) throw misuse(`${table} has the column ${column} already`)
+  if (!allowed)
+    throw usageError(`db/access.ts has no table ${table}. It has: ${Object.keys(TABLES).join(', ')}`)
+  if (allowed.columns.includes(column)) throw usageError(`${table} has the column ${column} already`)
   const words = { example: table, sample: column }
   const text = fromTemplate('column', words)
   return {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { failed, misuse } from 'postgres-kit/failure.ts'
+import { failed, usageError } from 'postgres-kit/failure.ts'
 import type { TableAccess } from 'rls-judge/intent.ts'
 import { inRoot } from '../paths.ts'
 
@@ -46,14 +46,14 @@ function extend(entry: string, table: string, list: string, names: readonly stri
 }
 
 function unexpected(table: string, why: string): Error {
-  return misuse(
+  return usageError(
     `cannot add to ${table} in db/access.ts: ${why}. Nothing was written; use EMPTY=1 and edit both by hand`,
   )
 }
 
 function above(source: string, marker: string, entry: string, what: string): string {
   if (source.split(marker).length !== 2)
-    throw misuse(`db/access.ts lacks the line "${marker.trim()}": put it back at the end of ${what}`)
+    throw usageError(`db/access.ts lacks the line "${marker.trim()}": put it back at the end of ${what}`)
   return source.replace(marker, () => entry + marker)
 }
 

@@ -1,4 +1,4 @@
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { FUNCTIONS } from '../access.ts'
 import { addFunction } from './edit-access.ts'
 import type { Draft } from './make-migration.ts'
@@ -7,7 +7,7 @@ import { fromTemplate } from './template.ts'
 /** A new function that runs with the rights of whoever calls it. */
 export function newFunction(schema: string, name: string, access: string): Draft {
   const present = Object.keys(FUNCTIONS).find((signature) => signature.startsWith(`${schema}.${name}(`))
-  if (present) throw misuse(`db/access.ts has ${present} already: choose another name`)
+  if (present) throw usageError(`db/access.ts has ${present} already: choose another name`)
   const entry = `  '${schema}.${name}(text)': { execute: ['authenticated'], security: 'invoker' },\n`
   return {
     migrations: [{ text: fromTemplate('function', { schema_name: schema, example: name }) }],

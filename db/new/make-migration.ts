@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { listMigrations } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
 import type { Change } from './change.ts'
@@ -39,7 +39,7 @@ export async function makeMigration(given: string, change: Change, root = inRoot
   const accessPath = `${root}/db/access.ts`
   const { migrations, test, access } = await draft(name, change, readFileSync(accessPath, 'utf8'))
   if (test && existsSync(`${root}/${test.path}`))
-    throw misuse(`${test.path} is there already: choose another name`)
+    throw usageError(`${test.path} is there already: choose another name`)
   const formattedAccess = access === undefined ? undefined : formatted(access)
   const first = BigInt(nextVersion(listMigrations(`${root}/migrations`)))
   return [

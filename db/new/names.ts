@@ -1,4 +1,4 @@
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import type { MigrationFile } from '../migrations/files.ts'
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
@@ -8,9 +8,9 @@ export const LONGEST = 40
 /** A migration's name as given on the command line. */
 export function checkName(name: string): string {
   const usage = 'usage: make new name=add_tags (lower-case words joined by _)'
-  if (name === '') throw misuse(`no name. ${usage}`)
+  if (name === '') throw usageError(`no name. ${usage}`)
   if (!NAME.test(name) || name.length > LONGEST) {
-    throw misuse(`"${name}" is not a name of at most ${LONGEST} characters. ${usage}`)
+    throw usageError(`"${name}" is not a name of at most ${LONGEST} characters. ${usage}`)
   }
   return name
 }
@@ -18,7 +18,7 @@ export function checkName(name: string): string {
 /** The name of a table, a column or a function as given on the command line. */
 export function checkIdentifier(name: string): string {
   if (!NAME.test(name) || name.length > LONGEST)
-    throw misuse(`"${name}" is not a name of at most ${LONGEST} characters: lower-case words joined by _`)
+    throw usageError(`"${name}" is not a name of at most ${LONGEST} characters: lower-case words joined by _`)
   return name
 }
 

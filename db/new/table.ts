@@ -1,4 +1,4 @@
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
 import type { Change } from './change.ts'
 import { addTable } from './edit-access.ts'
@@ -12,10 +12,14 @@ type NewTable = Extract<Change, { kind: 'table' }>
 export function newTable(name: string, { rows, owner = 'user_id' }: NewTable, access: string): Draft {
   const table = tableName(name)
   if (TABLES[table])
-    throw misuse(`db/access.ts has the table ${table} already. To change it: make new name=${name} EMPTY=1`)
+    throw usageError(
+      `db/access.ts has the table ${table} already. To change it: make new name=${name} EMPTY=1`,
+    )
   const longest = `${table}_${owner}_created_at_idx`
   if (longest.length > 63)
-    throw misuse(`${longest} has ${longest.length} characters, and PostgreSQL keeps 63: choose shorter names`)
+    throw usageError(
+      `${longest} has ${longest.length} characters, and PostgreSQL keeps 63: choose shorter names`,
+    )
   const template = rows === 'own' ? 'table' : `table-${rows}`
   const words = { example: table, user_id: owner }
   return {

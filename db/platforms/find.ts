@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { misuse } from 'postgres-kit/failure.ts'
+import { environmentError, usageError } from 'postgres-kit/failure.ts'
 import type { Platform } from 'rls-judge/platform.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { SUPABASE } from './supabase.ts'
@@ -17,12 +17,13 @@ export async function findPlatform(client: pg.Client, named?: string): Promise<P
   if (named) {
     const platform = PLATFORMS.find(({ name }) => name === named)
     if (platform) return platform
-    throw misuse(`PLATFORM is "${named}": use one of ${PLATFORMS.map(({ name }) => name).join(', ')}`)
+    throw usageError(`PLATFORM is "${named}": use one of ${PLATFORMS.map(({ name }) => name).join(', ')}`)
   }
   const { rows } = await client.query<{ owner: string }>(
     "select nspowner::regrole::text as owner from pg_namespace where nspname = 'auth'",
   )
   const row = rows[0]
-  if (!row) throw misuse('this database has no schema auth: run "make bootstrap" and "make migrate" first')
+  if (!row)
+    throw environmentError('this database has no schema auth: run "make bootstrap" and "make migrate" first')
   return row.owner === 'supabase_admin' ? SUPABASE : BOOTSTRAP
 }

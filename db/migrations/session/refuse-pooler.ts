@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { environmentError } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 
 const ROUNDS = 2
@@ -25,7 +25,7 @@ export async function refuseTransactionPooler(
       return pid === first || (await backend(client)) !== first
     })
     if (!shared) continue
-    throw misuse(
+    throw environmentError(
       `${connection.name} is a pooler in transaction mode, where neither locks nor settings of a session hold: nothing` +
         ' was done. Use the direct connection or the session port (Supabase: 5432) in DATABASE_URL',
     )

@@ -1,6 +1,6 @@
 import { watch } from 'node:fs'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
+import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { type FunctionsFolder, isFunction, startWorker, type Worker } from './worker.ts'
 
 export interface GatewayOptions {
@@ -170,7 +170,11 @@ async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const taken = codeOf(error) === 'EADDRINUSE'
-      reject(taken ? misuse(`port ${port} is taken: stop what listens there, or set ${portSetting}`) : error)
+      reject(
+        taken
+          ? environmentError(`port ${port} is taken: stop what listens there, or set ${portSetting}`)
+          : error,
+      )
     })
     server.listen(port, '127.0.0.1', resolve)
   })

@@ -1,4 +1,4 @@
-import { misuse } from './failure.ts'
+import { usageError } from './failure.ts'
 
 /** TLS as libpq names it: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full' | 'no-verify'
@@ -41,22 +41,22 @@ export function parseConnectionString(text: string, setting = 'DATABASE_URL'): C
     !URL.canParse(text) ||
     !isDecodable(new URL(text).pathname)
   ) {
-    throw misuse(
+    throw usageError(
       `${setting} is not a connection string: write ${example}` +
         ' (a password with special characters must be percent-encoded)',
     )
   }
   const url = new URL(text)
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
-    throw misuse(`${setting} begins with "${url.protocol}//": write ${example}`)
+    throw usageError(`${setting} begins with "${url.protocol}//": write ${example}`)
   }
   const database = decodeURIComponent(url.pathname.slice(1))
   const host = url.searchParams.get('host') ?? url.hostname
-  if (database === '') throw misuse(`${setting} names no database: write ${example}`)
+  if (database === '') throw usageError(`${setting} names no database: write ${example}`)
   const asked = url.searchParams.get('sslmode') ?? undefined
   const sslMode = asked === undefined ? defaultSslMode(host) : SSL_MODES.find((mode) => mode === asked)
   if (sslMode === undefined)
-    throw misuse(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
+    throw usageError(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
   const name = `${url.username || '(no user)'}@${host || 'localhost'}:${url.port || '5432'}/${database}`
   return { url, name, host, database, sslMode, setting }
 }

@@ -20,8 +20,13 @@ export function failed(message: string, cause?: unknown): Failure {
   return new Failure(message, 1, cause)
 }
 
-/** Wrong usage or environment, with what to do in the message: exit code 2. */
-export function misuse(message: string, cause?: unknown): Failure {
+/** A wrong argument, setting or call: exit code 2. The message says what to write instead. */
+export function usageError(message: string, cause?: unknown): Failure {
+  return new Failure(message, 2, cause)
+}
+
+/** A server, a port, a program or a privilege is missing: exit code 2. The message says what to do. */
+export function environmentError(message: string, cause?: unknown): Failure {
   return new Failure(message, 2, cause)
 }
 

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { connectionOptions } from './connection-options.ts'
 import type { ConnectionString } from './connection-string.ts'
-import { codeOf, Failure, messageOf, misuse } from './failure.ts'
+import { codeOf, environmentError, Failure, messageOf } from './failure.ts'
 
 /** Shown in pg_stat_activity, unless the connection string or PGAPPNAME says another name. */
 const APPLICATION_NAME = 'postgres-kit'
@@ -44,7 +44,7 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
     )
     const server = rows[0]
     if (!server || server.number < OLDEST_SERVER) {
-      throw misuse(`${connection.name} is PostgreSQL ${server?.version}: 15 or newer is needed`)
+      throw environmentError(`${connection.name} is PostgreSQL ${server?.version}: 15 or newer is needed`)
     }
     return client
   } catch (error) {
@@ -57,7 +57,10 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
 function explain(error: unknown, { name, setting }: ConnectionString): Failure {
   if (error instanceof Failure) return error
   const advice = ADVICE[codeOf(error) ?? ''] ?? adviceByMessage(messageOf(error))
-  return misuse(`cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice(setting)}`, error)
+  return environmentError(
+    `cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice(setting)}`,
+    error,
+  )
 }
 
 /** What to do, given the name of the setting to correct. */

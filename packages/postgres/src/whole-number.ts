@@ -1,4 +1,4 @@
-import { misuse } from './failure.ts'
+import { usageError } from './failure.ts'
 
 /** The whole number that a text or number is, or undefined where it is none between `least` and `most`. */
 export function readWholeNumber(
@@ -26,5 +26,5 @@ export function wholeNumber(
   const number = readWholeNumber(value, least, most)
   if (number !== undefined) return number
   const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`
-  throw misuse(`${name} is "${value}": it must be a whole number ${range}`)
+  throw usageError(`${name} is "${value}": it must be a whole number ${range}`)
 }

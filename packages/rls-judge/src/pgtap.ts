@@ -1,6 +1,6 @@
 import { type Assertion, type Failure, type RunOptions, run, type TestEvent, UsageError } from 'pgtap-runner'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { misuse } from 'postgres-kit/failure.ts'
+import { usageError } from 'postgres-kit/failure.ts'
 import type { Verdict } from './check.ts'
 import type { FileReport } from './suite.ts'
 
@@ -40,7 +40,7 @@ async function* explained(events: AsyncIterable<TestEvent>): AsyncGenerator<Test
   try {
     yield* events
   } catch (error) {
-    throw error instanceof UsageError ? misuse(error.message, error) : error
+    throw error instanceof UsageError ? usageError(error.message, error) : error
   }
 }
 

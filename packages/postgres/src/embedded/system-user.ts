@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { misuse } from '../failure.ts'
+import { environmentError } from '../failure.ts'
 
 /** Who runs the server's programs. */
 export interface SystemUser {
@@ -29,7 +29,7 @@ export function findSystemUser(): SystemUser | undefined {
   )
   const user = lookUp()
   if (user) return user
-  throw misuse(
+  throw environmentError(
     `PostgreSQL does not run as root, and the system user "${NAME}" could not be made` +
       ` (${(made.stderr || made.error?.message || '').trim()}): run make as an ordinary user, or set DATABASE_URL`,
   )
