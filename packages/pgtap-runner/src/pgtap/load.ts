@@ -13,6 +13,17 @@ export type LoadOptions = {
  * Loads pgTAP in one transaction, so that every role may use it. It stays: a run finds it there and leaves it alone.
  *
  * @param send runs a text of several statements, in one session, and rejects where one fails
+ *
+ * @example
+ * import pg from 'pg'
+ * import { loadPgtap } from 'pgtap-runner'
+ *
+ * const client = new pg.Client(process.env.DATABASE_URL)
+ * await client.connect()
+ * await loadPgtap((sql) => client.query(sql), { schema: 'tap' })
+ * const { rows } = await client.query('select tap.pgtap_version()::float8 as version')
+ * await client.end()
+ * rows[0].version // → 1.3
  */
 export async function loadPgtap(
   send: (sql: string) => Promise<unknown>,
