@@ -8,6 +8,7 @@ import { INTENT } from './access.ts'
 import { SEARCH_PATH } from './client/identity.ts'
 import { inRoot, root } from './paths.ts'
 import { findPlatform } from './platforms/find.ts'
+import { readSettings } from './settings.ts'
 
 /**
  * What the judge is given of Centrid.
@@ -17,7 +18,7 @@ import { findPlatform } from './platforms/find.ts'
  */
 export async function loadProject(database: ConnectionString, attacks: string): Promise<Project> {
   return projectOf(
-    await withOwnerClient(database, (client) => findPlatform(client, process.env.PLATFORM)),
+    await withOwnerClient(database, (client) => findPlatform(client, readSettings().platform)),
     attacks,
   )
 }

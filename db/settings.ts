@@ -15,6 +15,8 @@ export interface Settings {
   postgresMajor: PostgresMajor
   /** Whether commands that destroy data may act on a server other than the embedded one. */
   force: boolean
+  /** Name of the platform that the database is on; without it, the one that it looks like (db/platforms). */
+  platform: string | undefined
   /** Seconds that a deploy waits for another one of the same database. */
   migrateWait: number
   /** Port of `make functions`. */
@@ -42,6 +44,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     appDatabaseUrl: environment.APP_DATABASE_URL || undefined,
     postgresMajor: major,
     force: environment.FORCE === '1',
+    platform: environment.PLATFORM || undefined,
     migrateWait: wholeNumber('MIGRATE_WAIT', environment.MIGRATE_WAIT || 600, 0, 999_999),
     functionsPort: wholeNumber('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || 54_321, 1, 65_535),
     functions: {
