@@ -1,5 +1,6 @@
+import { progressBar } from 'command-line/progress.ts'
 import { runCommand } from 'command-line/run-command.ts'
-import { colour, duration, say } from 'command-line/terminal.ts'
+import { duration, say } from 'command-line/terminal.ts'
 import { environmentError } from 'postgres-kit/failure.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { migrationState } from '../db/migrations/state.ts'
@@ -13,7 +14,11 @@ await runCommand(async () => {
   if (target.kind === 'embedded') await migrateFirst(target)
   else await refusePending(target)
   const start = performance.now()
-  const { users, documents, chunks, requests, present } = await seed(target.owner, target.app, showProgress)
+  const { users, documents, chunks, requests, present } = await seed(
+    target.owner,
+    target.app,
+    progressBar('documents'),
+  )
   say(
     documents + users + requests === 0
       ? `Nothing to add: ${present} documents of the demo users were there already`
@@ -37,13 +42,4 @@ async function refusePending({ owner }: Target): Promise<void> {
   if (pending.length > 0) {
     throw environmentError(`${owner.name} has ${pending.length} pending migrations: run "make migrate" first`)
   }
-}
-
-/** A bar that draws over itself, on a terminal only. */
-function showProgress(done: number, of: number): void {
-  if (!process.stdout.isTTY) return
-  const width = 30
-  const filled = of === 0 ? width : Math.round((done / of) * width)
-  const bar = `${'█'.repeat(filled)}${colour('dim', '░'.repeat(width - filled))}`
-  process.stdout.write(`\r\u001b[K${done === of ? '' : `${bar} ${done} of ${of} documents`}`)
 }

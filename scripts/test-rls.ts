@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, duration, say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { usageError } from 'postgres-kit/failure.ts'
+import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
 import { writeFigures } from '../db/isolation-figures.ts'
 import { inRoot } from '../db/paths.ts'
@@ -22,9 +22,7 @@ await runCommand(async () => {
     },
   })
   const { limit = '30', ...rest } = values
-  if (!/^\d{1,4}$/.test(limit) || Number(limit) === 0)
-    throw usageError(`--limit is "${limit}": give the seconds that a statement may take`)
-  const limitMs = Number(limit) * 1000
+  const limitMs = wholeNumber('--limit', limit, 1, 9_999) * 1000
   const sum = { passed: 0, failed: 0 }
   const count = (file: FileReport) => {
     sum.passed += file.passed

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import { loadPgtap } from 'pgtap-runner'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from 'rls-judge/catalog.ts'
@@ -6,7 +6,6 @@ import type { Laboratory, Suite } from 'rls-judge/mutants/judge.ts'
 import { scopeOf } from 'rls-judge/mutants/scope.ts'
 import type { Project } from 'rls-judge/project.ts'
 import { runSuite } from 'rls-judge/suite.ts'
-import { readPgtapSql } from '../../packages/pgtap-runner/src/pgtap/source.ts'
 import { INTENT } from '../access.ts'
 import { BOOTSTRAP } from '../platforms/bootstrap.ts'
 import { projectOf } from '../project.ts'
@@ -23,7 +22,8 @@ export const SCOPE = scopeOf(INTENT, BOOTSTRAP)
  */
 export async function makeLaboratory(server: ConnectionString, attacks: string): Promise<Laboratory> {
   const template = await ensureTemplate(server)
-  await withOwnerClient(withDatabase(server, template), loadPgtap)
+  // Loaded once, where the suite finds it: loading and dropping it costs a run of the suite a second.
+  await withOwnerClient(withDatabase(server, template), (client) => loadPgtap((sql) => client.query(sql)))
   return { server, template, suite: suiteOf(await projectOf(BOOTSTRAP, attacks)) }
 }
 
@@ -47,17 +47,4 @@ function suiteOf(project: Project): Suite {
       return by ?? (failed > 0 || passed === 0 ? 'no test passed' : undefined)
     },
   }
-}
-
-const PGTAP_SCHEMA = 'pgtap_runner'
-
-/** Loads pgTAP once, where the suite finds it: loading and dropping it costs a run of the suite a second. */
-async function loadPgtap(client: pg.Client): Promise<void> {
-  const sql = (await readPgtapSql()).replace(/^\\.*$/gm, '')
-  await client.query(`begin; create schema ${PGTAP_SCHEMA}; set local search_path = ${PGTAP_SCHEMA}`)
-  await client.query(sql)
-  await client.query(`
-    grant usage on schema ${PGTAP_SCHEMA} to public;
-    grant select on all tables in schema ${PGTAP_SCHEMA} to public;
-    commit`)
 }

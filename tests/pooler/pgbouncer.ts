@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { findSystemUser } from 'postgres-kit/embedded/system-user.ts'
-import { startProxy } from '../../bench/proxy.ts'
+import { freePort } from 'postgres-kit/free-port.ts'
 import { until } from '../client/fixture.ts'
 
 /** Where Debian puts it, or wherever the PATH has it. */
@@ -99,10 +99,4 @@ function answers(port: number): Promise<boolean> {
       resolve(true)
     }).on('error', () => resolve(false))
   })
-}
-
-async function freePort(): Promise<number> {
-  const probe = await startProxy({ host: '127.0.0.1', port: 1 })
-  await probe.close()
-  return probe.port
 }

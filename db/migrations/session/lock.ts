@@ -43,12 +43,6 @@ export async function takeLock(client: pg.Client, wait: number, log: (line: stri
   }
 }
 
-/** Whether the session holds the lock. */
-export async function holdsLock(client: pg.Client): Promise<boolean> {
-  const { rowCount } = await client.query(`${HOLDERS} and pg_locks.pid = pg_backend_pid()`, [KEY])
-  return rowCount === 1
-}
-
 async function tryLock(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [KEY])
   return rows[0]?.taken === true
