@@ -66,10 +66,10 @@ function valueOfMany(
   return isNumber && column !== shape.owner && !column.references ? 'n' : valueIn(shape, column, row)
 }
 
-/** On a fresh database. Elsewhere the server samples by itself, and a test leaves its counts alone. */
+/** Where no rows were counted yet. Elsewhere the server samples by itself, and a test leaves its counts alone. */
 async function sample(client: pg.Client, shapes: readonly Shape[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples < 0',
+    'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples <= 0',
     [shapes.map(({ table }) => table)],
   )
   for (const { name } of rows) await client.query(`analyze ${name}`)
