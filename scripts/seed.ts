@@ -40,6 +40,6 @@ async function migrateFirst(target: Target): Promise<void> {
 async function refusePending({ owner }: Target): Promise<void> {
   const { pending } = await migrationState(owner)
   if (pending.length > 0) {
-    throw environmentError(`${owner.name} has ${pending.length} pending migrations: run "make migrate" first`)
+    throw environmentError(`${owner.name} lacks ${pending.length} migrations: run "make migrate" first`)
   }
 }
