@@ -4,7 +4,7 @@ import { bundled, type Check } from './checks.ts'
 
 /** Bundles test files into plain JavaScript, all at once: Node starts that in a third of the time that tsx needs. */
 export async function bundleTests(checks: readonly Check[]): Promise<void> {
-  const files = checks.filter(({ group }) => group !== undefined).map(({ name }) => name)
+  const files = checks.filter(({ bundle }) => bundle).map(({ name }) => name)
   if (files.length === 0) return
   await build({
     absWorkingDir: inRoot(),

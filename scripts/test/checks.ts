@@ -12,6 +12,8 @@ export interface Check {
   static?: true
   /** A file of Node's test runner: it is reported with the others of this group. */
   group?: string
+  /** The file is bundled before it runs. */
+  bundle?: true
 }
 
 const bin = (name: string) => `node_modules/.bin/${name}`
@@ -98,12 +100,17 @@ export const LONG: readonly Check[] = [
 ]
 
 function testFile(file: string, env: Readonly<Record<string, string>> = {}): Check {
-  const { outfile } = bundled(file)
+  // A package finds its own files beside its tests, which a bundle would move.
+  const ofPackage = file.startsWith('packages/')
+  const program = ofPackage
+    ? ['--import', 'tsx', '--test-reporter=spec', file]
+    : ['--enable-source-maps', '--test-reporter=spec', bundled(file).outfile]
   return {
     name: file,
     group: 'unit',
-    command: ['node', '--enable-source-maps', '--test-reporter=spec', outfile],
-    // Tests start commands with tsx, which would leave its cache in the system's temporary folder.
+    ...(ofPackage ? {} : { bundle: true }),
+    command: ['node', ...program],
+    // tsx would leave its cache in the system's temporary folder; tests start commands with it too.
     env: { TSX_DISABLE_CACHE: '1', ...env },
   }
 }
