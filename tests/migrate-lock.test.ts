@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { Failure } from 'postgres-kit/failure.ts'
@@ -9,7 +8,7 @@ import { rollback } from '../db/migrations/rollback.ts'
 import { withSession } from '../db/migrations/session/session.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { answer, bootstrappedDatabase, folderWith, until } from './migrations/databases.ts'
-import { startBareDbmate, startDeploy } from './migrations/processes.ts'
+import { dbmateOf, startBareDbmate, startDeploy } from './migrations/processes.ts'
 import { assertClean, gatedDatabase, openGate, race, sessions, WAIT_AT_GATE } from './migrations/race.ts'
 import { PGBOUNCER, startPgBouncer } from './pooler/pgbouncer.ts'
 
@@ -73,20 +72,13 @@ test('when a deploy is killed, its dbmate ends too, and the next deploy applies 
   const database = await gatedDatabase(t)
   const folder = folderWith(t, GATED)
   const killed = await startDeploy(database, folder)
-  const children = () => {
-    const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    return stdout.split('\n').flatMap((line) => {
-      const [pid, parent, program] = line.trim().split(/\s+/)
-      return Number(parent) === killed.child.pid && program?.includes('dbmate') ? [Number(pid)] : []
-    })
-  }
   const atGate = () =>
     answer(
       database,
       "select exists (select from pg_stat_activity where query like '%public.gate)%' and pid <> pg_backend_pid()) as answer",
     )
   await until('the first deploy is at the gate', async () => (await atGate()) === true)
-  const [dbmate] = children()
+  const dbmate = dbmateOf(killed)
   assert.ok(dbmate)
   killed.child.kill('SIGKILL')
   assert.notEqual((await killed.ended).code, 0)
@@ -103,12 +95,10 @@ test('a deploy whose dbmate is killed ends with 1, and leaves no session at work
   const database = await gatedDatabase(t)
   const folder = folderWith(t, GATED)
   const deploy = await startDeploy(database, folder)
-  let dbmate = ''
+  let dbmate: number | undefined
   await until('dbmate runs', async () => {
-    dbmate = spawnSync('pgrep', ['-P', String(deploy.child.pid), '-f', 'dbmate'], {
-      encoding: 'utf8',
-    }).stdout.trim()
-    return dbmate !== ''
+    dbmate = dbmateOf(deploy)
+    return dbmate !== undefined
   })
   process.kill(Number(dbmate), 'SIGKILL')
   const { code, output } = await deploy.ended

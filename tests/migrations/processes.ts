@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { resolveBinary } from 'dbmate'
 import { build } from 'esbuild'
@@ -55,6 +55,12 @@ function start(
     child,
     ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, output }))),
   }
+}
+
+/** Process id of the dbmate that a deploy runs, while it runs one. */
+export function dbmateOf({ child }: Deploy): number | undefined {
+  const { stdout } = spawnSync('pgrep', ['-P', String(child.pid), '-f', 'dbmate'], { encoding: 'utf8' })
+  return Number(stdout.trim()) || undefined
 }
 
 /** Plain JavaScript, in reach of node_modules: tsx would take a second of each process. */
