@@ -11,6 +11,7 @@ import { answer, bootstrappedDatabase, folderWith, until } from './migrations/da
 import { dbmateOf, startBareDbmate, startDeploy } from './migrations/processes.ts'
 import { assertClean, gatedDatabase, openGate, race, sessions, WAIT_AT_GATE } from './migrations/race.ts'
 import { PGBOUNCER, startPgBouncer } from './pooler/pgbouncer.ts'
+import { temporaryFolder } from './support/files.ts'
 
 const ignore = () => {}
 
@@ -71,7 +72,8 @@ test('a rollback waits for a deploy too', async (t) => {
 test('when a deploy is killed, its dbmate ends too, and the next deploy applies what it left', async (t) => {
   const database = await gatedDatabase(t)
   const folder = folderWith(t, GATED)
-  const killed = await startDeploy(database, folder)
+  // Nothing can remove the files of a process that is killed so.
+  const killed = await startDeploy(database, folder, { TMPDIR: temporaryFolder(t) })
   const atGate = () =>
     answer(
       database,
