@@ -119,6 +119,12 @@ test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 20
 bench: $(BUILT) ## Measure everything, into bench/results.json (ROWS=1000000: the large one)
 	@node .build/bench.mjs
 
+##@ The documentation
+
+.PHONY: docs
+docs: $(BUILT) ## Build the site of everything this package knows, into docs/.site
+	@node .build/docs.mjs
+
 ##@ The database
 
 .PHONY: url

@@ -16,6 +16,7 @@ const manifests = [
   'packages/edge-gateway/package.json',
   'packages/postgres/package.json',
   'packages/rls-judge/package.json',
+  'packages/schema-site/package.json',
   'packages/type-contract/package.json',
   'types/package.json',
   'packages/pgtap-runner/package.json',

@@ -32,6 +32,11 @@ const LINT: readonly Check[] = [
   { name: 'lint-ts', command: [bin('biome'), 'check', '.'], static: true },
   { name: 'lint-sql', command: [bin('squawk'), ...files('migrations', '.sql')], static: true },
   { name: 'typecheck', command: [bin('tsc')], static: true },
+  {
+    name: 'typecheck-browser',
+    command: [bin('tsc'), '-p', 'packages/schema-site/browser'],
+    static: true,
+  },
 ]
 
 const FRESH: readonly Check[] = [

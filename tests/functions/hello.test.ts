@@ -13,7 +13,11 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
   const hello = served.url('hello')
   const search = served.url('search')
   const body = async (response: Response) => JSON.parse(await response.text())
-  const post = async (url: string, content: string | Uint8Array, headers: Record<string, string> = {}) =>
+  const post = async (
+    url: string,
+    content: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+  ) =>
     fetch(url, {
       method: 'POST',
       body: content,
@@ -163,7 +167,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
   })
 
   await test('a body that cannot be used is refused with what is wrong', async () => {
-    const bad: [string, string | Uint8Array, Record<string, string>, number, string][] = [
+    const bad: [string, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string][] = [
       ['malformed', '{"query":', {}, 400, 'malformed_json'],
       ['empty', '', {}, 400, 'malformed_json'],
       ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), {}, 400, 'malformed_json'],

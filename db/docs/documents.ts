@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { type Document, renderMarkdown } from 'schema-site/markdown.ts'
+import { addressesFrom, type Group, type Page } from 'schema-site/page.ts'
+import { inRoot } from '../paths.ts'
+import type { Sources } from './sources.ts'
+
+const HOW_TO = ['README.md', 'CONTRIBUTING.md', 'types/README.md', 'packages/pgtap-runner/README.md']
+const DECISIONS = 'docs/decisions'
+
+export interface Documents {
+  pages: Page[]
+  docs: Group[]
+  decisions: Group[]
+}
+
+/** Every Markdown document as a page. A link to another file of the repository leads to the page that shows it. */
+export function documentPages(sources: Sources): Documents {
+  const docs = [...HOW_TO, ...markdownIn('docs')].map((path) => documentPage(path, 'document', sources))
+  const decisions = markdownIn(DECISIONS).map((path) =>
+    documentPage(path, path.endsWith('README.md') ? 'document' : 'decision', sources),
+  )
+  return {
+    pages: [...docs, ...decisions],
+    docs: [{ title: 'Documents', pages: docs }],
+    decisions: decisionsBySubject(decisions),
+  }
+}
+
+export const DECISIONS_INDEX = sitePath(`${DECISIONS}/README.md`)
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(inRoot(folder))
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => `${folder}/${name}`)
+}
+
+/** Where the page of a document lies. */
+function sitePath(path: string): string {
+  return path.replace(/\.md$/, '.html')
+}
+
+function documentPage(path: string, kind: string, sources: Sources): Page {
+  const to = addressesFrom(sitePath(path))
+  const { title, body, entries, text }: Document = renderMarkdown(
+    readFileSync(inRoot(path), 'utf8'),
+    (href) => {
+      const [file = '', anchor] = href.split('#')
+      if (/^[a-z]+:/.test(href)) return href
+      const after = anchor === undefined ? '' : `#${anchor}`
+      if (file === '') return after
+      const target = posix.join(posix.dirname(path), file)
+      return to(target.endsWith('.md') ? sitePath(target) : sources.show(target)) + after
+    },
+  )
+  return { path: sitePath(path), title, kind, body: () => body, entries, text }
+}
+
+/** The subjects of the index: each begins with a line in bold. */
+function decisionsBySubject(pages: readonly Page[]): Group[] {
+  const index = readFileSync(inRoot(DECISIONS, 'README.md'), 'utf8')
+  const groups: Group[] = []
+  for (const line of index.split('\n')) {
+    const title = /^\*\*(.+)\*\*$/.exec(line)?.[1]
+    const file = /\]\((\d{4}-[^)]+\.md)\)/.exec(line)?.[1]
+    if (title !== undefined) groups.push({ title, pages: [] })
+    const page = file && pages.find(({ path }) => path === sitePath(`${DECISIONS}/${file}`))
+    const last = groups.pop()
+    if (last) groups.push(page ? { ...last, pages: [...last.pages, page] } : last)
+  }
+  return groups
+}

@@ -1,0 +1,6 @@
+import { enableSearch } from './search.ts'
+
+enableSearch()
+
+// The list of a section's pages begins closed where it would stand above the page.
+if (matchMedia('(max-width: 60rem)').matches) document.querySelector('.side details')?.removeAttribute('open')

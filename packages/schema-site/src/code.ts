@@ -1,0 +1,29 @@
+import hljs from 'highlight.js/lib/core'
+import bash from 'highlight.js/lib/languages/bash'
+import json from 'highlight.js/lib/languages/json'
+import sql from 'highlight.js/lib/languages/pgsql'
+import typescript from 'highlight.js/lib/languages/typescript'
+import { type Html, html, trusted, visible } from './html.ts'
+
+const LANGUAGES = { bash, json, sql, typescript }
+for (const [name, language] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, language)
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  sh: 'bash',
+  ts: 'typescript',
+  js: 'typescript',
+  mjs: 'typescript',
+  cjs: 'typescript',
+}
+
+/** Above it, colours cost more time than they are worth. */
+const LONG = 50_000
+
+/** Code with its words in colours, where the language is known. It can be scrolled by keyboard. */
+export function code(text: string, language = '', label = 'Code'): Html {
+  const name = OTHER_NAMES[language] ?? language
+  const known = name in LANGUAGES && text.length < LONG
+  // highlight.js escapes what it is given.
+  const content = known ? trusted(hljs.highlight(visible(text), { language: name }).value) : text
+  return html`<pre tabindex="0" role="region" aria-label="${label}"><code>${content}</code></pre>`
+}

@@ -1,0 +1,28 @@
+import { encodePath, type Page } from './page.ts'
+
+/** What the browser searches. The texts are short: it is read whole before the first search. */
+export interface Found {
+  title: string
+  kind: string
+  /** Title of the page that it stands on, where that is another one. */
+  on: string
+  path: string
+  text: string
+}
+
+const LONGEST_TEXT = 2_000
+
+/** A script that hands the texts over: unlike JSON it can be read from a folder, without a server. */
+export function searchIndex(pages: readonly Page[]): string {
+  const found = pages.flatMap(({ path, title, kind, text = '', entries = [] }): Found[] => [
+    { title, kind, on: '', path: encodePath(path), text: text.slice(0, LONGEST_TEXT) },
+    ...entries.map((entry) => ({
+      title: entry.title,
+      kind: entry.kind,
+      on: title,
+      path: encodePath(path + (entry.anchor ?? '')),
+      text: entry.text.slice(0, LONGEST_TEXT),
+    })),
+  ])
+  return `globalThis.SEARCH_TEXTS = ${JSON.stringify(found)}\n`
+}
