@@ -44,6 +44,10 @@ test-rls: $(BUILT) ## Run the pgTAP tests: schema and isolation
 test-rls-all: $(BUILT) ## The same with every cell of the isolation matrix; writes the figures of docs/isolation.md
 	@node .build/test-rls.mjs --exhaustive --figures
 
+.PHONY: test-supabase
+test-supabase: $(BUILT) ## The same on a server shaped like Supabase, as its role postgres (SUPABASE_DB_URL: on that project)
+	@node .build/test-supabase.mjs
+
 .PHONY: accept
 accept: $(BUILT) ## Rewrite the expected lists of tests/schema from the database, and show what changes
 	@node .build/accept.mjs
@@ -132,7 +136,7 @@ url: $(BUILT) ## Print the owner's connection string (make -s url)
 	@node .build/url.mjs
 
 .PHONY: bootstrap
-bootstrap: $(BUILT) ## Give the plain PostgreSQL at DATABASE_URL what Supabase has
+bootstrap: $(BUILT) ## Give the plain PostgreSQL at DATABASE_URL what Supabase has (PLATFORM=supabase: all of it, on an empty server)
 	@node .build/bootstrap.mjs
 
 .PHONY: stop

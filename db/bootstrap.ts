@@ -1,14 +1,36 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
-import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
+import { codeOf, environmentError, messageOf, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 
-/** The SQL that gives a plain PostgreSQL what Supabase has, in order. */
-export function bootstrapSql(folder = inRoot('db', 'bootstrap')): { file: string; sql: string }[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name) => ({ file: `db/bootstrap/${name}`, sql: readFileSync(`${folder}/${name}`, 'utf8') }))
+/**
+ * What a plain PostgreSQL is made into: what migrations need of Supabase (`bootstrap`), or a server that is shaped like
+ * Supabase throughout, where postgres is no superuser (`supabase`). Named as the platforms are (db/platforms).
+ */
+export const PROFILES = ['bootstrap', 'supabase'] as const
+export type Profile = (typeof PROFILES)[number]
+
+/** Who is asking: the same on both, to the letter. */
+const SHARED = '04-identity.sql'
+
+/** The profile of this name, the small one where none is named. */
+export function profileOf(name = 'bootstrap'): Profile {
+  const profile = PROFILES.find((each) => each === name)
+  if (profile) return profile
+  throw usageError(`PLATFORM is "${name}": use one of ${PROFILES.join(', ')}`)
+}
+
+/** The SQL of a profile, in order. */
+export function bootstrapSql(
+  profile: Profile = 'bootstrap',
+  folder = inRoot('db', 'bootstrap'),
+): { file: string; sql: string }[] {
+  const own = profile === 'bootstrap' ? '' : `${profile}/`
+  const names = readdirSync(`${folder}/${own}`).filter((name) => name.endsWith('.sql'))
+  return [...names.map((name) => `${own}${name}`), ...(own === '' ? [] : [SHARED])]
+    .map((path) => ({ path, place: path.split('/').at(-1) ?? path }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .map(({ path }) => ({ file: `db/bootstrap/${path}`, sql: readFileSync(`${folder}/${path}`, 'utf8') }))
 }
 
 /** Whether the database has `auth.uid()`: Supabase, or a plain PostgreSQL after bootstrap. */
@@ -20,11 +42,15 @@ export async function hasAuth(client: pg.Client): Promise<boolean> {
 }
 
 /**
- * Applies db/bootstrap/*.sql in one transaction.
+ * Applies the SQL of a profile in one transaction.
  *
  * @throws Failure (2) where `auth.uid()` exists already, or the login may not create roles
  */
-export async function bootstrap(client: pg.Client, folder?: string): Promise<void> {
+export async function bootstrap(
+  client: pg.Client,
+  profile: Profile = 'bootstrap',
+  folder?: string,
+): Promise<void> {
   if (await hasAuth(client)) {
     throw environmentError(
       'this database has auth.uid() already: it is Supabase, or was bootstrapped before. Run "make migrate"',
@@ -32,7 +58,7 @@ export async function bootstrap(client: pg.Client, folder?: string): Promise<voi
   }
   await client.query('begin')
   try {
-    for (const { sql } of bootstrapSql(folder)) await client.query(sql)
+    for (const { sql } of bootstrapSql(profile, folder)) await client.query(sql)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -42,4 +68,29 @@ export async function bootstrap(client: pg.Client, folder?: string): Promise<voi
       error,
     )
   }
+}
+
+/**
+ * The profile `supabase` takes the superuser's rights from the login postgres, on the whole server.
+ *
+ * @throws Failure (2) where the login is another, or the server has databases or roles of somebody's
+ */
+export async function refuseUsedServer(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ login: string; others: string[] }>(
+    `select session_user::text as login, array(
+       select 'database ' || datname from pg_database
+       where not datistemplate and datname not in ('postgres', current_database())
+       union all
+       select 'role ' || rolname from pg_roles where rolname not like 'pg\\_%' and rolname <> session_user
+     ) as others`,
+  )
+  const { login = '', others = [] } = rows[0] ?? {}
+  if (login !== 'postgres')
+    throw environmentError(
+      `PLATFORM=supabase makes the superuser postgres an ordinary role, and this login is ${login}: use a server whose superuser is postgres`,
+    )
+  if (others.length > 0)
+    throw environmentError(
+      `PLATFORM=supabase changes the roles of the whole server, and it is used already: ${others.slice(0, 3).join(', ')}. Use an empty one`,
+    )
 }

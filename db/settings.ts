@@ -11,6 +11,8 @@ export interface Settings {
   databaseUrl: string | undefined
   /** Least-privileged login, for the client and the edge functions. */
   appDatabaseUrl: string | undefined
+  /** Owner's connection string of a real Supabase project, for `make test-supabase`. */
+  supabaseUrl: string | undefined
   /** Major version of the embedded server. */
   postgresMajor: PostgresMajor
   /** Whether commands that destroy data may act on a server other than the embedded one. */
@@ -42,6 +44,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
   return {
     databaseUrl: environment.DATABASE_URL || undefined,
     appDatabaseUrl: environment.APP_DATABASE_URL || undefined,
+    supabaseUrl: environment.SUPABASE_DB_URL || undefined,
     postgresMajor: major,
     force: environment.FORCE === '1',
     platform: environment.PLATFORM || undefined,

@@ -1,44 +1,58 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { type ConnectionString, withLogin } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import * as throwaway from 'postgres-kit/throwaway.ts'
-import { bootstrap, bootstrapSql } from './bootstrap.ts'
+import { bootstrap, bootstrapSql, type Profile } from './bootstrap.ts'
 import { listMigrations } from './migrations/files.ts'
 import { migrate } from './migrations/migrate.ts'
-
-/** A database as a developer has it after `make migrate`. */
-const MIGRATED: throwaway.Recipe = {
-  prefix: 'centrid',
-  fingerprint,
-  build: async (database) => {
-    await withOwnerClient(database, bootstrap)
-    await migrate(database, () => {})
-  },
-}
 
 /**
  * Runs `work` on a fresh, migrated database and drops it afterwards. The first call after a change of migrations
  * builds a template; later ones clone it (about 0.1 s).
  *
  * @param server any database of a server on which the login may create databases and roles
+ * @param profile what the server is shaped like; of `supabase`, as db/platforms/shaped-server.ts makes it
  */
 export async function withThrowawayDatabase<T>(
   server: ConnectionString,
   work: (database: ConnectionString) => Promise<T>,
+  profile: Profile = 'bootstrap',
 ): Promise<T> {
-  return throwaway.withThrowawayDatabase(server, MIGRATED, work)
+  return throwaway.withThrowawayDatabase(server, migrated(profile), work)
 }
 
 /** Name of the template database for the migrations as they are now; builds it where it is missing. */
-export async function ensureTemplate(server: ConnectionString): Promise<string> {
-  return throwaway.ensureTemplate(server, MIGRATED)
+export async function ensureTemplate(
+  server: ConnectionString,
+  profile: Profile = 'bootstrap',
+): Promise<string> {
+  return throwaway.ensureTemplate(server, migrated(profile))
+}
+
+/** A database as a developer has it after `make migrate`. */
+function migrated(profile: Profile): throwaway.Recipe {
+  return {
+    prefix: 'centrid',
+    fingerprint: () => fingerprint(profile),
+    build: async (database) => {
+      await withOwnerClient(platformOwner(database, profile), (client) => bootstrap(client, profile))
+      await migrate(database, () => {})
+    },
+  }
+}
+
+/** Who makes what the platform has: on Supabase not the owner of the project. */
+function platformOwner(database: ConnectionString, profile: Profile): ConnectionString {
+  return profile === 'bootstrap'
+    ? database
+    : withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
 }
 
 /** Changes with every byte of bootstrap and migrations. */
-function fingerprint(): string {
+function fingerprint(profile: Profile): string {
   const hash = createHash('sha256')
-  for (const { file, sql } of bootstrapSql()) hash.update(`${file}\0${sql}\0`)
+  for (const { file, sql } of bootstrapSql(profile)) hash.update(`${file}\0${sql}\0`)
   for (const { name, path } of listMigrations()) hash.update(`${name}\0${readFileSync(path, 'utf8')}\0`)
   return hash.digest('hex').slice(0, 16)
 }

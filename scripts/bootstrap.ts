@@ -3,16 +3,22 @@ import { say } from 'command-line/terminal.ts'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { usageError } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { bootstrap } from '../db/bootstrap.ts'
+import { bootstrap, profileOf, refuseUsedServer } from '../db/bootstrap.ts'
 import { readSettings } from '../db/settings.ts'
 
 await runCommand(async () => {
-  const { databaseUrl } = readSettings()
+  const { databaseUrl, platform } = readSettings()
   if (databaseUrl === undefined) {
     throw usageError('DATABASE_URL is unset: the embedded server is bootstrapped by "make migrate" itself')
   }
+  const profile = profileOf(platform)
   const connection = parseConnectionString(databaseUrl)
-  await withOwnerClient(connection, bootstrap)
+  await withOwnerClient(connection, async (client) => {
+    if (profile === 'supabase') await refuseUsedServer(client)
+    await bootstrap(client, profile)
+  })
+  if (profile === 'supabase')
+    return say(`${connection.name} is shaped like Supabase: postgres is no superuser, supabase_admin is`)
   say(`${connection.name} now has Supabase's roles, auth.users, auth.uid() and default privileges`)
   say("The login authenticator has no password yet: alter role authenticator password '…'")
 })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
-import { colour, duration, say } from 'command-line/terminal.ts'
+import { say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
 import { type FileReport, runSuite } from 'rls-judge/suite.ts'
@@ -8,6 +8,7 @@ import { writeFigures } from '../db/isolation-figures.ts'
 import { inRoot } from '../db/paths.ts'
 import { planFiles, runPlanTests } from '../db/plan-tests.ts'
 import { loadProject } from '../db/project.ts'
+import { showCounts, showFile } from '../db/show-report.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
@@ -24,11 +25,7 @@ await runCommand(async () => {
   const { limit = '30', ...rest } = values
   const limitMs = wholeNumber('--limit', limit, 1, 9_999) * 1000
   const sum = { passed: 0, failed: 0 }
-  const count = (file: FileReport) => {
-    sum.passed += file.passed
-    sum.failed += file.failures.length
-    show(file)
-  }
+  const count = (file: FileReport) => showFile(file, sum)
   const judge = async (database: ConnectionString) => {
     const reports: FileReport[] = []
     const report = (file: FileReport) => {
@@ -56,21 +53,8 @@ await runCommand(async () => {
       ...(plans.length > 0 ? [withThrowawayDatabase(maintenance(target), judgePlans)] : []),
     ])
   }
-  say(`${sum.passed} passed, ${sum.failed} failed`)
-  // The counts stay the last line: what is wrong was said with each failure.
-  if (sum.failed > 0 || sum.passed === 0) process.exitCode = 1
+  showCounts(sum)
 })
 
 const PLANS_NEED_THEIR_OWN =
   'tests/plans, which fill the tables and ANALYZE them: they need a database of their own (DATABASE_URL unset)'
-
-function show({ file, passed, failures, milliseconds }: FileReport): void {
-  const verdict = failures.length === 0 ? colour('green', 'ok    ') : colour('red', 'FAILED')
-  say(
-    `${verdict} ${file.padEnd(42)} ${String(passed).padStart(6)} passed  ${colour('dim', duration(milliseconds))}`,
-  )
-  for (const { name, diagnosis } of failures) {
-    say(`  ${colour('red', 'not ok')} ${name}`)
-    for (const line of (diagnosis ?? '').split('\n')) say(`    ${line}`)
-  }
-}

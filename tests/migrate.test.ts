@@ -108,7 +108,10 @@ test('a database without auth.uid() is refused with the command that mends it', 
 
 test('bootstrap refuses a database that has auth.uid()', async (t) => {
   const database = await bootstrappedDatabase(t)
-  await assert.rejects(withOwnerClient(database, bootstrap), /has auth\.uid\(\) already/)
+  await assert.rejects(
+    withOwnerClient(database, (client) => bootstrap(client)),
+    /has auth\.uid\(\) already/,
+  )
 })
 
 test('a down section that holds no statement is refused, and the migration stays applied', async (t) => {

@@ -144,7 +144,7 @@ async function prepare(
   writeProject(folder, peer, files)
   const database = peerDatabase(peer, server)
   await withOwnerClient(server, (client) => createDatabase(client, database.database, 'template0'))
-  await withOwnerClient(database, bootstrap)
+  await withOwnerClient(database, (client) => bootstrap(client))
   const [program, ...args] = peer.command(database.url.href)
   const run = () =>
     timed(`${folder}/node_modules/.bin/${program}`, args, folder, {

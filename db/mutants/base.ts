@@ -61,7 +61,7 @@ export function changedJudges({ root, commit }: Base): string[] {
 export function schemaFilesAreAt(base: Base): boolean {
   const before = filesAt(base)
   const now = [
-    ...bootstrapSql(join(base.root, 'db', 'bootstrap')).map(({ file }) => file),
+    ...bootstrapSql('bootstrap', join(base.root, 'db', 'bootstrap')).map(({ file }) => file),
     ...listMigrations(join(base.root, 'migrations')).map(({ name }) => `migrations/${name}`),
   ]
   // git's own hash of each file as it is now
@@ -89,7 +89,10 @@ function filesAt({ root, commit }: Base): Map<string, string> {
   const entries = lines.flatMap((line) => {
     // <mode> SP blob SP <hash> TAB <path>
     const [fields = '', path = ''] = line.split('\t')
-    return path.endsWith('.sql') ? [[path, fields.split(' ')[2] ?? ''] as const] : []
+    // Mutants are made of the small profile: db/bootstrap/supabase is not part of it.
+    return path.endsWith('.sql') && FOLDERS.includes(dirname(path))
+      ? [[path, fields.split(' ')[2] ?? ''] as const]
+      : []
   })
   return new Map(entries)
 }

@@ -56,7 +56,7 @@ async function objectsAt(base: Base, home: Home): Promise<Objects> {
       await withOwnerClient(cluster.server, (client) =>
         createDatabase(client, database.database, 'template0'),
       )
-      await withOwnerClient(database, (client) => bootstrap(client, `${folder}/db/bootstrap`))
+      await withOwnerClient(database, (client) => bootstrap(client, 'bootstrap', `${folder}/db/bootstrap`))
       await migrate(database, () => {}, { folder: `${folder}/migrations` })
       return await withOwnerClient(database, (client) => readObjects(client, SCOPE))
     } finally {

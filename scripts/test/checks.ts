@@ -47,6 +47,8 @@ const FRESH: readonly Check[] = [
 
 const PGTAP: Check = { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] }
 
+const SUPABASE: Check = { name: 'pgtap-supabase', command: ['node', '.build/test-supabase.mjs'] }
+
 /** tests/long takes minutes: `make test-long`. */
 const TEST_FILES = [
   ...files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/')),
@@ -80,6 +82,7 @@ export const ALL: readonly Check[] = [
   },
   ...FRESH,
   PGTAP,
+  SUPABASE,
   {
     name: 'mutants',
     command: ['node', '.build/mutants.mjs', '--changed'],

@@ -20,7 +20,7 @@ export async function emptyDatabase(t: TestContext): Promise<ConnectionString> {
 /** A database in which migrations can begin. */
 export async function bootstrappedDatabase(t: TestContext): Promise<ConnectionString> {
   const database = await emptyDatabase(t)
-  await withOwnerClient(database, bootstrap)
+  await withOwnerClient(database, (client) => bootstrap(client))
   return database
 }
 
