@@ -1,45 +1,7 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, say } from 'command-line/terminal.ts'
 import { failed, messageOf } from 'postgres-kit/failure.ts'
-import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { hasAuth } from '../db/bootstrap.ts'
-import { embeddedHome } from '../db/embedded.ts'
-import { migrationState } from '../db/migrations/state.ts'
-import { inRoot } from '../db/paths.ts'
-import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
-import { readSettings } from '../db/settings.ts'
-import { findTarget } from '../db/target.ts'
-
-/** What doctor looks at, in the order in which one thing needs the other. Each answers what it found, or throws. */
-const EXAMINATIONS: readonly (() => Promise<string>)[] = [
-  async () => {
-    const settings = readSettings()
-    return `settings: DATABASE_URL ${settings.databaseUrl ? 'is set' : `is unset (embedded PostgreSQL ${settings.postgresMajor})`}`
-  },
-  async () => {
-    if (readSettings().databaseUrl !== undefined) return 'embedded server: not used'
-    const home = embeddedHome(say)
-    const where = home.folder.startsWith(inRoot()) ? home.folder.slice(inRoot().length + 1) : home.folder
-    return `embedded server: in ${where}${home.user ? ', run as the system user postgres' : ''}`
-  },
-  async () => {
-    const target = await findTarget(say)
-    await prepareEmbeddedDatabase(target)
-    return withOwnerClient(target.owner, async (client) => {
-      const { rows } = await client.query<{ version: string }>(
-        "select current_setting('server_version') as version",
-      )
-      const auth = (await hasAuth(client)) ? '' : ', without auth.uid() (run "make bootstrap")'
-      return `database: ${target.owner.name}, PostgreSQL ${rows[0]?.version}${auth}`
-    })
-  },
-  async () => {
-    const { applied, pending, missing } = await migrationState((await findTarget(say)).owner)
-    if (missing.length > 0)
-      throw failed(`applied migrations without a file: ${missing.join(', ')} (see "make verify")`)
-    return `migrations: ${applied.length} applied, ${pending.length} pending`
-  },
-]
+import { EXAMINATIONS } from '../db/doctor.ts'
 
 await runCommand(async () => {
   for (const examine of EXAMINATIONS) {

@@ -1,17 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { inRoot } from '../../db/paths.ts'
+import type { Check } from 'command-line/checks/run-checks.ts'
+import { inRoot } from '../paths.ts'
 
-/** One part of `make test`: a program that exits 0 when all is well. */
-export interface Check {
-  name: string
-  /** Program and arguments, run in the repository's root. */
-  command: readonly [string, ...string[]]
-  /** Environment on top of the caller's. */
-  env?: Readonly<Record<string, string>>
+/** A check of this repository. */
+export interface ProjectCheck extends Check {
   /** Reads files alone: no server has to run. */
   static?: true
-  /** A file of Node's test runner: it is reported with the others of this group. */
-  group?: string
   /** The file is bundled before it runs. */
   bundle?: true
 }
@@ -28,7 +22,7 @@ function files(folder: string, ending: string): string[] {
 
 const DENO = { DENO_DIR: inRoot('node_modules', '.cache', 'deno'), DENO_NO_UPDATE_CHECK: '1' }
 
-const LINT: readonly Check[] = [
+const LINT: readonly ProjectCheck[] = [
   { name: 'lint-ts', command: [bin('biome'), 'check', '.'], static: true },
   { name: 'lint-sql', command: [bin('squawk'), ...files('migrations', '.sql')], static: true },
   { name: 'typecheck', command: [bin('tsc')], static: true },
@@ -39,15 +33,15 @@ const LINT: readonly Check[] = [
   },
 ]
 
-const FRESH: readonly Check[] = [
+const FRESH: readonly ProjectCheck[] = [
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'], static: true },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
   { name: 'accepted', command: ['node', '.build/accept.mjs', '--check'] },
 ]
 
-const PGTAP: Check = { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] }
+const PGTAP: ProjectCheck = { name: 'pgtap', command: ['node', '.build/test-rls.mjs'] }
 
-const SUPABASE: Check = { name: 'pgtap-supabase', command: ['node', '.build/test-supabase.mjs'] }
+const SUPABASE: ProjectCheck = { name: 'pgtap-supabase', command: ['node', '.build/test-supabase.mjs'] }
 
 /** tests/long takes minutes: `make test-long`. */
 const TEST_FILES = [
@@ -57,7 +51,7 @@ const TEST_FILES = [
 ]
 
 /** `make check`: what a change of a line can break, in under a minute. */
-export const QUICK: readonly Check[] = [
+export const QUICK: readonly ProjectCheck[] = [
   { name: 'mutants', command: ['node', '.build/mutants.mjs', '--changed'] },
   PGTAP,
   ...FRESH,
@@ -65,7 +59,7 @@ export const QUICK: readonly Check[] = [
 ]
 
 /** `make test`: everything that ends in minutes. */
-export const ALL: readonly Check[] = [
+export const ALL: readonly ProjectCheck[] = [
   ...LINT,
   { name: 'lint-deno', command: [bin('deno'), 'lint', 'supabase/functions'], env: DENO, static: true },
   {
@@ -98,7 +92,7 @@ export const ALL: readonly Check[] = [
 ]
 
 /** `make test-long`: every mutant, more of the fuzzer, the tests of tests/long, and the others at their full size. */
-export const LONG: readonly Check[] = [
+export const LONG: readonly ProjectCheck[] = [
   { name: 'mutants', command: ['node', '.build/mutants.mjs'] },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '50000', SEED: '2' } },
   ...files('tests/long', '.test.ts').map((file) => testFile(file)),
@@ -107,7 +101,7 @@ export const LONG: readonly Check[] = [
   ),
 ]
 
-function testFile(file: string, env: Readonly<Record<string, string>> = {}): Check {
+function testFile(file: string, env: Readonly<Record<string, string>> = {}): ProjectCheck {
   // A package finds its own files beside its tests, which a bundle would move.
   const ofPackage = file.startsWith('packages/')
   const program = ofPackage

@@ -1,5 +1,5 @@
-import { colour, duration, say } from 'command-line/terminal.ts'
-import type { Result } from './run-check.ts'
+import { colour, duration, say } from '../terminal.ts'
+import type { Result } from './run-checks.ts'
 
 const LONGEST = 8
 

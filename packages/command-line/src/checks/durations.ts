@@ -1,17 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { inRoot } from '../../db/paths.ts'
 
-const FILE = inRoot('node_modules', '.cache', 'centrid', 'durations.json')
 /** Of a check that has not run here yet. */
 const UNKNOWN_MS = 5_000
 
 /** How long each check took on this machine when it last ran. */
 export class Durations {
+  readonly #file: string
   #known: Record<string, number>
 
-  constructor() {
-    this.#known = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}
+  /** @param file what earlier runs noted, in JSON; it need not exist */
+  constructor(file: string) {
+    this.#file = file
+    this.#known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   }
 
   of(name: string): number {
@@ -23,7 +24,7 @@ export class Durations {
   }
 
   save(): void {
-    mkdirSync(dirname(FILE), { recursive: true })
-    writeFileSync(FILE, JSON.stringify(this.#known))
+    mkdirSync(dirname(this.#file), { recursive: true })
+    writeFileSync(this.#file, JSON.stringify(this.#known))
   }
 }

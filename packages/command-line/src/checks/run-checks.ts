@@ -1,22 +1,35 @@
 import { spawn } from 'node:child_process'
-import { inRoot } from '../../db/paths.ts'
-import type { Check } from './checks.ts'
+
+/** A program that exits 0 when all is well. */
+export interface Check {
+  name: string
+  /** Program and arguments. */
+  command: readonly [string, ...string[]]
+  /** Environment on top of the caller's. */
+  env?: Readonly<Record<string, string>>
+  /** Those of a group are reported together. */
+  group?: string
+}
 
 /** What came of a check. */
-export interface Result {
-  check: Check
+export interface Result<C extends Check = Check> {
+  check: C
   ok: boolean
   output: string
   milliseconds: number
 }
 
-/** Runs a check's program to its end. */
-export async function runCheck(check: Check): Promise<Result> {
+/**
+ * Runs a check's program to its end.
+ *
+ * @param cwd folder it runs in
+ */
+async function runCheck<C extends Check>(check: C, cwd: string): Promise<Result<C>> {
   const [program, ...args] = check.command
   const start = performance.now()
   const { ok, output } = await new Promise<{ ok: boolean; output: string }>((resolve) => {
     const child = spawn(program, args, {
-      cwd: inRoot(),
+      cwd,
       env: { ...process.env, ...check.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -35,20 +48,23 @@ export async function runCheck(check: Check): Promise<Result> {
 /**
  * Runs checks side by side.
  *
+ * @param cwd folder they run in
+ * @param jobs how many run at a time
  * @param durationOf how long a check will take: those that take longest begin first, so that none is left over at the end
  * @param report told of each as it ends
  */
-export async function runChecks(
-  checks: readonly Check[],
+export async function runChecks<C extends Check>(
+  checks: readonly C[],
+  cwd: string,
   jobs: number,
-  durationOf: (check: Check) => number,
-  report: (result: Result) => void,
-): Promise<Result[]> {
+  durationOf: (check: C) => number,
+  report: (result: Result<C>) => void,
+): Promise<Result<C>[]> {
   const queue = checks.toSorted((a, b) => durationOf(b) - durationOf(a)).values()
-  const results: Result[] = []
+  const results: Result<C>[] = []
   const work = async () => {
     for (const check of queue) {
-      const result = await runCheck(check)
+      const result = await runCheck(check, cwd)
       results.push(result)
       report(result)
     }

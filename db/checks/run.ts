@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os'
+import { Durations } from 'command-line/checks/durations.ts'
+import { type Result, runChecks } from 'command-line/checks/run-checks.ts'
+import { showResult, showSummary } from 'command-line/checks/show.ts'
+import { say } from 'command-line/terminal.ts'
+import { usageError } from 'postgres-kit/failure.ts'
+import { migrate } from '../migrations/migrate.ts'
+import { inRoot } from '../paths.ts'
+import { prepareEmbeddedDatabase } from '../prepare-embedded.ts'
+import { findTarget } from '../target.ts'
+import { bundleTests } from './bundle.ts'
+import type { ProjectCheck } from './checks.ts'
+
+/** Runs checks side by side, and shows how each went and what took longest. */
+export async function runProjectChecks(checks: readonly ProjectCheck[]): Promise<Result[]> {
+  const start = performance.now()
+  const prepared = checks.every((check) => check.static) ? undefined : prepareDatabase()
+  await Promise.all([prepared, bundleTests(checks)])
+  const durations = new Durations(inRoot('node_modules', '.cache', 'centrid', 'durations.json'))
+  const jobs = Math.min(2, availableParallelism())
+  const results = await runChecks(checks, inRoot(), jobs, ({ name }) => durations.of(name), showResult)
+  for (const { check, milliseconds } of results) durations.note(check.name, milliseconds)
+  durations.save()
+  showSummary(results, performance.now() - start)
+  return results
+}
+
+/** The checks need a migrated database. (Not `make migrate`: that would refresh the files whose freshness is checked.) */
+async function prepareDatabase(): Promise<void> {
+  const target = await findTarget(say)
+  if (target.kind !== 'embedded') return
+  await prepareEmbeddedDatabase(target)
+  await migrate(target.owner, () => {})
+}
+
+/**
+ * The checks of these names or groups.
+ *
+ * @throws Failure for a name that is neither
+ */
+export function chooseChecks(all: readonly ProjectCheck[], names: readonly string[]): ProjectCheck[] {
+  return names.flatMap((name) => {
+    const found = all.filter((check) => check.name === name || check.group === name)
+    if (found.length > 0) return found
+    const known = new Set(all.map((check) => check.group ?? check.name))
+    throw usageError(`no check "${name}": choose from ${[...known].join(', ')}, or a test file`)
+  })
+}

@@ -1,0 +1,58 @@
+import { say } from 'command-line/terminal.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { type FileReport, runSuite, type SuiteOptions } from 'rls-judge/suite.ts'
+import { writeFigures } from './isolation-figures.ts'
+import { inRoot } from './paths.ts'
+import { planFiles, runPlanTests } from './plan-tests.ts'
+import { loadProject } from './project.ts'
+import { maintenance, type Target } from './target.ts'
+import { withThrowawayDatabase } from './throwaway.ts'
+
+export interface RlsOptions extends SuiteOptions {
+  /** Writes the figures of docs/isolation.md when all passed. */
+  figures?: boolean
+  limitMs: number
+  report: (file: FileReport) => void
+}
+
+/** Runs the isolation suite: on a given database as it is, else on throw-away ones. */
+export async function testRls(target: Target, options: RlsOptions): Promise<void> {
+  const plans = planFiles(options.only)
+  if (target.kind === 'given') {
+    await judge(target.owner, options)
+    if (plans.length > 0) say(`not run: ${PLANS_NEED_THEIR_OWN}`)
+    return
+  }
+  await Promise.all([
+    withThrowawayDatabase(maintenance(target), (database) => judge(database, options)),
+    plans.length > 0 &&
+      withThrowawayDatabase(maintenance(target), (database) => judgePlans(database, plans, options)),
+  ])
+}
+
+const PLANS_NEED_THEIR_OWN =
+  'tests/plans, which fill the tables and ANALYZE them: they need a database of their own (DATABASE_URL unset)'
+
+async function judge(database: ConnectionString, { figures, report, ...options }: RlsOptions): Promise<void> {
+  const reports: FileReport[] = []
+  const project = await loadProject(database, inRoot('.build', 'attacks'))
+  const { failed } = await runSuite(database, project, {
+    ...options,
+    report: (file) => {
+      reports.push(file)
+      report(file)
+    },
+  })
+  if (figures && failed === 0) writeFigures(reports)
+}
+
+async function judgePlans(
+  database: ConnectionString,
+  files: readonly string[],
+  { bail, limitMs, report }: RlsOptions,
+): Promise<void> {
+  for await (const file of runPlanTests(database, files, limitMs)) {
+    report(file)
+    if (bail && file.failures.length > 0) return
+  }
+}
