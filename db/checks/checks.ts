@@ -24,7 +24,7 @@ const DENO = { DENO_DIR: inRoot('node_modules', '.cache', 'deno'), DENO_NO_UPDAT
 
 const LINT: readonly ProjectCheck[] = [
   { name: 'lint-ts', command: [bin('biome'), 'check', '.'], static: true },
-  { name: 'lint-sql', command: [bin('squawk'), ...files('migrations', '.sql')], static: true },
+  { name: 'lint-sql', command: ['node', '.build/lint.mjs'], static: true },
   { name: 'typecheck', command: [bin('tsc')], static: true },
   {
     name: 'typecheck-browser',
@@ -46,6 +46,7 @@ const SUPABASE: ProjectCheck = { name: 'pgtap-supabase', command: ['node', '.bui
 /** tests/long takes minutes: `make test-long`. */
 const TEST_FILES = [
   ...files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/')),
+  ...files('packages/migration-lint/test', '.test.ts'),
   ...files('packages/rls-judge/test', '.test.ts'),
   ...files('packages/type-contract/test', '.test.ts'),
 ]

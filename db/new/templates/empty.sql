@@ -4,4 +4,4 @@
 
 -- migrate:down
 
--- What undoes it, in reverse order; or: -- irreversible: why
+-- irreversible: say why, or write here what undoes it, in reverse order

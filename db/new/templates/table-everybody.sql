@@ -30,6 +30,7 @@ alter table public.example
     alter column name set statistics 0,
     alter column updated_at set statistics 0;
 
+-- widens access: every signed-in user reads every row
 create policy example_select_all on public.example
     as permissive
     for select

@@ -1,0 +1,12 @@
+import type { Settings } from 'migration-lint/settings.ts'
+import { INTENT } from '../access.ts'
+
+/** What the rules for migrations must know of this project. */
+export const LINT_SETTINGS: Settings = {
+  everybody: ['public', 'anon'],
+  users: ['public', 'anon', 'authenticated'],
+  granted: ['public', 'anon', 'authenticated', 'service_role'],
+  sampled: INTENT.sampled,
+  versionDigits: 14,
+  defaultSchema: 'public',
+}

@@ -1,0 +1,21 @@
+import type { ScanToken } from 'libpg-query'
+
+/** A comment that speaks to this linter. */
+export type Note =
+  | { kind: 'ignore'; line: number; rule: string; reason: string }
+  | { kind: 'widens'; line: number; reason: string }
+  | { kind: 'irreversible'; line: number; reason: string }
+
+const IGNORE = /^lint:ignore(?:\s+([^\s:]+))?\s*:?\s*(.*)$/
+const REASON = /^(widens access|irreversible)\s*:\s*(.*)$/
+
+/** Comments of one line each, as PostgreSQL's scanner finds them: never a part of a string. */
+export function noteOf({ text, tokenName }: ScanToken, line: number): Note | undefined {
+  if (tokenName !== 'SQL_COMMENT') return undefined
+  const said = text.slice(2).trim()
+  const ignore = IGNORE.exec(said)
+  if (ignore) return { kind: 'ignore', line, rule: ignore[1] ?? '', reason: ignore[2] ?? '' }
+  const [, what, reason = ''] = REASON.exec(said) ?? []
+  if (what === undefined) return undefined
+  return { kind: what === 'irreversible' ? 'irreversible' : 'widens', line, reason }
+}

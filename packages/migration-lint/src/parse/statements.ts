@@ -1,0 +1,62 @@
+import { hasSqlDetails, type Node, parseSync, scanSync } from 'libpg-query'
+import { lineFinder } from './lines.ts'
+import { type Note, noteOf } from './notes.ts'
+import type { SectionText } from './sections.ts'
+import { unfold } from './unfold.ts'
+
+/** A statement of a section, or one inside of a DO block or CREATE SCHEMA. */
+export interface Statement {
+  node: Node
+  /** Line of the file, from 1. */
+  line: number
+  /** What its comments say: those above it, since the statement before, and those inside of it. */
+  notes: readonly Note[]
+}
+
+/** A section with what PostgreSQL's own parser makes of it. */
+export interface Section extends SectionText {
+  statements: readonly Statement[]
+  /** How many statements PostgreSQL is sent: a DO block is one. */
+  sent: number
+  notes: readonly Note[]
+  error: { line: number; message: string } | undefined
+}
+
+/** Parses a section. The parser must be loaded. */
+export function parseSection(section: SectionText): Section {
+  const lineOf = lineFinder(section.sql, section.line + 1)
+  try {
+    const { stmts = [] } = parseSync(section.sql)
+    const notes = scanSync(section.sql).tokens.flatMap((token) => {
+      const note = noteOf(token, lineOf(token.start))
+      return note ? [{ note, at: token.start }] : []
+    })
+    const length = Buffer.byteLength(section.sql)
+    let since = 0
+    const statements = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: size }) => {
+      const end = size === undefined ? length : start + size
+      const own = notes.filter(({ at }) => at >= since && at < end).map(({ note }) => note)
+      since = end
+      return stmt ? unfold(stmt, section.sql, lineOf, start, end, own) : []
+    })
+    return {
+      ...section,
+      statements,
+      sent: stmts.length,
+      notes: notes.map(({ note }) => note),
+      error: undefined,
+    }
+  } catch (error) {
+    if (!hasSqlDetails(error)) throw error
+    // Counted from 0, in characters.
+    const before = Array.from(section.sql).slice(0, error.sqlDetails?.cursorPosition ?? 0)
+    const line = section.line + 1 + before.filter((character) => character === '\n').length
+    return {
+      ...section,
+      statements: [],
+      sent: 0,
+      notes: [],
+      error: { line, message: error.message },
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import type { Rule } from '../rule.ts'
+
+export const DOWN: Rule = {
+  code: 'M004',
+  title: 'A way back, or the reason why there is none',
+  *file({ file: { up, down } }) {
+    if (!up || down?.error || (down && down.sent > 0)) return
+    if (down?.notes.some(({ kind, reason }) => kind === 'irreversible' && reason !== '')) return
+    yield {
+      at: down?.line ?? up.line,
+      message: 'nothing undoes this migration',
+      advice: 'Write it below "-- migrate:down", or there: -- irreversible: why',
+    }
+  },
+}

@@ -1,0 +1,39 @@
+import { relationName } from '../ast.ts'
+import { commandsOnOldTable } from '../commands.ts'
+import type { Rule } from '../rule.ts'
+import { isNew } from '../schema/schema.ts'
+
+const ADVICE = 'Make it CONCURRENTLY in a file of its own, whose marker is: -- migrate:up transaction:false'
+
+export const INDEX_CONCURRENTLY: Rule = {
+  code: 'M034',
+  title: 'An index of a table with rows is made concurrently',
+  *statement(statement, context) {
+    const { node } = statement
+    const { schema, file, settings } = context
+    if ('IndexStmt' in node && node.IndexStmt.relation) {
+      const { relation, concurrent, idxname = 'the index' } = node.IndexStmt
+      const table = relationName(relation, settings.defaultSchema)
+      if (concurrent && file.up?.transaction !== false)
+        yield {
+          at: statement,
+          message: `${idxname} is made CONCURRENTLY inside of a transaction: PostgreSQL refuses that`,
+          advice: ADVICE,
+        }
+      if (!concurrent && !isNew(schema, table, file.name))
+        yield { at: statement, message: `${idxname} is made while nobody can write ${table}`, advice: ADVICE }
+    }
+    const found = commandsOnOldTable(node, context)
+    for (const { def } of found?.commands ?? []) {
+      if (!def || !('Constraint' in def) || def.Constraint.indexname !== undefined) continue
+      const { contype, conname = '' } = def.Constraint
+      if (contype !== 'CONSTR_PRIMARY' && contype !== 'CONSTR_UNIQUE' && contype !== 'CONSTR_EXCLUSION')
+        continue
+      yield {
+        at: statement,
+        message: `the index of constraint ${conname} is made while nobody can read or write ${found?.table}`,
+        advice: `${ADVICE}. In the next file: add constraint … using index`,
+      }
+    }
+  },
+}

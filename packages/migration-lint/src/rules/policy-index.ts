@@ -1,0 +1,23 @@
+import { columnsIn } from '../ast.ts'
+import type { Rule } from '../rule.ts'
+import { leadingColumns } from '../schema/indexes.ts'
+
+export const POLICY_INDEX: Rule = {
+  code: 'M022',
+  title: 'A column of each policy leads an index',
+  *after({ schema, file }) {
+    for (const table of schema.tables.values()) {
+      const leading = leadingColumns(table)
+      for (const [name, { using, file: made, statement, roles }] of table.policies) {
+        const columns = columnsIn(using).filter((column) => table.columns.has(column))
+        if (made !== file.name || roles.length === 0 || columns.length === 0) continue
+        if (columns.some((column) => leading.has(column))) continue
+        yield {
+          at: statement,
+          message: `no index of ${table.name} begins with a column of policy ${name} (${columns.join(', ')}): every query reads every row`,
+          advice: 'Let the primary key or an index begin with the column that the policy compares.',
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,21 @@
+import type { Rule } from '../rule.ts'
+
+export const VERSION: Rule = {
+  code: 'M003',
+  title: 'A version of its own, of fixed width',
+  *file({ file, files, settings: { versionDigits } }) {
+    if (!new RegExp(`^\\d{${versionDigits}}_[a-z0-9_]+\\.sql$`).test(file.name))
+      yield {
+        at: 1,
+        message: `"${file.name}" is not ${versionDigits} digits, "_", a name of lower-case letters and ".sql": dbmate leaves it out or sorts it elsewhere`,
+        advice: 'Rename the file, where it was not applied yet.',
+      }
+    const first = files.find(({ version }) => version === file.version)
+    if (first && first !== file && file.version !== '')
+      yield {
+        at: 1,
+        message: `${first.name} has the version ${file.version} too: the second of them never runs`,
+        advice: 'Give the newer file a newer version.',
+      }
+  },
+}

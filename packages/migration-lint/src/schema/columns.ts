@@ -1,0 +1,65 @@
+import type { ColumnDef, Constraint, Node } from 'libpg-query'
+import { columnsIn, stringsOf, typeText } from '../ast.ts'
+import type { Statement } from '../parse/statements.ts'
+import type { Table } from './schema.ts'
+
+/** Where a change comes from. */
+export interface Origin {
+  file: string
+  statement: Statement
+}
+
+/** Constraints as written at a column. */
+export function constraintsOf({ constraints = [] }: ColumnDef): Constraint[] {
+  return constraints.flatMap((each) => ('Constraint' in each ? [each.Constraint] : []))
+}
+
+export function addColumn(table: Table, definition: ColumnDef, origin: Origin): void {
+  const { colname: name = '', typeName } = definition
+  const constraints = constraintsOf(definition)
+  const generated = constraints.find(({ contype }) => contype === 'CONSTR_GENERATED')
+  table.columns.set(name, {
+    name,
+    type: typeName ? typeText(typeName) : '',
+    computedFrom: columnsIn(generated?.raw_expr),
+    statistics: undefined,
+    ...origin,
+  })
+  for (const constraint of constraints) addConstraint(table, constraint, origin, name)
+}
+
+/** @param column where the constraint is written at one */
+export function addConstraint(table: Table, constraint: Constraint, origin: Origin, column?: string): void {
+  const { contype, conname } = constraint
+  const own = column === undefined ? [] : [column]
+  if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') {
+    const using = constraint.indexname === undefined ? undefined : table.indexes.get(constraint.indexname)
+    const columns = using?.columns ?? (constraint.keys ? stringsOf(constraint.keys) : own)
+    table.keys.push({ name: conname ?? constraint.indexname, columns })
+  }
+  if (contype === 'CONSTR_FOREIGN') {
+    const columns = constraint.fk_attrs ? stringsOf(constraint.fk_attrs) : own
+    table.foreignKeys.push({ name: conname, columns, ...origin })
+  }
+  if (contype === 'CONSTR_CHECK' || contype === 'CONSTR_FOREIGN' || contype === 'CONSTR_NOTNULL') {
+    const notNull =
+      contype === 'CONSTR_NOTNULL'
+        ? (stringsOf(constraint.keys)[0] ?? column)
+        : notNullColumn(constraint.raw_expr)
+    table.constraints.set(conname ?? `(${table.constraints.size})`, {
+      file: origin.file,
+      valid: constraint.skip_validation !== true,
+      notNull,
+    })
+  }
+}
+
+/** The column of `column is not null`, alone or joined to others by AND. */
+function notNullColumn(expression: Node | undefined): string | undefined {
+  if (!expression) return undefined
+  if ('BoolExpr' in expression && expression.BoolExpr.boolop === 'AND_EXPR') {
+    return expression.BoolExpr.args?.map(notNullColumn).find((each) => each !== undefined)
+  }
+  if (!('NullTest' in expression) || expression.NullTest.nulltesttype !== 'IS_NOT_NULL') return undefined
+  return columnsIn(expression.NullTest.arg)[0]
+}

@@ -1,0 +1,68 @@
+import type { AlterFunctionStmt, CreateFunctionStmt, Node, ObjectWithArgs } from 'libpg-query'
+import { constantText, qualified, typeText } from '../ast.ts'
+import type { Origin } from './columns.ts'
+import type { DatabaseFunction, Schema } from './schema.ts'
+
+export function createFunction(
+  schema: Schema,
+  node: CreateFunctionStmt,
+  defaultSchema: string,
+  origin: Origin,
+): void {
+  const types = (node.parameters ?? []).flatMap((each) => {
+    if (!('FunctionParameter' in each)) return []
+    const { mode, argType } = each.FunctionParameter
+    return mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE' || !argType ? [] : [typeText(argType)]
+  })
+  const name = `${qualified(node.funcname, defaultSchema)}(${types.join(',')})`
+  // Who may call it stays, where a function is replaced.
+  const isPublic = schema.functions.get(name)?.isPublic ?? true
+  const made = { name, definer: false, searchPath: undefined, isPublic, ...origin }
+  schema.functions.set(name, { ...made, ...changed(node.options) })
+}
+
+export function alterFunction(
+  schema: Schema,
+  node: AlterFunctionStmt,
+  defaultSchema: string,
+  origin: Origin,
+): void {
+  for (const each of node.func ? functionsNamed(schema, node.func, defaultSchema) : [])
+    schema.functions.set(each.name, { ...each, ...changed(node.actions), ...origin })
+}
+
+/** The functions that `name(types)` or `name` alone means. */
+export function functionsNamed(
+  schema: Schema,
+  { objname, objargs = [], args_unspecified }: ObjectWithArgs,
+  defaultSchema: string,
+): DatabaseFunction[] {
+  const name = qualified(objname, defaultSchema)
+  const types = objargs.flatMap((each) => ('TypeName' in each ? [typeText(each.TypeName)] : []))
+  return [...schema.functions.values()].filter((each) =>
+    args_unspecified ? each.name.startsWith(`${name}(`) : each.name === `${name}(${types.join(',')})`,
+  )
+}
+
+function changed(options: readonly Node[] = []): Partial<DatabaseFunction> {
+  const change: Partial<DatabaseFunction> = {}
+  for (const option of options) {
+    if (!('DefElem' in option)) continue
+    const { defname, arg } = option.DefElem
+    if (defname === 'security' && arg && 'Boolean' in arg) change.definer = arg.Boolean.boolval === true
+    if (defname !== 'set' || !arg || !('VariableSetStmt' in arg)) continue
+    const { name, args = [] } = arg.VariableSetStmt
+    if (name === 'search_path')
+      change.searchPath = args.map((each) => ('A_Const' in each ? constantText(each.A_Const) : '?'))
+  }
+  return change
+}
+
+/** Functions of a DROP. */
+export function dropFunctions(schema: Schema, objects: readonly Node[], defaultSchema: string): void {
+  for (const object of objects) {
+    if (!('ObjectWithArgs' in object)) continue
+    for (const { name } of functionsNamed(schema, object.ObjectWithArgs, defaultSchema))
+      schema.functions.delete(name)
+  }
+}

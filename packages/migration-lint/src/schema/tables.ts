@@ -1,0 +1,187 @@
+import type {
+  AlterTableCmd,
+  CreatePolicyStmt,
+  CreateStmt,
+  DropStmt,
+  IndexStmt,
+  RangeVar,
+  RenameStmt,
+} from 'libpg-query'
+import { qualified, relationName, roleNames, stringsOf, typeText } from '../ast.ts'
+import { addColumn, addConstraint, type Origin } from './columns.ts'
+import { COMMANDS, type Policy, type Schema, type Table } from './schema.ts'
+
+/** A table that is made, by CREATE TABLE, CREATE TABLE AS or SELECT INTO. */
+export function newTable(name: string, relation: RangeVar, origin: Origin): Table {
+  return {
+    name,
+    ...origin,
+    temporary: relation.relpersistence === 't',
+    columns: new Map(),
+    keys: [],
+    indexes: new Map(),
+    constraints: new Map(),
+    foreignKeys: [],
+    policies: new Map(),
+    rowSecurity: false,
+    revoked: new Set(),
+    grants: new Map(),
+  }
+}
+
+export function createTable(schema: Schema, node: CreateStmt, defaultSchema: string, origin: Origin): void {
+  const { relation, tableElts = [], inhRelations = [], partbound } = node
+  if (!relation) return
+  const name = relationName(relation, defaultSchema)
+  const table = newTable(name, relation, origin)
+  for (const parent of inhRelations) {
+    if (!('RangeVar' in parent)) continue
+    const from = schema.tables.get(relationName(parent.RangeVar, defaultSchema))
+    for (const [column, definition] of from?.columns ?? []) table.columns.set(column, { ...definition })
+    // Indexes of a partitioned table are those of each partition.
+    if (partbound && from) {
+      table.keys.push(...from.keys)
+      for (const [index, definition] of from.indexes) table.indexes.set(`${name}: ${index}`, definition)
+    }
+  }
+  for (const element of tableElts) {
+    if ('ColumnDef' in element) addColumn(table, element.ColumnDef, origin)
+    if ('Constraint' in element) addConstraint(table, element.Constraint, origin)
+  }
+  schema.tables.set(name, table)
+}
+
+export function alterTable(table: Table, command: AlterTableCmd, origin: Origin): void {
+  const { subtype, name = '', def } = command
+  const column = table.columns.get(name)
+  switch (subtype) {
+    case 'AT_AddColumn':
+      if (def && 'ColumnDef' in def) addColumn(table, def.ColumnDef, origin)
+      break
+    case 'AT_DropColumn':
+      dropColumn(table, name)
+      break
+    case 'AT_AlterColumnType':
+      if (column && def && 'ColumnDef' in def && def.ColumnDef.typeName)
+        column.type = typeText(def.ColumnDef.typeName)
+      break
+    case 'AT_SetStatistics':
+      if (column && def && 'Integer' in def) column.statistics = def.Integer.ival ?? 0
+      break
+    case 'AT_AddConstraint':
+      if (def && 'Constraint' in def) addConstraint(table, def.Constraint, origin)
+      break
+    case 'AT_DropConstraint':
+      table.keys = table.keys.filter((key) => key.name !== name)
+      table.foreignKeys = table.foreignKeys.filter((key) => key.name !== name)
+      table.constraints.delete(name)
+      break
+    case 'AT_ValidateConstraint': {
+      const constraint = table.constraints.get(name)
+      if (constraint) constraint.valid = true
+      break
+    }
+    case 'AT_EnableRowSecurity':
+      table.rowSecurity = true
+      break
+    case 'AT_DisableRowSecurity':
+      table.rowSecurity = false
+  }
+}
+
+function dropColumn(table: Table, column: string): void {
+  const without = ({ columns }: { columns: readonly string[] }) => !columns.includes(column)
+  table.columns.delete(column)
+  table.keys = table.keys.filter(without)
+  table.foreignKeys = table.foreignKeys.filter(without)
+  for (const [name, index] of table.indexes) if (!without(index)) table.indexes.delete(name)
+  for (const grants of table.grants.values())
+    for (const grant of grants.values()) grant.columns?.delete(column)
+}
+
+export function createIndex(schema: Schema, node: IndexStmt, defaultSchema: string): void {
+  const table = node.relation && schema.tables.get(relationName(node.relation, defaultSchema))
+  if (!table) return
+  const columns: string[] = []
+  for (const each of node.indexParams ?? []) {
+    if (!('IndexElem' in each) || each.IndexElem.name === undefined) break
+    columns.push(each.IndexElem.name)
+  }
+  table.indexes.set(node.idxname ?? `(${table.indexes.size})`, {
+    columns,
+    partial: node.whereClause !== undefined,
+  })
+}
+
+export function createPolicy(
+  schema: Schema,
+  node: CreatePolicyStmt,
+  defaultSchema: string,
+  origin: Origin,
+): void {
+  const table = node.table && schema.tables.get(relationName(node.table, defaultSchema))
+  table?.policies.set(node.policy_name ?? '', policyOf(node, origin))
+}
+
+export function policyOf(node: CreatePolicyStmt, origin: Origin): Policy {
+  return {
+    command: COMMANDS.find((each) => each === node.cmd_name) ?? 'all',
+    roles: roleNames(node.roles),
+    permissive: node.permissive === true,
+    using: node.qual,
+    ...origin,
+  }
+}
+
+export function drop(schema: Schema, { removeType, objects = [] }: DropStmt, defaultSchema: string): void {
+  for (const object of objects) {
+    const names = 'List' in object ? (object.List.items ?? []) : []
+    if (removeType === 'OBJECT_TABLE') schema.tables.delete(qualified(names, defaultSchema))
+    if (removeType === 'OBJECT_INDEX') {
+      const index = stringsOf(names).at(-1) ?? ''
+      for (const table of schema.tables.values()) table.indexes.delete(index)
+    }
+    if (removeType === 'OBJECT_POLICY') {
+      const table = schema.tables.get(qualified(names.slice(0, -1), defaultSchema))
+      table?.policies.delete(stringsOf(names).at(-1) ?? '')
+    }
+  }
+}
+
+export function rename(schema: Schema, node: RenameStmt, defaultSchema: string): void {
+  const { renameType, relation, subname = '', newname = '' } = node
+  const table = relation && schema.tables.get(relationName(relation, defaultSchema))
+  if (!table) return
+  if (renameType === 'OBJECT_TABLE') move(schema, table, `${table.name.split('.')[0]}.${newname}`)
+  if (renameType === 'OBJECT_COLUMN') renameColumn(table, subname, newname)
+  if (renameType === 'OBJECT_POLICY') rekey(table.policies, subname, newname)
+  if (renameType === 'OBJECT_TABCONSTRAINT') {
+    rekey(table.constraints, subname, newname)
+    for (const key of [...table.keys, ...table.foreignKeys]) if (key.name === subname) key.name = newname
+  }
+}
+
+export function move(schema: Schema, table: Table, name: string): void {
+  schema.tables.delete(table.name)
+  table.name = name
+  schema.tables.set(name, table)
+}
+
+function renameColumn(table: Table, from: string, to: string): void {
+  const renamed = (columns: readonly string[]) => columns.map((each) => (each === from ? to : each))
+  rekey(table.columns, from, to)
+  for (const column of table.columns.values()) column.computedFrom = renamed(column.computedFrom)
+  for (const key of [...table.keys, ...table.foreignKeys, ...table.indexes.values()])
+    key.columns = renamed(key.columns)
+  for (const constraint of table.constraints.values())
+    if (constraint.notNull === from) constraint.notNull = to
+  for (const grants of table.grants.values())
+    for (const grant of grants.values()) if (grant.columns?.delete(from)) grant.columns.add(to)
+}
+
+function rekey<T>(map: Map<string, T>, from: string, to: string): void {
+  const value = map.get(from)
+  if (value === undefined) return
+  map.delete(from)
+  map.set(to, value)
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { lintFiles, lintUp, upOnly } from './support.ts'
+
+const SAFE = `create table public.tags (
+    name text primary key
+);
+revoke all on table public.tags from public, anon, authenticated, service_role;
+alter table public.tags enable row level security;
+`
+
+describe('what fires:', () => {
+  const cases: readonly [what: string, sql: string, expected: readonly string[]][] = [
+    [
+      'several statements in a line',
+      'select 1; grant usage on schema private to anon; commit;',
+      ['M021:1', 'M005:1'],
+    ],
+    [
+      'a statement behind nested comments',
+      '/* a /* ; */ b */ grant /* c */ usage on schema private to anon',
+      ['M021:1'],
+    ],
+    ['capital letters', 'GRANT USAGE ON SCHEMA private TO ANON', ['M021:1']],
+    ['a quoted name that is the role', 'grant usage on schema private to "anon"', ['M021:1']],
+    [
+      'characters of several bytes before it',
+      "select 'é€😀';\n\ngrant usage on schema private to anon",
+      ['M021:3'],
+    ],
+    ['a table in CREATE SCHEMA', 'create schema shop create table tags (name text)', ['M010:1', 'M012:1']],
+    ['a table by SELECT INTO', 'select 1 as n into public.numbers', ['M010:1', 'M012:1']],
+    ['a table with a quoted name', 'create table public."Odd.Name" (id int)', ['M010:1', 'M012:1']],
+    [
+      'a table that is made and renamed',
+      `${SAFE}alter table public.tags rename to labels; alter table public.labels disable row level security;`,
+      ['M010:1'],
+    ],
+    [
+      'the line in a DO block',
+      'select 1;\ndo $do$\nbegin\n    if true then\n        grant usage on schema private to anon;\n    end if;\nend\n$do$',
+      ['M021:5'],
+    ],
+    [
+      'a loop in an exception block of a DO block',
+      'do $$ begin for i in 1..2 loop create unlogged table public.x (); end loop; exception when others then rollback; end $$',
+      ['M010:1', 'M012:1', 'M013:1', 'M005:1'].sort(),
+    ],
+    [
+      'EXECUTE of a constant',
+      'do $$ begin execute $x$grant usage on schema private to anon$x$; end $$',
+      ['M021:1'],
+    ],
+    [
+      'CREATE OR REPLACE',
+      "create or replace function f() returns int language sql security definer as 'select 1'",
+      ['M023:1', 'M024:1'],
+    ],
+    [
+      'a revoke of another function with that name',
+      "create function f(a int) returns int language sql security definer set search_path = pg_catalog, pg_temp as 'select 1'; revoke all on function f(bigint) from public",
+      ['M024:1'],
+    ],
+    [
+      'a search_path in one string',
+      "create function f() returns int language sql security definer set search_path = 'pg_catalog, pg_temp' as 'select 1'; revoke all on function f from public",
+      ['M023:1'],
+    ],
+    [
+      'a policy whose columns stand in a sub-select alone',
+      `${SAFE}create policy tags_all on public.tags using ((select true));`,
+      ['M020:6'],
+    ],
+    ['a marker of psql', '\\i other.sql', ['M000:1']],
+  ]
+  for (const [what, sql, expected] of cases)
+    test(what, async () => assert.deepEqual((await lintUp(sql)).sort(), [...expected].sort()))
+})
+
+describe('what is silent:', () => {
+  const cases: readonly [what: string, sql: string][] = [
+    ['SQL in a string', "comment on schema public is 'x; commit; grant usage on schema private to anon;'"],
+    ['SQL in dollar quotes', 'comment on schema public is $a$ $b$; commit; $b$ $a$'],
+    ['SQL in an escaped string', "comment on schema public is E'\\'; commit; --'"],
+    ['SQL in comments', '-- commit;\n/* commit; /* set role anon; */ commit; */ select 1'],
+    [
+      'statements of a function',
+      'create function f() returns void language plpgsql as $f$ begin grant usage on schema private to anon; create unlogged table x (); end $f$',
+    ],
+    ['a body of the SQL standard', 'create function f() returns int language sql begin atomic select 1; end'],
+    ['another language in a DO block', "do language plpython3u $$ plpy.execute('commit') $$"],
+    ['a role that only looks like it', 'grant usage on schema private to "Anon", "PUBLIC"'],
+    ['a temporary table', 'create temp table numbers (n int) on commit drop'],
+    [
+      'a table whose parts are altered in one statement',
+      'create table public.tags (name text primary key); revoke all on public.tags from public, anon, authenticated, service_role; alter table public.tags enable row level security, force row level security',
+    ],
+    ['a comment that ignores in a string', "comment on schema public is '-- lint:ignore M013'"],
+  ]
+  for (const [what, sql] of cases) test(what, async () => assert.deepEqual(await lintUp(sql), []))
+})
+
+describe('files', () => {
+  const GRANT = upOnly('grant usage on schema private to anon;')
+  const only = async (text: string) =>
+    (await lintFiles({ '20260101000000_a.sql': text })).map(({ rule, line }) => `${rule}:${line}`)
+
+  test('with Windows line ends have the same findings on the same lines', async () => {
+    assert.deepEqual(await only(GRANT), ['M021:3'])
+    assert.deepEqual(await only(GRANT.replaceAll('\n', '\r\n')), ['M021:3'])
+  })
+
+  test('with a byte order mark are read behind it', async () => {
+    assert.deepEqual(await only(`\ufeff${GRANT}`), ['M001:1', 'M021:3'])
+  })
+
+  test('that are empty, or hold no marker, are told so', async () => {
+    assert.deepEqual(await only(''), ['M002:1'])
+    assert.deepEqual(await only('select 1;'), ['M002:1', 'M002:1'])
+  })
+
+  test('whose marker stands in a string are cut there, as dbmate does', async () => {
+    const text = "-- migrate:up\nselect '\n-- migrate:down\n';\n"
+    assert.deepEqual(await only(text), ['M000:2', 'M000:4'])
+  })
+
+  test('a down section is parsed, and may not end the transaction either', async () => {
+    assert.deepEqual(await only('-- migrate:up\nselect 1;\n-- migrate:down\nselect;\ncommit;'), ['M005:5'])
+    assert.deepEqual(await only('-- migrate:up\nselect 1;\n-- migrate:down\nselec;'), ['M000:4'])
+  })
+})

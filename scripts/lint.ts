@@ -1,0 +1,17 @@
+import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
+import { formatFinding } from 'migration-lint/finding.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { lintMigrations } from '../db/lint/lint.ts'
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
+  const findings = await lintMigrations()
+  if (values.json) say(JSON.stringify(findings))
+  else for (const finding of findings) say(formatFinding(finding))
+  if (findings.length === 0) return
+  throw failed(
+    `${findings.length} found in migrations/. Each rule: packages/migration-lint/docs. For one statement: -- lint:ignore M000: why`,
+  )
+})
