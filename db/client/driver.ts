@@ -6,6 +6,7 @@ import {
   type Dialect,
   type Driver,
   type KyselyConfig,
+  type KyselyPlugin,
   type KyselyProps,
   PostgresAdapter,
   PostgresIntrospector,
@@ -22,10 +23,10 @@ const adapter = new PostgresAdapter()
 const compiler = new PostgresQueryCompiler()
 
 /** What Kysely needs to build the handle of a session's transaction. */
-export function sessionProps(session: Session): KyselyProps {
+export function sessionProps(session: Session, plugins: KyselyPlugin[]): KyselyProps {
   const connection = new SessionConnection(session)
   const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) }
-  const executor = new DefaultQueryExecutor(compiler, adapter, provider)
+  const executor = new DefaultQueryExecutor(compiler, adapter, provider, plugins)
   return { config: CONFIG, driver: TRANSACTION_DRIVER, dialect, executor }
 }
 

@@ -21,6 +21,11 @@ export interface Identity {
   claims: string
 }
 
+export interface UserIdentity extends Identity {
+  /** Id of the account. */
+  account: string
+}
+
 /** Far more than a token holds (it is sent in a header), and little work for the server. */
 export const MAX_CLAIMS_BYTES = 16_384
 
@@ -38,7 +43,7 @@ export const SERVICE: Identity = { role: 'service_role', claims: '{"role":"servi
  *
  * @throws Failure (2) where the claims name no account, claim another role, or cannot be sent as JSON
  */
-export function userIdentity(claims: Claims): Identity {
+export function userIdentity(claims: Claims): UserIdentity {
   const text = serialize(claims)
   // Parsed again: getters and toJSON may change what is sent.
   const sent: unknown = JSON.parse(text)
@@ -51,7 +56,7 @@ export function userIdentity(claims: Claims): Identity {
   if (role !== undefined && role !== 'authenticated') {
     throw usageError('claims.role must be "authenticated": withUser acts as users only')
   }
-  return { role: 'authenticated', claims: text }
+  return { role: 'authenticated', claims: text, account: sub }
 }
 
 /**

@@ -8,4 +8,10 @@ export { newestFirst, type Page, type PagedTable, type PageOptions } from './pag
 export type { RootDb } from './root-db.ts'
 export { withSavepoint } from './savepoint.ts'
 export { type SearchOptions, searchChunks, searchDocuments } from './search.ts'
-export { type TransactionOptions, withAnon, withService, withUser } from './with-identity.ts'
+export {
+  type TransactionOptions,
+  type UserOptions,
+  withAnon,
+  withService,
+  withUser,
+} from './with-identity.ts'

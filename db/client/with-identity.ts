@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KyselyProps } from 'kysely'
+import type { KyselyPlugin, KyselyProps } from 'kysely'
 import { usageError } from '../../packages/postgres/src/failure.ts'
 import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import { sessionProps } from './driver.ts'
 import { isRetryable } from './errors.ts'
 import { AnonDb, ServiceDb, UserDb } from './handles.ts'
 import { ANON, type Claims, type Identity, SERVICE, userIdentity } from './identity.ts'
+import { ownerPlugin } from './owner/plugin.ts'
 import type { Lease } from './pool.ts'
 import { RootDb } from './root-db.ts'
 import { Session, type SessionSettings } from './session.ts'
@@ -31,6 +32,14 @@ export interface TransactionOptions {
   oneQuery?: boolean
 }
 
+export interface UserOptions extends TransactionOptions {
+  /**
+   * Add the condition `user_id = <account>` to queries of the builder, so that the planner knows whose rows are asked for;
+   * default true. Without it the result is the same. `tx.withoutPlugins()` leaves it out of one query.
+   */
+  ownerCondition?: boolean
+}
+
 /**
  * Runs `fn` in one transaction that acts as a user, and commits when it resolves.
  *
@@ -50,9 +59,11 @@ export async function withUser<T>(
   db: RootDb,
   claims: Claims,
   fn: (tx: UserDb) => Promise<T>,
-  options: TransactionOptions = {},
+  options: UserOptions = {},
 ): Promise<T> {
-  return transact(db, userIdentity(claims), (props) => new UserDb(props), fn, options)
+  const identity = userIdentity(claims)
+  const plugins = (options.ownerCondition ?? true) ? [ownerPlugin(identity.account)] : []
+  return transact(db, identity, plugins, (props) => new UserDb(props), fn, options)
 }
 
 /**
@@ -70,7 +81,7 @@ export async function withAnon<T>(
   fn: (tx: AnonDb) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  return transact(db, ANON, (props) => new AnonDb(props), fn, options)
+  return transact(db, ANON, [], (props) => new AnonDb(props), fn, options)
 }
 
 /**
@@ -90,7 +101,7 @@ export async function withService<T>(
   fn: (tx: ServiceDb) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  return transact(db, SERVICE, (props) => new ServiceDb(props), fn, options)
+  return transact(db, SERVICE, [], (props) => new ServiceDb(props), fn, options)
 }
 
 const MAX_RETRIES = 10
@@ -99,6 +110,7 @@ const RETRY_DELAY_MS = 10
 async function transact<Handle, T>(
   db: RootDb,
   identity: Identity,
+  plugins: KyselyPlugin[],
   handle: (props: KyselyProps) => Handle,
   fn: (tx: Handle) => Promise<T>,
   options: TransactionOptions,
@@ -108,7 +120,13 @@ async function transact<Handle, T>(
   const retries = wholeNumber('retries', options.retries ?? 0, 0, MAX_RETRIES)
   for (let attempt = 0; ; attempt++) {
     try {
-      return await attemptOnce(db, settings, handle, fn, options.signal)
+      return await attemptOnce(
+        db,
+        settings,
+        (session) => handle(sessionProps(session, plugins)),
+        fn,
+        options.signal,
+      )
     } catch (error) {
       if (attempt >= retries || !isRetryable(error)) throw error
       // Exponential with jitter: two transactions that met would otherwise meet again.
@@ -150,7 +168,7 @@ const ISOLATION_LEVELS = new Set(['read committed', 'repeatable read', 'serializ
 async function attemptOnce<Handle, T>(
   db: RootDb,
   settings: SessionSettings,
-  handle: (props: KyselyProps) => Handle,
+  handle: (session: Session) => Handle,
   fn: (tx: Handle) => Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
@@ -163,7 +181,7 @@ async function attemptOnce<Handle, T>(
   })
   const session = new Session(lease.client, settings)
   try {
-    const result = await orAborted(fn(handle(sessionProps(session))), signal)
+    const result = await orAborted(fn(handle(session)), signal)
     await orAborted(session.commit(), signal)
     lease.release(true)
     return result

@@ -4,6 +4,7 @@ import { type ConnectionString, withDatabase } from 'postgres-kit/connection-str
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
+import { withUser } from '../../db/client/with-identity.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import { findTarget } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
@@ -43,6 +44,10 @@ export async function addUser(owner: pg.Client): Promise<string> {
   )
   return id
 }
+
+/** `withUser` without the owner's condition: row level security alone decides which rows a query sees. */
+export const withUserAlone: typeof withUser = (db, claims, fn, options) =>
+  withUser(db, claims, fn, { ownerCondition: false, ...options })
 
 /** Runs `work` with a pool, which is closed afterwards. */
 export async function withPool<T>(

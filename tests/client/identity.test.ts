@@ -8,8 +8,8 @@ import { openDatabase } from '../../db/client/database.ts'
 import { MAX_CLAIMS_BYTES } from '../../db/client/identity.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withSavepoint } from '../../db/client/savepoint.ts'
-import { withAnon, withService, withUser } from '../../db/client/with-identity.ts'
-import { type Fixture, withFixture, withPool } from './fixture.ts'
+import { withAnon, withService } from '../../db/client/with-identity.ts'
+import { type Fixture, withFixture, withPool, withUserAlone as withUser } from './fixture.ts'
 
 const UNTOUCHED = { role: 'none', claims: '', cursors: 0, row_security: 'on', datestyle: 'ISO, MDY' }
 

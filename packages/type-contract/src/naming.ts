@@ -24,6 +24,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'UpdateType',
   'Updateable',
   'access',
+  'ownerColumns',
   'toJson',
 ])
 

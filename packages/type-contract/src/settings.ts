@@ -8,6 +8,8 @@ export interface ContractSettings {
   user: string
   /** Defaults that name the caller, as PostgreSQL prints them: the zod schemas leave such columns to the database. */
   callerDefaults: readonly string[]
+  /** The column that holds the account whose row it is, by table: of the tables whose every row is one account's. */
+  owners: Readonly<Record<string, string>>
   /** Names that the package exports besides the generated ones: no generated type takes one. */
   reserved: readonly string[]
   /**

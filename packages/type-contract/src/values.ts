@@ -9,21 +9,40 @@ export interface Module {
   dts: string
 }
 
-/** Constants of the lists of values, their guards, and `access`. */
+type Settings = Pick<ContractSettings, 'roles' | 'user' | 'owners' | 'command'>
+
+/** Constants of the lists of values, their guards, `access` and `ownerColumns`. */
 export function valuesModule(
   { relations }: Catalog,
   lists: readonly ValueList[],
-  { roles, command }: Pick<ContractSettings, 'roles' | 'command'>,
+  settings: Settings,
 ): Module {
+  const { roles, command } = settings
+  const owners = ownerColumns(relations, settings)
   return {
     js: `${moduleHeader('values', command)}${lists.map(listJs).join('\n')}
 export const access = ${accessLiteral(relations, roles, JAVASCRIPT)}
+
+export const ownerColumns = {
+${owners.map((each) => `  ${each},\n`).join('')}}
 `,
     dts: `${header(command)}${lists.map(listDts).join('\n')}
 /** Columns that each role may read, insert and update, and whether it may delete rows: the grants of the database. */
 export declare const access: ${accessLiteral(relations, roles, DECLARATION)}
+
+/** The column that holds the account whose row it is, by table, where a user may read it. */
+export declare const ownerColumns: {
+${owners.map((each) => `  readonly ${each};\n`).join('')}}
 `,
   }
+}
+
+/** `"vehicles": "org_id"`, for each table that the settings name, if it has the column and a user may read it. */
+function ownerColumns(relations: readonly Relation[], { owners, user }: Settings): string[] {
+  return relations.flatMap(({ name, columns }) => {
+    const owner = columns.find((column) => column.name === owners[name] && column.select.includes(user))
+    return owner ? [`${JSON.stringify(name)}: ${JSON.stringify(owner.name)}`] : []
+  })
 }
 
 function listJs({ constant, guard, values }: ValueList): string {

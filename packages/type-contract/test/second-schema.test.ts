@@ -16,6 +16,15 @@ function grants({ client, member, guest }: EmptyDatabase): string {
     grant update ("1st $") on fleet."Fuel Card" to ${user};`
 }
 
+/** currencies has no such column, members may not read trips, and ghosts does not exist. */
+const OWNERS = {
+  vehicles: 'org_id',
+  'Fuel Card': '1st $',
+  currencies: 'org_id',
+  trips: 'vehicle_id',
+  ghosts: 'id',
+}
+
 describe('a second schema', () => {
   const database = useEmptyDatabase()
   let schema: Schema | undefined
@@ -28,7 +37,7 @@ describe('a second schema', () => {
     const { client, settings } = database()
     await client.query(readFileSync(inPackage('test', 'second-schema.sql'), 'utf8'))
     await client.query(grants(database()))
-    schema = await describeSchema(client, { ...settings, schema: 'fleet' })
+    schema = await describeSchema(client, { ...settings, schema: 'fleet', owners: OWNERS })
   })
 
   /** Calls of functions, and the types that their rows have. */
@@ -105,6 +114,13 @@ describe('a second schema', () => {
     })
     assert.deepEqual(access['Fuel Card'][member].update, ['1st $'])
     assert.deepEqual(access.vehicles[member].delete, true)
+  })
+
+  test('names the owner columns that a member may read', async (t) => {
+    const folder = programFolder(t)
+    writeSchema(folder, made())
+    const { ownerColumns } = await import(join(folder, 'src/generated/values.js'))
+    assert.deepEqual(ownerColumns, { 'Fuel Card': '1st $', vehicles: 'org_id' })
   })
 
   test('keeps comments inside of comments', () => {

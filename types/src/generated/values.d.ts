@@ -183,3 +183,13 @@ export declare const access: {
     };
   };
 }
+
+/** The column that holds the account whose row it is, by table, where a user may read it. */
+export declare const ownerColumns: {
+  readonly "agent_requests": "user_id";
+  readonly "agent_sessions": "user_id";
+  readonly "document_chunks": "user_id";
+  readonly "documents": "user_id";
+  readonly "usage_events": "user_id";
+  readonly "user_profiles": "user_id";
+}

@@ -147,3 +147,12 @@ export const access = {
     },
   },
 }
+
+export const ownerColumns = {
+  "agent_requests": "user_id",
+  "agent_sessions": "user_id",
+  "document_chunks": "user_id",
+  "documents": "user_id",
+  "usage_events": "user_id",
+  "user_profiles": "user_id",
+}

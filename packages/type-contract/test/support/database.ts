@@ -64,6 +64,7 @@ export function useEmptyDatabase(): () => EmptyDatabase {
       roles: [guest, member],
       user: member,
       callerDefaults: [],
+      owners: {},
       reserved: [],
       names: {},
       command: 'the test',

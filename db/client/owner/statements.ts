@@ -1,0 +1,69 @@
+import {
+  AndNode,
+  type DeleteQueryNode,
+  MatchedNode,
+  type MergeQueryNode,
+  OnNode,
+  type OperationNode,
+  type SelectQueryNode,
+  type UpdateQueryNode,
+  type WhenNode,
+} from 'kysely'
+import { both, type ConditionOn, filtered, whereWith } from './conditions.ts'
+import { restrictSources } from './sources.ts'
+
+export function restrictSelect(node: SelectQueryNode, conditionOn: ConditionOn): SelectQueryNode {
+  const { from, joins, where } = restrictSources(node.from?.froms ?? [], node.joins ?? [], conditionOn)
+  return {
+    ...node,
+    ...(node.from && { from: { ...node.from, froms: from } }),
+    ...(node.joins && { joins }),
+    ...whereWith(node.where, where),
+  }
+}
+
+export function restrictUpdate(node: UpdateQueryNode, conditionOn: ConditionOn): UpdateQueryNode {
+  const { from, joins, where } = restrictSources(node.from?.froms ?? [], node.joins ?? [], conditionOn)
+  const own = node.table && conditionOn(node.table)
+  return {
+    ...node,
+    ...(node.from && { from: { ...node.from, froms: from } }),
+    ...(node.joins && { joins }),
+    ...whereWith(node.where, own ? [own, ...where] : where),
+  }
+}
+
+export function restrictDelete(node: DeleteQueryNode, conditionOn: ConditionOn): DeleteQueryNode {
+  const { from, joins, where } = restrictSources(node.using?.tables ?? [], node.joins ?? [], conditionOn)
+  const own = node.from.froms.flatMap((table) => conditionOn(table) ?? [])
+  return {
+    ...node,
+    ...(node.using && { using: { ...node.using, tables: from } }),
+    ...(node.joins && { joins }),
+    ...whereWith(node.where, [...own, ...where]),
+  }
+}
+
+/** `on` decides which rows of the target match. Every row of the source counts, so the source is filtered by itself. */
+export function restrictMerge(node: MergeQueryNode, conditionOn: ConditionOn): MergeQueryNode {
+  if (!node.using) return node
+  const own = conditionOn(node.into)
+  const source = conditionOn(node.using.table)
+  return {
+    ...node,
+    using: {
+      ...node.using,
+      ...(source && { table: filtered(node.using.table, source) }),
+      ...(own && { on: OnNode.create(both(own, node.using.on?.on)) }),
+    },
+    ...(own && node.whens && { whens: node.whens.map((when) => restrictWhen(when, own)) }),
+  }
+}
+
+/** `when not matched by source` means rows of the target that no condition in `on` can exclude. */
+function restrictWhen(when: WhenNode, own: OperationNode): WhenNode {
+  const { condition } = when
+  const [matched, rest] = AndNode.is(condition) ? [condition.left, condition.right] : [condition, undefined]
+  if (!MatchedNode.is(matched) || !matched.bySource) return when
+  return { ...when, condition: AndNode.create(matched, both(own, rest)) }
+}
