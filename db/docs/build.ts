@@ -1,26 +1,99 @@
 import { spawnSync } from 'node:child_process'
+import { ACCESS_PAGE, accessPages } from 'schema-site/access-page.ts'
+import { FUNCTIONS_PAGE, functionsPage } from 'schema-site/functions-page.ts'
+import { HISTORY_PAGE, historyPage } from 'schema-site/history-page.ts'
 import { html } from 'schema-site/html.ts'
 import type { Frame, Page, Section } from 'schema-site/page.ts'
-import { writeSite } from 'schema-site/site.ts'
+import { type Site, writeSite } from 'schema-site/site.ts'
+import { accessPage, tablePages } from 'schema-site/table-page.ts'
+import { TABLES_PAGE, tablesPage } from 'schema-site/tables-page.ts'
+import { testPages } from 'schema-site/tests-page.ts'
 import { inRoot } from '../paths.ts'
-import { DECISIONS_INDEX, documentPages } from './documents.ts'
+import { TYPES_SETTINGS } from '../types-settings.ts'
+import { accessNotes } from './access.ts'
+import { DECISIONS_INDEX, documentPages, RULES_INDEX } from './documents.ts'
+import { readEvidence } from './evidence.ts'
+import { functionNotes } from './functions.ts'
+import { historySteps } from './history.ts'
+import { tableNotes } from './notes.ts'
 import { sourcePages } from './sources.ts'
+import { FILES, readStates } from './states.ts'
 
 /** Where the site is written. */
 export const SITE = inRoot('docs', '.site')
 
 /** Makes the site of this repository, and answers the number of its pages. */
 export async function buildDocs(folder = SITE): Promise<number> {
+  const site = await siteOf()
+  await writeSite(site, folder, inRoot('packages', 'schema-site', 'browser'))
+  return site.pages.length
+}
+
+async function siteOf(): Promise<Site> {
   const sources = sourcePages()
+  const { states, evidence } = await readStates(FILES, async (client, states) => ({
+    states,
+    evidence: await readEvidence(client, sources),
+  }))
+  const model = states.at(-1)?.model
+  if (!model) throw new Error('migrations/ holds no migration: there is nothing to show')
+  const notes = await tableNotes(model)
+  const tables = tablePages(model, notes, evidence)
+  const access = accessPages(model, accessNotes(), evidence)
   const documents = documentPages(sources)
+  const tests = testPages(model, evidence)
   const sections: Section[] = [
+    {
+      title: 'Tables',
+      path: TABLES_PAGE,
+      pages: [{ title: 'Tables', pages: [{ path: TABLES_PAGE, title: 'Diagram' }, ...tables] }],
+    },
+    {
+      title: 'Access',
+      path: ACCESS_PAGE,
+      pages: [
+        {
+          title: 'By table',
+          pages: [
+            { path: ACCESS_PAGE, title: 'Matrix' },
+            ...named(model.tables.map(({ name }) => [accessPage(name), name])),
+          ],
+        },
+        { title: 'Tests', pages: tests },
+      ],
+    },
+    { title: 'Functions', path: FUNCTIONS_PAGE },
+    { title: 'History', path: HISTORY_PAGE },
     { title: 'Documents', path: 'README.html', pages: documents.docs },
     { title: 'Decisions', path: DECISIONS_INDEX, pages: documents.decisions },
+    { title: 'Rules', path: RULES_INDEX, pages: documents.rules },
+  ]
+  const pages = [
+    homePage(sections),
+    await tablesPage(model, notes),
+    ...tables,
+    ...access,
+    ...tests,
+    await functionsPage(model, functionNotes(model)),
+    historyPage(await historySteps(states, sources), TYPES_SETTINGS.schema),
+    ...documents.pages,
   ]
   const frame: Frame = { name: 'Centrid database', made: madeFrom(), sections }
-  const pages = [homePage(sections), ...documents.pages, ...sources.pages()]
-  await writeSite({ frame, pages }, folder, inRoot('packages', 'schema-site', 'browser'))
-  return pages.length
+  return { frame, pages: [...pages, ...sources.pages()] }
+}
+
+function named(entries: readonly (readonly [path: string, title: string])[]) {
+  return entries.map(([path, title]) => ({ path, title }))
+}
+
+const ABOUT: Readonly<Record<string, string>> = {
+  Tables: 'What there is: a diagram, and a page for each table with columns, keys, indexes and policies.',
+  Access: 'Who may do what, by role, table, command and column, with the reason and the tests of each cell.',
+  Functions: 'What can be called, by whom, and with whose rights it runs.',
+  History: 'Each migration: what it changed in the schema, in access and in the types.',
+  Documents: 'How to work with this repository and its packages.',
+  Decisions: 'Why things are as they are, by subject.',
+  Rules: 'What make lint demands of a migration, each with examples.',
 }
 
 function homePage(sections: readonly Section[]): Page {
@@ -29,7 +102,9 @@ function homePage(sections: readonly Section[]): Page {
     title: 'Overview',
     kind: 'page',
     body: (to) => html`<h1>Centrid’s database</h1>
-<ul class="cards">${sections.map(({ title, path }) => html`<li><a href="${to(path)}"><strong>${title}</strong></a></li>`)}</ul>`,
+<p class="lead">Everything that this package knows, read from the migrated database, the intent and the documents.</p>
+<ul class="cards">${sections.map(({ title, path }) => html`<li><a href="${to(path)}"><strong>${title}</strong>${ABOUT[title] ?? ''}</a></li>`)}</ul>
+<p>New here? Begin with <a href="${to('README.html')}">the README</a> and <a href="${to('docs/architecture.html')}">Architecture</a>. A security reviewer begins with <a href="${to(ACCESS_PAGE)}">Access</a> and <a href="${to('docs/isolation.html')}">Isolation</a>.</p>`,
   }
 }
 

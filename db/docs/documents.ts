@@ -7,11 +7,13 @@ import type { Sources } from './sources.ts'
 
 const HOW_TO = ['README.md', 'CONTRIBUTING.md', 'types/README.md', 'packages/pgtap-runner/README.md']
 const DECISIONS = 'docs/decisions'
+const RULES = 'packages/migration-lint/docs'
 
 export interface Documents {
   pages: Page[]
   docs: Group[]
   decisions: Group[]
+  rules: Group[]
 }
 
 /** Every Markdown document as a page. A link to another file of the repository leads to the page that shows it. */
@@ -20,14 +22,19 @@ export function documentPages(sources: Sources): Documents {
   const decisions = markdownIn(DECISIONS).map((path) =>
     documentPage(path, path.endsWith('README.md') ? 'document' : 'decision', sources),
   )
+  const rules = markdownIn(RULES).map((path) =>
+    documentPage(path, path.endsWith('README.md') ? 'document' : 'rule', sources),
+  )
   return {
-    pages: [...docs, ...decisions],
+    pages: [...docs, ...decisions, ...rules],
     docs: [{ title: 'Documents', pages: docs }],
     decisions: decisionsBySubject(decisions),
+    rules: [{ title: 'Rules of make lint', pages: rules }],
   }
 }
 
 export const DECISIONS_INDEX = sitePath(`${DECISIONS}/README.md`)
+export const RULES_INDEX = sitePath(`${RULES}/README.md`)
 
 function markdownIn(folder: string): string[] {
   return readdirSync(inRoot(folder))

@@ -58,7 +58,8 @@ function tableType(relation: Relation, names: Names): string {
   return `${comment}export interface ${names.of(relation).table} {\n${properties.join('')}}\n`
 }
 
-function columnType(column: Column, list: string | undefined): string {
+/** What a table of `DB` says of a column. */
+export function columnType(column: Column, list: string | undefined): string {
   const wire = columnWireType(column, list)
   const scalar = scalarType(column.type)
   const alias = scalar.alias ?? scalar.select

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Verdict } from '../check.ts'
 import { Ended } from '../limit.ts'
 import type { Actor } from './actors.ts'
+import type { Need } from './needs.ts'
 import { MOVED, matches } from './outcomes.ts'
 import type { Shape } from './shapes.ts'
 
@@ -15,6 +16,8 @@ export interface Cell {
   /** Values of the table's anchor whose rows must be as they were. */
   untouched: readonly string[]
   shape: Shape
+  /** What it is about, for whoever lists the cells; missing where it is no reading or writing of rows. */
+  need?: Need
 }
 
 /** Runs one statement as somebody, in a subtransaction that is undone: thousands fit into one round trip. */

@@ -2,7 +2,7 @@ import type { Actor, Person } from './actors.ts'
 import type { Cell } from './attempts.ts'
 import { type Fixtures, hiddenBy } from './fixtures.ts'
 import { insertStatements } from './insert-statements.ts'
-import type { Form, Target } from './needs.ts'
+import type { Form, Need, Target } from './needs.ts'
 import { DENIED, insertOutcome, may, orMoved, rowOutcome } from './outcomes.ts'
 import { type Address, ownerStatements, rowStatements, sweepingStatements } from './row-statements.ts'
 import type { Shape } from './shapes.ts'
@@ -22,7 +22,7 @@ export function* tableCells(
   for (const actor of actors) {
     const others = (['ada', 'bob'] as const).filter((person) => person !== actor.identity)
     const skips = ({ plain }: Form) => actor.variant && !exhaustive && !plain
-    const cell = (name: string, sql: string, expected: string): Cell => ({
+    const cell = (name: string, sql: string, expected: string, need?: Need): Cell => ({
       name: `${actor.name}: ${name}`,
       actor,
       sql,
@@ -33,6 +33,7 @@ export function* tableCells(
           ? []
           : others.map((person) => anchorOf(shape, fixtures.seeds[person]).replaceAll("'", '')),
       shape,
+      ...(need ? { need } : {}),
     })
     for (const target of targetsOf(shape)) {
       for (const statement of rowStatements(shape, addressOf(shape, fixtures, target))) {
@@ -43,6 +44,7 @@ export function* tableCells(
           `${statement.form}, ${WHOSE[target]}`,
           statement.sql,
           orMoved(rowOutcome(shape, actor, target, statement.need), statement),
+          statement.need,
         )
       }
     }
@@ -55,6 +57,7 @@ export function* tableCells(
           `${statement.form}, for ${owner}`,
           statement.sql,
           orMoved(insertOutcome(shape, actor, owner, statement), statement),
+          statement.need,
         )
       }
     }
@@ -87,7 +90,7 @@ function* sweeps(
   shape: Shape,
   fixtures: Fixtures,
   actor: Actor,
-  cell: (name: string, sql: string, expected: string) => Cell,
+  cell: (name: string, sql: string, expected: string, need: Need) => Cell,
 ): Generator<Cell> {
   if (actor.role === 'service_role') return
   // Its rows may still be there, in any number.
@@ -95,6 +98,6 @@ function* sweeps(
   const own = actor.identity === 'ada' || actor.identity === 'bob' ? actor.identity : 'ada'
   for (const { form, need, sql } of sweepingStatements(shape, fixtures)) {
     const everybody = shape.rows === 'everybody' && may(shape, actor, need)
-    yield cell(form, sql, everybody ? 'any' : rowOutcome(shape, actor, own, need))
+    yield cell(form, sql, everybody ? 'any' : rowOutcome(shape, actor, own, need), need)
   }
 }

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import type { AccessNotes } from 'schema-site/access-page.ts'
+import { html } from 'schema-site/html.ts'
+import { renderMarkdown } from 'schema-site/markdown.ts'
+import { inRoot } from '../paths.ts'
+
+/** What docs/isolation.md promises, and what the roles are. */
+export function accessNotes(): AccessNotes {
+  return {
+    roles: {
+      anon: 'Nobody in particular: a request without a token.',
+      authenticated: 'A signed-in user; the token says which.',
+      service_role: 'The server’s own code.',
+      authenticator: 'The login of the API. It becomes one of the others for each request.',
+    },
+    promises: (to) => {
+      const parts = isolationParts((href) =>
+        href.startsWith('#') ? to('docs/isolation.html') + href : to('docs/isolation.html'),
+      )
+      return html`${parts}<p><a href="${to('docs/isolation.html')}">All of Isolation</a></p>`
+    },
+  }
+}
+
+const WANTED = ['## What is promised', '## What is not promised']
+
+function isolationParts(address: (href: string) => string) {
+  const sections = readFileSync(inRoot('docs', 'isolation.md'), 'utf8').split(/^(?=## )/m)
+  const wanted = sections.filter((section) => WANTED.some((title) => section.startsWith(`${title}\n`)))
+  return renderMarkdown(wanted.join('\n'), address).body
+}

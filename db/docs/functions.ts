@@ -1,0 +1,24 @@
+import type { FunctionNotes } from 'schema-site/functions-page.ts'
+import { html } from 'schema-site/html.ts'
+import type { Func, Model } from 'schema-site/model.ts'
+import { contractOf } from 'type-contract/contract.ts'
+import { TYPES_SETTINGS } from '../types-settings.ts'
+
+/** How the types package shows the functions of schema public, and the edge functions that call them. */
+export function functionNotes({ catalog }: Model): FunctionNotes {
+  const functions = catalog ? contractOf(catalog, TYPES_SETTINGS).functions : {}
+  return {
+    typescript: ({ schema, name, signature }: Func) => {
+      const inputs = signature.slice(signature.indexOf('(') + 1, -1)
+      const said = functions[name] ?? functions[`${name}(${inputs})`]
+      if (schema !== TYPES_SETTINGS.schema || !said) return undefined
+      const given = Object.entries(said.arguments).map(
+        ([key, { type, optional }]) => `${key}${optional ? '?' : ''}: ${type}`,
+      )
+      const columns = Object.entries(said.returns).map(([key, type]) => `${key}: ${type} | null`)
+      return `${name}({ ${given.join(', ')} }): { ${columns.join('; ')} }[]`
+    },
+    more: (to) =>
+      html`<h2 id="edge-functions">Edge functions</h2><p><a href="${to('docs/edge-functions.html')}">How they are served and called.</a></p>`,
+  }
+}

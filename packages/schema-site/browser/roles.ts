@@ -1,0 +1,17 @@
+/** Lets a reader choose one role: whatever is of another one is left out. The address keeps the choice. */
+export function enableRoles(): void {
+  const choice = document.querySelector<HTMLSelectElement>('#role')
+  if (!choice) return
+  choice.closest('.choice')?.removeAttribute('hidden')
+  const show = () => {
+    for (const element of document.querySelectorAll<HTMLElement>('[data-role]'))
+      element.hidden = choice.value !== '' && element.dataset.role !== choice.value
+  }
+  choice.value = new URLSearchParams(location.search).get('role') ?? ''
+  show()
+  choice.addEventListener('change', () => {
+    const query = choice.value === '' ? '' : `?role=${encodeURIComponent(choice.value)}`
+    history.replaceState(undefined, '', `${location.pathname}${query}${location.hash}`)
+    show()
+  })
+}

@@ -1,0 +1,117 @@
+import { COMMANDS, type Command, type Func, type Model, type Policy, type Role, type Table } from './model.ts'
+
+/** Which rows a command reaches: every row, those that a policy lets through, or none. */
+export type Reach = 'all' | 'some' | 'none'
+
+/** What one role may do with one column, or with a table where the command has no columns. */
+export interface Cell {
+  role: string
+  table: Table
+  command: Command
+  column: string | undefined
+  reach: Reach
+  /** The grants that count, as SQL. */
+  grants: readonly string[]
+  policies: readonly Policy[]
+  /** In words, why it is so. */
+  why: string
+}
+
+/** The commands that have columns. */
+export const BY_COLUMN: readonly Command[] = ['select', 'insert', 'update']
+
+/** Every cell of the matrix: role × table × command, by column where the command has them. */
+export function accessCells({ tables, roles }: Model): Cell[] {
+  return roles.flatMap((role) =>
+    tables.flatMap((table) =>
+      COMMANDS.flatMap((command) =>
+        BY_COLUMN.includes(command)
+          ? table.columns.map(({ name }) => cellOf(role, table, command, name))
+          : [cellOf(role, table, command, undefined)],
+      ),
+    ),
+  )
+}
+
+function cellOf(role: Role, table: Table, command: Command, column: string | undefined): Cell {
+  const allowed = table.privileges.some(
+    (each) => each.role === role.name && each.command === command && (each.column ?? undefined) === column,
+  )
+  const grants = grantsFor(role, table, command, column)
+  const policies = policiesFor(role, table, command)
+  const cell = { role: role.name, table, command, column, grants, policies }
+  if (!allowed) return { ...cell, reach: 'none', why: `${role.name} has no privilege for ${command} here` }
+  if (command === 'truncate') return { ...cell, reach: 'all', why: 'no policy holds for truncate' }
+  if (role.bypassesPolicies) return { ...cell, reach: 'all', why: `${role.name} bypasses row level security` }
+  if (table.kind === 'table' && !table.rls)
+    return { ...cell, reach: 'all', why: `row level security of ${table.name} is off` }
+  if (table.kind === 'view')
+    return { ...cell, reach: 'some', why: 'the policies of the tables below the view hold' }
+  if (!policies.some(({ permissive }) => permissive))
+    return { ...cell, reach: 'none', why: `no policy of ${table.name} lets ${role.name} ${command} a row` }
+  return {
+    ...cell,
+    reach: 'some',
+    why: `the rows that ${policies.map(({ name }) => name).join(' and ')} lets through`,
+  }
+}
+
+function grantsFor(role: Role, table: Table, command: Command, column: string | undefined): string[] {
+  return table.grants
+    .filter((grant) => grant.privilege === command && role.acts.includes(grant.role))
+    .filter((grant) => grant.column === null || grant.column === column)
+    .map((grant) => {
+      const of = grant.column === null ? '' : ` (${grant.column})`
+      return `grant ${command}${of} on ${table.schema}.${table.name} to ${grant.role}`
+    })
+}
+
+function policiesFor(role: Role, { policies }: Table, command: Command): Policy[] {
+  return policies.filter(
+    (policy) =>
+      (policy.command === command || policy.command === 'all') &&
+      policy.roles.some((each) => role.acts.includes(each)),
+  )
+}
+
+/** What is said of a row of cells at once: the same reach for all columns, for some, or for none. */
+export function summaryOf(cells: readonly Cell[]): { reach: Reach; columns: string[]; whole: boolean } {
+  const open = cells.filter(({ reach }) => reach !== 'none')
+  const reach = open[0]?.reach ?? 'none'
+  return {
+    reach,
+    columns: open.flatMap(({ column }) => column ?? []),
+    whole: open.length === cells.length && open.length > 0,
+  }
+}
+
+/** A line for each thing that a role may do: what two states of a schema are compared by. */
+export function accessLines(model: Model): Map<string, string> {
+  const lines = new Map<string, string>()
+  for (const { role, table, command, column, reach, policies } of accessCells(model)) {
+    if (reach === 'none') continue
+    const rules = policies.map(({ permissive, using, check }) =>
+      [permissive ? '' : 'restrictive', using && `using ${using}`, check && `check ${check}`]
+        .filter(Boolean)
+        .join(' '),
+    )
+    const rows = reach === 'all' ? 'every row' : `rows ${rules.join(' or ')}`
+    lines.set(cellKey({ role, table, command, column }), rows)
+  }
+  for (const func of model.functions)
+    for (const role of func.execute) lines.set(callKey(role, func), `as ${func.security}`)
+  return lines
+}
+
+export function cellKey({
+  role,
+  table,
+  command,
+  column,
+}: Pick<Cell, 'role' | 'table' | 'command' | 'column'>): string {
+  return `${role}: ${command} ${table.name}${column === undefined ? '' : `.${column}`}`
+}
+
+export function callKey(role: string, { signature }: Func): string {
+  return `${role}: call ${signature}`
+}

@@ -1,0 +1,106 @@
+import type { Catalog } from 'type-contract/catalog.ts'
+
+/** What can be done with rows, and what can be done with a table as a whole. */
+export const COMMANDS = ['select', 'insert', 'update', 'delete', 'truncate'] as const
+export type Command = (typeof COMMANDS)[number]
+
+/** A schema as the site shows it: one reading of the catalog. */
+export interface Model {
+  tables: readonly Table[]
+  functions: readonly Func[]
+  roles: readonly Role[]
+  /** Columns with their types and rules. Undefined where there is no table yet. */
+  catalog: Catalog | undefined
+}
+
+export interface Table {
+  schema: string
+  name: string
+  kind: 'table' | 'view'
+  comment: string | null
+  /** Whether row level security is on. */
+  rls: boolean
+  columns: readonly ColumnPart[]
+  constraints: readonly Constraint[]
+  indexes: readonly Definition[]
+  triggers: readonly Definition[]
+  policies: readonly Policy[]
+  grants: readonly Grant[]
+  /** What each role may do by its privileges, inherited ones included; of the whole table or a column of it. */
+  privileges: readonly Privilege[]
+}
+
+export interface ColumnPart {
+  name: string
+  type: string
+  nullable: boolean
+  default: string | null
+  /** Expression of a column that the database computes. */
+  generated: string | null
+}
+
+export interface Definition {
+  name: string
+  definition: string
+}
+
+export interface Constraint extends Definition {
+  kind: 'primary key' | 'unique' | 'foreign key' | 'check' | 'exclusion'
+  columns: readonly string[]
+  references: { schema: string; table: string; columns: readonly string[] } | null
+}
+
+export interface Policy {
+  name: string
+  command: Command | 'all'
+  /** `public` is everybody. */
+  roles: readonly string[]
+  permissive: boolean
+  using: string | null
+  check: string | null
+}
+
+/** As it was granted. */
+export interface Grant {
+  role: string
+  privilege: string
+  column: string | null
+}
+
+export interface Privilege {
+  role: string
+  command: Command
+  column: string | null
+}
+
+export interface Func {
+  schema: string
+  name: string
+  /** `public.find(text,integer)` */
+  signature: string
+  comment: string | null
+  arguments: string
+  returns: string
+  language: string
+  volatility: 'immutable' | 'stable' | 'volatile'
+  security: 'invoker' | 'definer'
+  settings: readonly string[]
+  /** `create function …` */
+  definition: string
+  source: string
+  /** Roles that may call it. */
+  execute: readonly string[]
+}
+
+export interface Role {
+  name: string
+  /** No policy holds for it. */
+  bypassesPolicies: boolean
+  /** Roles whose privileges it has, `public` and itself included. */
+  acts: readonly string[]
+}
+
+/** The name of a table in sentences: without the schema that all exposed tables are in. */
+export function tableTitle({ schema, name }: Pick<Table, 'schema' | 'name'>): string {
+  return schema === 'public' ? name : `${schema}.${name}`
+}
