@@ -50,8 +50,7 @@ function matrix({ tables, roles, functions }: Model, notes: AccessNotes, of: Cel
   return html`<h1>Who may do what</h1>
 <p class="lead">Read from the privileges, policies and roles of the migrated database. A cell leads to its reason and its tests.</p>
 <div class="choice" hidden><label for="role">Show</label> <select id="role"><option value="">every role</option>${roles.map(({ name }) => html`<option>${name}</option>`)}</select></div>
-<dl class="legend">
-<dt>${mark('all')}</dt><dd>every row</dd><dt>${mark('some')}</dt><dd>the rows that a policy lets through</dd><dt>${mark('none')}</dt><dd>refused</dd></dl>
+<ul class="legend"><li>${mark('all')} every row</li><li>${mark('some')} the rows that a policy lets through</li><li>${mark('none')} refused</li></ul>
 ${tables.map(
   (
     table,

@@ -43,7 +43,7 @@ function section(func: Func, model: Model, typescript: string | undefined, to: T
 <p>${comment ?? 'No comment.'}</p>
 ${scrolling(
   `About ${signature}`,
-  html`<table><tbody>
+  html`<table class="about"><tbody>
 <tr><th scope="row">SQL</th><td><code>${func.schema}.${func.name}(${func.arguments})</code> returns <code>${func.returns}</code></td></tr>
 ${typescript !== undefined && html`<tr><th scope="row">TypeScript</th><td><code>${typescript}</code></td></tr>`}
 <tr><th scope="row">runs with the rights of</th><td>${rights}</td></tr>
