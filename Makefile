@@ -69,6 +69,10 @@ new: $(BUILT) ## Make a migration, for a table: make new name=add_tags (for othe
 	@node .build/new.mjs $(if $(EMPTY),--empty) --column="$$COLUMN" --check="$$CHECK" --function="$$FUNCTION" \
 	  --rows="$$ROWS" --owner="$$OWNER" -- "$$name"
 
+.PHONY: sum
+sum: $(BUILT) ## Rewrite migrations/migrations.sum, after a migration was edited or two branches were merged
+	@node .build/sum.mjs
+
 .PHONY: status
 status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)
 	@node .build/status.mjs $(if $(JSON),--json)

@@ -21,6 +21,8 @@ export interface Settings {
   platform: string | undefined
   /** Seconds that a deploy waits for another one of the same database. */
   migrateWait: number
+  /** Whether a deploy applies files older than the newest applied one. */
+  allowOutOfOrder: boolean
   /** Port of `make functions`. */
   functionsPort: number
   /** Given to the edge functions as they are (docs/edge-functions.md). */
@@ -49,6 +51,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     force: environment.FORCE === '1',
     platform: environment.PLATFORM || undefined,
     migrateWait: wholeNumber('MIGRATE_WAIT', environment.MIGRATE_WAIT || 600, 0, 999_999),
+    allowOutOfOrder: environment.ALLOW_OUT_OF_ORDER === '1',
     functionsPort: wholeNumber('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || 54_321, 1, 65_535),
     functions: {
       JWT_SECRET: environment.JWT_SECRET || undefined,

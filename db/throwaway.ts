@@ -5,6 +5,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import * as throwaway from 'postgres-kit/throwaway.ts'
 import { bootstrap, bootstrapSql, type Profile } from './bootstrap.ts'
 import { listMigrations } from './migrations/files.ts'
+import { LOG_DDL } from './migrations/ledger.ts'
 import { migrate } from './migrations/migrate.ts'
 
 /**
@@ -49,9 +50,9 @@ function platformOwner(database: ConnectionString, profile: Profile): Connection
     : withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
 }
 
-/** Changes with every byte of bootstrap and migrations. */
+/** Changes with every byte of bootstrap, migrations and the ledger. */
 function fingerprint(profile: Profile): string {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(LOG_DDL)
   for (const { file, sql } of bootstrapSql(profile)) hash.update(`${file}\0${sql}\0`)
   for (const { name, path } of listMigrations()) hash.update(`${name}\0${readFileSync(path, 'utf8')}\0`)
   return hash.digest('hex').slice(0, 16)

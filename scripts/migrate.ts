@@ -1,5 +1,6 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, duration, say, showStatus } from 'command-line/terminal.ts'
+import { checkSum, writeSum } from '../db/migrations/integrity/sum.ts'
 import { type MigrationEvent, migrate } from '../db/migrations/migrate.ts'
 import { runOptions } from '../db/migrations/run-options.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
@@ -8,7 +9,10 @@ import { findTarget } from '../db/target.ts'
 await runCommand(async () => {
   const target = await findTarget(say)
   await prepareEmbeddedDatabase(target)
+  // Elsewhere the files must be those that were reviewed; here they are being written.
+  if (target.kind === 'given') checkSum()
   const applied = await migrate(target.owner, show, runOptions(say))
+  if (target.kind === 'embedded' && writeSum()) say('migrations/migrations.sum was refreshed')
   if (applied.length === 0) {
     say(`Nothing to migrate: ${target.owner.name} is up to date`)
     return

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
-import { colour, say, sayAside } from 'command-line/terminal.ts'
-import { migrationState } from '../db/migrations/state.ts'
+import { colour, duration, say, sayAside } from 'command-line/terminal.ts'
+import { type HistoryLine, readStatus } from '../db/migrations/status.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 
@@ -9,19 +9,24 @@ await runCommand(async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
   const target = await findTarget(sayAside)
   await prepareEmbeddedDatabase(target)
-  const { applied, pending, missing } = await migrationState(target.owner)
-  if (values.json) {
-    say(
-      JSON.stringify({
-        applied: applied.map(({ name }) => name),
-        pending: pending.map(({ name }) => name),
-        missing,
-      }),
-    )
-    return
+  const status = await readStatus(target.owner)
+  if (values.json) return say(JSON.stringify(status))
+  for (const { state, name, version, ...rest } of status.history) {
+    const known = state === 'applied' || state === 'adopted'
+    say(`${colour(known ? 'green' : 'red', state)} ${name ?? version} ${colour('dim', origin(rest))}`)
   }
-  for (const { name } of applied) say(`${colour('green', 'applied')} ${name}`)
-  for (const { name } of pending) say(`${colour('yellow', 'pending')} ${name}`)
-  for (const version of missing) say(`${colour('red', 'no file')} ${version}`)
-  say(`${applied.length} applied, ${pending.length} pending on ${target.owner.name}`)
+  for (const name of status.pending) say(`${colour('yellow', 'pending')} ${name}`)
+  for (const problem of status.problems) say(`${colour('red', 'problem')} ${problem}`)
+  say(`${status.history.length} applied, ${status.pending.length} pending on ${target.owner.name}`)
 })
+
+/** `2026-11-02 10:00 UTC by postgres, dbmate 2.36.0, at 1a2b3c4, 16 ms`, as far as it is known. */
+function origin({ at, role, tool, commit, milliseconds }: Omit<HistoryLine, 'state' | 'name' | 'version'>) {
+  if (at === undefined) return 'applied without this ledger: "make migrate" adopts it'
+  return [
+    `${at.slice(0, 16).replace('T', ' ')} UTC by ${role}`,
+    tool,
+    ...(commit === undefined ? [] : [`at ${commit.replace(/^(.{7})[^-]*/, '$1')}`]),
+    ...(milliseconds === undefined ? [] : [duration(milliseconds)]),
+  ].join(', ')
+}

@@ -88,7 +88,8 @@ test('make -s url prints the connection string and nothing else', () => {
 
 test('make status JSON=1 prints JSON and nothing else', () => {
   const { stdout } = make('-s', 'status', 'JSON=1')
-  assert.deepEqual(Object.keys(JSON.parse(stdout)), ['applied', 'pending', 'missing'])
+  const keys = ['applied', 'pending', 'missing', 'edited', 'adopted', 'history', 'problems']
+  assert.deepEqual(Object.keys(JSON.parse(stdout)), keys)
 })
 
 test('a command with DATABASE_URL unusable prints one line without the password and exits with 2', () => {

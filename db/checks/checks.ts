@@ -34,6 +34,7 @@ const LINT: readonly ProjectCheck[] = [
 ]
 
 const FRESH: readonly ProjectCheck[] = [
+  { name: 'sum-fresh', command: ['node', '.build/sum.mjs', '--check'], static: true },
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'], static: true },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
   { name: 'accepted', command: ['node', '.build/accept.mjs', '--check'] },

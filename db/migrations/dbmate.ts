@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { failed } from 'postgres-kit/failure.ts'
-import { type MigrationFile, readMigration } from './files.ts'
-import { LEDGER } from './ledger.ts'
+import { type MigrationFile, readMigration, readSection, withStatement } from './files.ts'
+import { forgetSql, LEDGER, recordSql } from './ledger.ts'
+import { makeRunFolder } from './run-folder.ts'
 import { lend, type Refusal } from './session/lend.ts'
 import { endSession, type Session } from './session/session.ts'
 
@@ -31,9 +31,9 @@ export async function runDbmate(
   onFile: (name: string) => void,
 ): Promise<DbmateResult> {
   // Copies: what was checked is what is run, with the same line ends on every machine.
-  const folder = mkdtempSync(join(tmpdir(), 'centrid-migrate-'))
+  const folder = makeRunFolder()
   try {
-    for (const file of files) writeFileSync(join(folder, file.name), readMigration(file))
+    for (const file of files) writeFileSync(join(folder, file.name), textOf(file, command))
     const loan = await lend(session.client)
     let whole = false
     try {
@@ -47,6 +47,13 @@ export async function runDbmate(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A transaction also writes into the ledger. What is outside of one is a single statement, and recorded by the caller. */
+function textOf(file: MigrationFile, command: 'migrate' | 'rollback'): string {
+  const direction = command === 'migrate' ? 'up' : 'down'
+  if (readSection(file, direction)?.transaction !== true) return readMigration(file)
+  return withStatement(file, direction, direction === 'up' ? recordSql(file) : forgetSql(file))
 }
 
 async function spawnDbmate(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { inRoot } from '../paths.ts'
 
@@ -33,9 +34,32 @@ export function listMigrations(folder = inRoot('migrations')): MigrationFile[] {
     })
 }
 
+/** Names in the folder that look like a migration's, and that dbmate leaves out without a word. */
+export function namesLeftOut(folder = inRoot('migrations')): string[] {
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => /\.sql/i.test(name) && !name.startsWith('.') && !FILE_NAME.test(name))
+}
+
 /** The text of a migration, with the same line ends on every machine: functions keep those of their source. */
 export function readMigration(file: MigrationFile): string {
   return readFileSync(file.path, 'utf8').replaceAll('\r\n', '\n')
+}
+
+/** SHA-256 of a migration's text; line ends and empty lines at its end do not count. */
+export function hashOf(file: MigrationFile): string {
+  return createHash('sha256')
+    .update(`${readMigration(file).replace(/\n+$/, '')}\n`)
+    .digest('hex')
+}
+
+/** How many sections of each kind a migration has. dbmate runs the first of each, and calls the file applied. */
+export function countSections(file: MigrationFile): { up: number; down: number } {
+  const kinds = readMigration(file)
+    .split('\n')
+    .map((line) => MARKER.exec(line.trimEnd())?.[1])
+  const count = (kind: string) => kinds.filter((each) => each === kind).length
+  return { up: count('up'), down: count('down') }
 }
 
 /** The up or the down section of a migration file; undefined where it has none. */
@@ -50,4 +74,13 @@ export function readSection(file: MigrationFile, direction: 'up' | 'down'): Sect
     firstLine: start + 2,
     transaction: !(MARKER.exec((lines[start] ?? '').trimEnd())?.[2] ?? '').includes('transaction:false'),
   }
+}
+
+/** The text of a migration with one more statement at the end of a section. */
+export function withStatement(file: MigrationFile, direction: 'up' | 'down', statement: string): string {
+  const lines = readMigration(file).split('\n')
+  const section = readSection(file, direction)
+  if (!section) return lines.join('\n')
+  const end = section.firstLine - 1 + section.sql.split('\n').length
+  return [...lines.slice(0, end), ';', statement, ...lines.slice(end)].join('\n')
 }

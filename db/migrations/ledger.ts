@@ -1,16 +1,177 @@
 import type pg from 'pg'
+import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
+import { hashOf, type MigrationFile } from './files.ts'
 
 /** dbmate's table of applied migrations: in a schema of its own, which no API exposes. */
 export const LEDGER = 'dbmate.schema_migrations'
 
-/** Versions of the migrations that are applied, oldest first. */
-export async function appliedVersions(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [
-    LEDGER,
-  ])
-  if (rows[0]?.found !== true) return []
-  const applied = await client.query<{ version: string }>(
-    'select version from dbmate.schema_migrations order by version',
+/** What dbmate's table does not say of an applied migration: its content, and who applied it, when and with what. */
+export const LOG = 'dbmate.migration_log'
+
+/** Made by whoever migrates. It is no migration: it must be there before the first one. */
+export const LOG_DDL = `
+create table dbmate.migration_log (
+    version text primary key,
+    name text not null,
+    hash text not null,
+    role text not null default session_user,
+    tool text not null,
+    commit text,
+    started_at timestamptz,
+    duration interval,
+    adopted_at timestamptz
+);
+comment on table dbmate.migration_log is
+    'What was applied, beside schema_migrations: written in the transaction of the migration. A row without started_at and adopted_at was only planned.';
+`
+
+/** An applied migration as the two tables have it. */
+export interface Applied {
+  version: string
+  /** Undefined where dbmate applied it alone. */
+  record: Recorded | undefined
+}
+
+/** What migration_log has of a migration. */
+export interface Recorded {
+  name: string
+  hash: string
+  role: string
+  tool: string
+  commit: string | null
+  started_at: Date | null
+  milliseconds: number | null
+  /** When it was taken over from a run of dbmate alone: the hash is of the file as it was then. */
+  adopted_at: Date | null
+}
+
+interface Row extends Omit<Recorded, 'name'> {
+  version: string
+  name: string | null
+}
+
+/** The migrations that are applied, oldest first. */
+export async function readLedger(client: pg.Client): Promise<Applied[]> {
+  const found = await client.query<{ ledger: boolean; log: boolean }>(
+    'select to_regclass($1) is not null as ledger, to_regclass($2) is not null as log',
+    [LEDGER, LOG],
   )
-  return applied.rows.map((row) => row.version)
+  if (found.rows[0]?.ledger !== true) return []
+  const { rows } = await client.query<Row>(found.rows[0].log ? WITH_LOG : WITHOUT_LOG)
+  return rows.map(({ version, name, ...rest }) => ({
+    version,
+    record: name === null ? undefined : { name, ...rest },
+  }))
+}
+
+const WITHOUT_LOG = 'select version, null as name from dbmate.schema_migrations order by version'
+
+const WITH_LOG = `
+  select
+    version, log.name, log.hash, log.role, log.tool, log.commit, log.started_at, log.adopted_at,
+    (extract(epoch from log.duration) * 1000)::float8 as milliseconds
+  from dbmate.schema_migrations
+  left join (
+    -- A row that was only planned says nothing of what dbmate applied alone.
+    select * from dbmate.migration_log where started_at is not null or adopted_at is not null
+  ) as log using (version)
+  order by version`
+
+/** Makes migration_log where it is missing. @throws Failure (2) where this login may not */
+export async function ensureLog(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ log: boolean; schema: boolean }>(
+    "select to_regclass($1) is not null as log, to_regnamespace('dbmate') is not null as schema",
+    [LOG],
+  )
+  if (rows[0]?.log === true) return
+  try {
+    if (rows[0]?.schema !== true) await client.query('create schema dbmate')
+    await client.query(LOG_DDL)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === '42501')
+      throw environmentError(
+        `this login may not make the ledger of migrations (${messageOf(error)}): nothing was done. Use the owner of the database in DATABASE_URL`,
+        error,
+      )
+    if (code === '25006')
+      throw environmentError(
+        'this server takes no changes (a read-only replica?): nothing was done. Use the primary server in DATABASE_URL',
+        error,
+      )
+    throw error
+  }
+}
+
+/** What is written of a run beside its files. */
+export interface Origin {
+  tool: string
+  commit: string | undefined
+}
+
+/** Takes over what dbmate applied without this runner, with the files as they are. */
+export async function adopt(
+  client: pg.Client,
+  files: readonly MigrationFile[],
+  origin: Origin,
+): Promise<void> {
+  await write(client, files, origin)
+  await client.query('update dbmate.migration_log set adopted_at = now() where version = any ($1)', [
+    files.map(({ version }) => version),
+  ])
+}
+
+/** Writes down what is about to be applied. It counts from the moment in which `recordSql` has run. */
+export async function plan(
+  client: pg.Client,
+  files: readonly MigrationFile[],
+  origin: Origin,
+): Promise<void> {
+  const applied = (await readLedger(client)).map(({ version }) => version)
+  await client.query('delete from dbmate.migration_log where version <> all ($1)', [applied])
+  await write(client, files, origin)
+}
+
+async function write(client: pg.Client, files: readonly MigrationFile[], { tool, commit }: Origin) {
+  await client.query(
+    `insert into dbmate.migration_log (version, name, hash, tool, commit)
+     select version, name, hash, $4, $5 from unnest($1::text[], $2::text[], $3::text[]) as files (version, name, hash)
+     on conflict (version) do update set
+       name = excluded.name, hash = excluded.hash, role = excluded.role, tool = excluded.tool, commit = excluded.commit,
+       started_at = null, duration = null, adopted_at = null`,
+    [
+      files.map(({ version }) => version),
+      files.map(({ name }) => name),
+      files.map(hashOf),
+      tool,
+      commit ?? null,
+    ],
+  )
+}
+
+/** SQL that ends the transaction of a migration: its row in the log counts from then on. A version is digits alone. */
+export function recordSql({ version }: MigrationFile): string {
+  return `update dbmate.migration_log set started_at = now(), duration = clock_timestamp() - now() where version = '${version}';`
+}
+
+/** Before a migration that has no transaction: its row counts as soon as dbmate's ledger has it. */
+export async function startRecord(client: pg.Client, { version }: MigrationFile): Promise<void> {
+  await client.query('update dbmate.migration_log set started_at = now() where version = $1', [version])
+}
+
+/** After it. */
+export async function endRecord(client: pg.Client, { version }: MigrationFile): Promise<void> {
+  await client.query('update dbmate.migration_log set duration = now() - started_at where version = $1', [
+    version,
+  ])
+}
+
+/** SQL that ends the transaction of a rollback. */
+export function forgetSql({ version }: MigrationFile): string {
+  return `delete from dbmate.migration_log where version = '${version}';`
+}
+
+/** After a rollback that has no transaction. */
+export async function forget(client: pg.Client, file: MigrationFile): Promise<void> {
+  await client.query(forgetSql(file))
 }

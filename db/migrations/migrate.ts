@@ -1,10 +1,11 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { failed } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
-import { runDbmate } from './dbmate.ts'
-import { explainFailure } from './explain.ts'
-import { type Session, withSession } from './session/session.ts'
-import { migrationState, readState } from './state.ts'
+import { adoptFiles } from './adopt.ts'
+import { applyFiles } from './apply.ts'
+import { findOrigin } from './integrity/origin.ts'
+import { ensureLog, plan } from './ledger.ts'
+import { withSession } from './session/session.ts'
+import { migrationState, readState, refuseProblems } from './state.ts'
 
 /** What happens during a run, for whoever shows it. */
 export type MigrationEvent =
@@ -17,6 +18,8 @@ export interface MigrateOptions {
   wait?: number
   /** Told what a person should know of a run besides its files. */
   log?: (line: string) => void
+  /** Whether files older than the newest applied one are applied too: the setting ALLOW_OUT_OF_ORDER. */
+  allowOutOfOrder?: boolean
 }
 
 /** How long a deploy waits for another: ten minutes. */
@@ -24,9 +27,10 @@ export const DEFAULT_WAIT_MS = 600_000
 
 /**
  * Applies the pending migrations, each in a transaction of its own. Any number of deploys may begin at once: one
- * migrates, the others wait for it and then find nothing pending.
+ * migrates, the others wait for it and then find nothing pending. What dbmate applied alone is adopted into the ledger.
  *
  * @returns names of the files applied; none when nothing was pending
+ * @throws Failure (1) where files and ledger disagree: nothing is done
  * @throws Failure (1) with file, line, statement and SQLSTATE where a migration fails: nothing of that file stays
  * @throws Failure (2) where the database lacks what migrations rely on (`auth.uid()`), or is behind a pooler in
  *   transaction mode
@@ -34,38 +38,24 @@ export const DEFAULT_WAIT_MS = 600_000
 export async function migrate(
   connection: ConnectionString,
   report: (event: MigrationEvent) => void,
-  { folder = inRoot('migrations'), wait = DEFAULT_WAIT_MS, log = () => {} }: MigrateOptions = {},
+  options: MigrateOptions = {},
 ): Promise<string[]> {
-  const { pending } = await migrationState(connection, folder)
-  if (pending.length === 0) return []
-  return withSession(connection, { wait, log }, (session) => applyPending(session, report, folder))
-}
-
-async function applyPending(
-  session: Session,
-  report: (event: MigrationEvent) => void,
-  folder: string,
-): Promise<string[]> {
-  // Read again: another deploy may have applied them while this one waited.
-  const { pending } = await readState(session.client, folder)
-  if (pending.length === 0) return []
-  const done: string[] = []
-  let current: { name: string; since: number } | undefined
-  const finish = () => {
-    if (!current) return
-    report({ type: 'done', name: current.name, milliseconds: performance.now() - current.since })
-    done.push(current.name)
-  }
-  const result = await runDbmate('migrate', session, pending, (name) => {
-    // dbmate prints "Applied" after a failure as well: a file is done when the next one begins, or at the end.
-    finish()
-    current = { name, since: performance.now() }
-    report({ type: 'start', name, number: done.length + 1, of: pending.length })
+  const { folder = inRoot('migrations'), wait = DEFAULT_WAIT_MS, log = () => {} } = options
+  const { allowOutOfOrder = false } = options
+  const state = await migrationState(connection, folder)
+  refuseProblems(state, connection.name, allowOutOfOrder)
+  if (state.pending.length + state.unrecorded.length === 0) return []
+  return withSession(connection, { wait, log }, async (session) => {
+    // Read again: another deploy may have applied them while this one waited.
+    const state = await readState(session.client, folder)
+    refuseProblems(state, connection.name, allowOutOfOrder)
+    const { pending, unrecorded } = state
+    if (pending.length + unrecorded.length === 0) return []
+    const origin = findOrigin()
+    await ensureLog(session.client)
+    await adoptFiles(session, unrecorded, origin, log)
+    if (pending.length === 0) return []
+    await plan(session.client, pending, origin)
+    return applyFiles(session, pending, report)
   })
-  if (!result.ok) {
-    const file = pending.find((candidate) => candidate.name === current?.name)
-    throw file ? await explainFailure(file, 'up', result) : failed(`dbmate failed: ${result.error}`)
-  }
-  finish()
-  return done
 }

@@ -5,6 +5,7 @@ import { inRoot } from '../paths.ts'
 import { runDbmate } from './dbmate.ts'
 import { explainFailure } from './explain.ts'
 import { type MigrationFile, readSection } from './files.ts'
+import { ensureLog, forget } from './ledger.ts'
 import { DEFAULT_WAIT_MS, type MigrateOptions } from './migrate.ts'
 import { withSession } from './session/session.ts'
 import { type MigrationState, migrationState, readState } from './state.ts'
@@ -25,8 +26,11 @@ export async function rollback(
     const newest = newestOf(await readState(session.client, folder))
     if (!newest) return undefined
     await refuseEmptyDown(newest)
+    await ensureLog(session.client)
     const result = await runDbmate('rollback', session, [newest], () => {})
     if (!result.ok) throw await explainFailure(newest, 'down', result)
+    // Where it has no transaction.
+    await forget(session.client, newest)
     return newest
   })
 }

@@ -3,5 +3,6 @@ import type { MigrateOptions } from './migrate.ts'
 
 /** How a command migrates: what the settings say, and where it tells of it. */
 export function runOptions(log: (line: string) => void): MigrateOptions {
-  return { wait: readSettings().migrateWait * 1000, log }
+  const { migrateWait, allowOutOfOrder } = readSettings()
+  return { wait: migrateWait * 1000, allowOutOfOrder, log }
 }

@@ -1,17 +1,24 @@
 import type pg from 'pg'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { environmentError } from 'postgres-kit/failure.ts'
+import { environmentError, failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from '../bootstrap.ts'
 import { listMigrations, type MigrationFile } from './files.ts'
-import { appliedVersions } from './ledger.ts'
+import { findFolderProblems } from './integrity/check-folder.ts'
+import { findLedgerProblems, type LedgerProblems } from './integrity/check-ledger.ts'
+import { type Applied, readLedger } from './ledger.ts'
 
 /** The ledger beside the files. */
-export interface MigrationState {
+export interface MigrationState extends LedgerProblems {
+  ledger: Applied[]
   applied: MigrationFile[]
   pending: MigrationFile[]
+  /** Applied by dbmate alone, or by this project before it kept hashes: adopted by the next `make migrate`. */
+  unrecorded: MigrationFile[]
   /** Versions that the ledger has and migrations/ has not. */
   missing: string[]
+  /** What is wrong with the files by themselves. */
+  folder: string[]
 }
 
 /** Which migrations are applied and which are not. @throws Failure (2) where the database has no `auth.uid()` */
@@ -29,11 +36,33 @@ export async function migrationState(connection: ConnectionString, folder?: stri
 
 export async function readState(client: pg.Client, folder?: string): Promise<MigrationState> {
   const files = listMigrations(folder)
-  const ledger = await appliedVersions(client)
-  const versions = new Set(ledger)
+  const ledger = await readLedger(client)
+  const byVersion = new Map(ledger.map((each) => [each.version, each]))
+  const applied = files.filter(({ version }) => byVersion.has(version))
   return {
-    applied: files.filter((file) => versions.has(file.version)),
-    pending: files.filter((file) => !versions.has(file.version)),
-    missing: ledger.filter((version) => !files.some((file) => file.version === version)),
+    ledger,
+    applied,
+    pending: files.filter(({ version }) => !byVersion.has(version)),
+    unrecorded: applied.filter(({ version }) => byVersion.get(version)?.record === undefined),
+    missing: ledger
+      .map(({ version }) => version)
+      .filter((each) => !files.some(({ version }) => version === each)),
+    folder: findFolderProblems(folder),
+    ...findLedgerProblems(ledger, files),
   }
+}
+
+/**
+ * Refuses to go on where files and ledger disagree.
+ *
+ * @throws Failure (1) that names each file and what to do
+ */
+export function refuseProblems(
+  { folder, changed, late }: MigrationState,
+  database: string,
+  allowOutOfOrder: boolean,
+): void {
+  const problems = [...folder, ...changed.values(), ...(allowOutOfOrder ? [] : late.values())]
+  if (problems.length > 0)
+    throw failed(`${database} and migrations/ disagree, and nothing was done:\n  ${problems.join('\n  ')}`)
 }

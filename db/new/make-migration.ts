@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { usageError } from 'postgres-kit/failure.ts'
 import { listMigrations } from '../migrations/files.ts'
+import { writeSum } from '../migrations/integrity/sum.ts'
 import { inRoot } from '../paths.ts'
 import type { Change } from './change.ts'
 import { newCheck } from './check.ts'
@@ -42,13 +43,15 @@ export async function makeMigration(given: string, change: Change, root = inRoot
     throw usageError(`${test.path} is there already: choose another name`)
   const formattedAccess = access === undefined ? undefined : formatted(access)
   const first = BigInt(nextVersion(listMigrations(`${root}/migrations`)))
-  return [
+  const made = [
     ...migrations.map(({ suffix = '', text }, n) =>
       create(`${root}/migrations/${first + BigInt(n)}_${name}${suffix}.sql`, text),
     ),
     ...(test ? [create(`${root}/${test.path}`, test.text)] : []),
     ...(formattedAccess === undefined ? [] : [replace(accessPath, formattedAccess)]),
   ]
+  writeSum(`${root}/migrations`)
+  return [...made, { path: `${root}/migrations/migrations.sum`, what: 'changed' }]
 }
 
 async function draft(name: string, change: Change, access: string): Promise<Draft> {

@@ -10,7 +10,11 @@ export const BOOTSTRAP: Platform = {
   identity: 'auth.uid()',
   roles: { anon: [], authenticated: [], service_role: ['bypassrls'], authenticator: ['login'] },
   ledger: 'dbmate.schema_migrations',
-  tables: { 'dbmate.schema_migrations': { rls: false }, 'auth.users': { rls: true } },
+  tables: {
+    'dbmate.schema_migrations': { rls: false },
+    'dbmate.migration_log': { rls: false },
+    'auth.users': { rls: true },
+  },
   functions: {
     'auth.uid()': ASKS_WHO,
     'auth.role()': ASKS_WHO,

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { environmentError, usageError } from 'postgres-kit/failure.ts'
 import type { Platform } from 'rls-judge/platform.ts'
+import { LEDGER, LOG } from '../migrations/ledger.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { SUPABASE } from './supabase.ts'
 
@@ -16,7 +17,7 @@ const PLATFORMS: readonly Platform[] = [BOOTSTRAP, SUPABASE]
 export async function findPlatform(client: pg.Client, named?: string): Promise<Platform> {
   if (named) {
     const platform = PLATFORMS.find(({ name }) => name === named)
-    if (platform) return platform
+    if (platform) return withTablesThere(client, platform)
     throw usageError(`PLATFORM is "${named}": use one of ${PLATFORMS.map(({ name }) => name).join(', ')}`)
   }
   const { rows } = await client.query<{ owner: string }>(
@@ -25,5 +26,16 @@ export async function findPlatform(client: pg.Client, named?: string): Promise<P
   const row = rows[0]
   if (!row)
     throw environmentError('this database has no schema auth: run "make bootstrap" and "make migrate" first')
-  return row.owner === 'supabase_admin' ? SUPABASE : BOOTSTRAP
+  return withTablesThere(client, row.owner === 'supabase_admin' ? SUPABASE : BOOTSTRAP)
+}
+
+/** dbmate by itself, and other tools that apply the same files, do not make every table of the ledger. */
+async function withTablesThere(client: pg.Client, platform: Platform): Promise<Platform> {
+  const { rows } = await client.query<{ name: string }>(
+    'select name from unnest($1::text[]) as name where to_regclass(name) is null',
+    [[LEDGER, LOG]],
+  )
+  const missing = rows.map(({ name }) => name)
+  const tables = Object.entries(platform.tables).filter(([name]) => !missing.includes(name))
+  return { ...platform, tables: Object.fromEntries(tables) }
 }

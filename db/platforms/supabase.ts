@@ -33,7 +33,7 @@ const EVENT_TRIGGERS =
 export const SUPABASE: Platform = {
   ...BOOTSTRAP,
   name: 'supabase',
-  tables: { 'dbmate.schema_migrations': { rls: false } },
+  tables: { 'dbmate.schema_migrations': { rls: false }, 'dbmate.migration_log': { rls: false } },
   functions: {},
   foreignSchemas: Object.fromEntries(SCHEMAS.map((schema) => [schema, KEPT])),
   allowed: {

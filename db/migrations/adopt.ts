@@ -1,0 +1,18 @@
+import type { MigrationFile } from './files.ts'
+import { adopt, type Origin } from './ledger.ts'
+import type { Session } from './session/session.ts'
+
+/** Takes migrations into the ledger that dbmate applied alone, or this project before it kept hashes; and says which. */
+export async function adoptFiles(
+  { client }: Session,
+  files: readonly MigrationFile[],
+  origin: Origin,
+  log: (line: string) => void,
+): Promise<void> {
+  if (files.length === 0) return
+  await adopt(client, files, origin)
+  log(
+    `Adopted ${files.length} migrations that were applied without this ledger, with their files as they are now:`,
+  )
+  for (const { name } of files) log(`  ${name}`)
+}

@@ -1,0 +1,76 @@
+import { hashOf, type MigrationFile } from '../files.ts'
+import type { Applied, Recorded } from '../ledger.ts'
+
+/** What the ledger and the files disagree on, in words: a deploy refuses each. */
+export interface LedgerProblems {
+  /** Applied and not as they are in migrations/, by version. */
+  changed: Map<string, string>
+  /** Not applied, but older than what is. A deploy may be asked to apply them. */
+  late: Map<string, string>
+}
+
+/** Compares what is applied with the files as they are. */
+export function findLedgerProblems(
+  ledger: readonly Applied[],
+  files: readonly MigrationFile[],
+): LedgerProblems {
+  const byVersion = new Map(files.map((file) => [file.version, file]))
+  const applied = new Set(ledger.map(({ version }) => version))
+  const pending = files.filter(({ version }) => !applied.has(version))
+  const changed = new Map<string, string>()
+  for (const { version, record } of ledger) {
+    const problem = compare(version, record, byVersion.get(version), pending)
+    if (problem !== undefined) changed.set(version, problem)
+  }
+  const newest = ledger.at(-1)?.version ?? ''
+  const late = new Map(
+    pending.filter(({ version }) => version < newest).map((file) => [file.version, sayLate(file, newest)]),
+  )
+  return { changed, late }
+}
+
+function compare(
+  version: string,
+  record: Recorded | undefined,
+  file: MigrationFile | undefined,
+  pending: readonly MigrationFile[],
+): string | undefined {
+  if (!file) return sayGone(version, record, pending)
+  if (!record) return undefined
+  if (record.hash !== hashOf(file))
+    return (
+      `${file.name} was edited after it was applied${when(record)}: restore it (${restore(record.name, record)}), and make a` +
+      ' new migration for the change. A migration that no other database has: take the edit back, "make rollback", edit'
+    )
+  if (record.name !== file.name)
+    return `${file.name} was applied as ${record.name}${when(record)}: give it that name again`
+  return undefined
+}
+
+function sayGone(version: string, record: Recorded | undefined, pending: readonly MigrationFile[]): string {
+  if (!record)
+    return `${version} is applied, and migrations/ has no such file: restore it (git log --all -- 'migrations/${version}*')`
+  const renamed = pending.find((file) => hashOf(file) === record.hash)
+  return renamed
+    ? `${renamed.name} is ${record.name} renamed, which was applied${when(record)}: give it that name again`
+    : `${record.name} is applied${when(record)}, and migrations/ has no such file. Deleted: restore it (${restore(record.name, record)}).` +
+        ' Of another branch: deploy that branch, or roll it back from there'
+}
+
+function sayLate({ name }: MigrationFile, newest: string): string {
+  return (
+    `${name} is not applied, and older than ${newest}, which is: give it a newer version and "make sum"; or, where it was` +
+    ' merged late and relies on nothing newer, ALLOW_OUT_OF_ORDER=1 make migrate'
+  )
+}
+
+function when({ started_at, adopted_at }: Recorded): string {
+  const time = (started_at ?? adopted_at)?.toISOString().slice(0, 16).replace('T', ' ')
+  return time === undefined ? '' : ` ${started_at ? '' : '(adopted) '}at ${time} UTC`
+}
+
+function restore(name: string, { commit }: Recorded): string {
+  return commit === null || commit.endsWith('-dirty')
+    ? `git log --all -- migrations/${name}`
+    : `git checkout ${commit.slice(0, 12)} -- migrations/${name}`
+}

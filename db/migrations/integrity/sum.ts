@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { failed } from 'postgres-kit/failure.ts'
+import { inRoot } from '../../paths.ts'
+import { hashOf, listMigrations } from '../files.ts'
+
+/**
+ * migrations.sum: a line for each migration, with a hash over its name and text and those of all before it. Two branches
+ * that each add a migration change the same lines: git shows a conflict, and a person decides on the order.
+ */
+export interface SumLine {
+  hash: string
+  name: string
+}
+
+const HEADER =
+  '# Made by "make sum" from the files beside it: each hash covers a file and all before it. Docs: docs/migrations.md\n'
+
+/** What migrations.sum has to say of the files as they are. */
+export function computeSum(folder?: string): SumLine[] {
+  let hash = ''
+  return listMigrations(folder).map((file) => {
+    hash = createHash('sha256')
+      .update(`${hash}\n${file.name}\n${hashOf(file)}\n`)
+      .digest('hex')
+    return { hash, name: file.name }
+  })
+}
+
+/** Writes migrations.sum; answers whether that changed it. */
+export function writeSum(folder?: string): boolean {
+  const text = HEADER + computeSum(folder).map(format).join('')
+  const path = sumPath(folder)
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false
+  writeFileSync(path, text)
+  return true
+}
+
+/** The first place in which migrations.sum and the files differ, in words; undefined where they agree. */
+export function findSumProblem(folder?: string): string | undefined {
+  const path = sumPath(folder)
+  if (!existsSync(path)) return 'migrations/migrations.sum is not there'
+  const lines = readFileSync(path, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  if (lines.some((line) => /^[<=>|]{7}/.test(line)))
+    return 'migrations/migrations.sum has a merge conflict: see that the order of the files is right'
+  const listed = new Set(lines.map((line) => line.split(' ')[1]))
+  const files = computeSum(folder)
+  const present = new Set(files.map(({ name }) => name))
+  const gone = [...listed].find((name) => name !== undefined && !present.has(name))
+  if (gone !== undefined) return `${gone} is in migrations.sum, and is not there: it was deleted or renamed`
+  const added = files.find(({ name }) => !listed.has(name))
+  if (added) return `${added.name} is not in migrations.sum`
+  const edited = files.find((line, n) => format(line) !== `${lines[n]}\n`)
+  return edited && `${edited.name} was edited after migrations.sum was made`
+}
+
+/** @throws Failure (1) where migrations.sum and the files differ */
+export function checkSum(folder?: string): void {
+  const problem = findSumProblem(folder)
+  if (problem !== undefined)
+    throw failed(
+      `${problem}: nothing was done. Where that is meant, run "make sum" and commit migrations/migrations.sum`,
+    )
+}
+
+function format({ hash, name }: SumLine): string {
+  return `${hash} ${name}\n`
+}
+
+function sumPath(folder = inRoot('migrations')): string {
+  return `${folder}/migrations.sum`
+}

@@ -1,0 +1,39 @@
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { findSumProblem } from './integrity/sum.ts'
+import { migrationState } from './state.ts'
+
+/**
+ * Compares ledger, files and migrations.sum.
+ *
+ * @returns how many migrations are applied, and what is wrong, in words: nothing where every file is applied as it is
+ */
+export async function findVerifyProblems(
+  connection: ConnectionString,
+  folder?: string,
+): Promise<{ applied: number; problems: string[] }> {
+  const {
+    applied,
+    pending,
+    unrecorded,
+    folder: ofFolder,
+    changed,
+    late,
+  } = await migrationState(connection, folder)
+  const sum = findSumProblem(folder)
+  return {
+    applied: applied.length,
+    problems: [
+      ...ofFolder,
+      ...changed.values(),
+      ...late.values(),
+      ...(sum === undefined ? [] : [`${sum}: where that is meant, "make sum" and commit it`]),
+      ...unrecorded.map(
+        ({ name }) =>
+          `${name} was applied without this ledger, so nobody knows whether it was edited: run "make migrate" to adopt it`,
+      ),
+      ...pending
+        .filter(({ version }) => !late.has(version))
+        .map(({ name }) => `${name} is pending: run "make migrate"`),
+    ],
+  }
+}
