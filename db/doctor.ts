@@ -1,5 +1,4 @@
 import { say } from 'command-line/terminal.ts'
-import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from './bootstrap.ts'
 import { embeddedHome } from './embedded.ts'
