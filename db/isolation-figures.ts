@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { FileReport } from 'rls-judge/check.ts'
 import { API_ROLES } from 'rls-judge/intent.ts'
-import type { FileReport } from 'rls-judge/suite.ts'
 import { FUNCTIONS, TABLES } from './access.ts'
 import { inRoot } from './paths.ts'
 

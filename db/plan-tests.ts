@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import type { FileReport } from 'rls-judge/check.ts'
 import { runPgtap } from 'rls-judge/pgtap.ts'
-import type { FileReport } from 'rls-judge/suite.ts'
 import { inRoot, root } from './paths.ts'
 
 const FOLDER = 'tests/plans'

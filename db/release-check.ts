@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { failed } from 'postgres-kit/failure.ts'
-import { type Change, compareContracts, type Level, levelOf } from 'type-contract/compare.ts'
+import type { Change, Level } from 'type-contract/change.ts'
+import { compareContracts, levelOf } from 'type-contract/compare.ts'
 import type { Contract } from 'type-contract/contract.ts'
 import { inRoot } from './paths.ts'
 

@@ -1,5 +1,5 @@
 import { colour, duration, say } from 'command-line/terminal.ts'
-import type { FileReport } from 'rls-judge/suite.ts'
+import type { FileReport } from 'rls-judge/check.ts'
 
 /** What came of a run, counted. */
 export interface Counts {

@@ -1,6 +1,7 @@
 import { say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
-import { type FileReport, runSuite, type SuiteOptions } from 'rls-judge/suite.ts'
+import type { FileReport } from 'rls-judge/check.ts'
+import { runSuite, type SuiteOptions } from 'rls-judge/suite.ts'
 import { writeFigures } from './isolation-figures.ts'
 import { inRoot } from './paths.ts'
 import { planFiles, runPlanTests } from './plan-tests.ts'

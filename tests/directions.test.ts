@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { test } from 'node:test'
-import { inRoot } from '../db/paths.ts'
-import { listFiles, parseSources } from './support/source-files.ts'
+import { packageFolders, parseSources } from './support/source-files.ts'
 
 /** What each room may import beside itself. The longest name that begins a path is its room. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -29,19 +27,10 @@ interface Import {
 }
 
 const sources = parseSources()
-const packages = new Map(
-  listFiles('*package.json')
-    .filter((path) => path.includes('/'))
-    .map((path) => [nameOf(path), posix.dirname(path)]),
-)
+const packages = packageFolders()
 const imports: Import[] = sources.flatMap(({ path: from, imports }) =>
   imports.map((specifier) => ({ from, specifier, to: resolve(from, specifier) })),
 )
-
-function nameOf(manifest: string): string {
-  const content: unknown = JSON.parse(readFileSync(inRoot(manifest), 'utf8'))
-  return typeof content === 'object' && content !== null && 'name' in content ? String(content.name) : ''
-}
 
 function resolve(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) {

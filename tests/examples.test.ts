@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { compileStrictly, writeProgram } from '../packages/type-contract/test/support/strict-compiler.ts'
 import { publicFunctions } from './examples/extract.ts'
 import { asserting, CONTEXT, exampleFiles, RUNNER } from './examples/program.ts'
 import { PATHS } from './examples/published.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
-import { compile, linkPackages, writeProgram } from './types/compile.ts'
+import { linkPackages } from './types/program.ts'
 
 const database = useTestDatabase()
 
@@ -31,7 +32,7 @@ test('every public function of the published packages has an example, which comp
     const program = folder(root, 'compile')
     linkPackages(program)
     writeProgram(program, { ...examples, 'context.d.ts': CONTEXT })
-    assert.deepEqual(compile(program, COMPILER_OPTIONS), [])
+    assert.deepEqual(compileStrictly(program, COMPILER_OPTIONS), [])
   })
 
   await t.test('they run, and what they say comes out', async () => {

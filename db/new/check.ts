@@ -1,8 +1,8 @@
 import { parseSync } from 'libpg-query'
 import { usageError } from 'postgres-kit/failure.ts'
 import { type ConstraintFacts, readSchema, type TableFacts } from '../facts/schema.ts'
+import type { Draft } from './draft.ts'
 import { expressionOf } from './expression.ts'
-import type { Draft } from './make-migration.ts'
 import { fromTemplate } from './template.ts'
 
 /** Another list of values, other bounds: a CHECK replaced without keeping anybody waiting. Two migrations. */

@@ -1,7 +1,7 @@
 import { usageError } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
+import type { Draft } from './draft.ts'
 import { addColumn } from './edit-access.ts'
-import type { Draft } from './make-migration.ts'
 import { fromTemplate } from './template.ts'
 
 /** A new column, which users write as they write the table's others. */

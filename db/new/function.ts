@@ -1,7 +1,7 @@
 import { usageError } from 'postgres-kit/failure.ts'
 import { FUNCTIONS } from '../access.ts'
+import type { Draft } from './draft.ts'
 import { addFunction } from './edit-access.ts'
-import type { Draft } from './make-migration.ts'
 import { fromTemplate } from './template.ts'
 
 /** A new function that runs with the rights of whoever calls it. */

@@ -6,6 +6,7 @@ import { inRoot } from '../paths.ts'
 import type { Change } from './change.ts'
 import { newCheck } from './check.ts'
 import { newColumn } from './column.ts'
+import type { Draft } from './draft.ts'
 import { formatted } from './edit-access.ts'
 import { newFunction } from './function.ts'
 import { checkName, nextVersion } from './names.ts'
@@ -16,16 +17,6 @@ import { fromTemplate } from './template.ts'
 export interface MadeFile {
   path: string
   what: 'created' | 'changed'
-}
-
-/** What a change consists of. */
-export interface Draft {
-  /** Migrations in their order: what follows the given name, and their text. */
-  migrations: readonly { suffix?: string; text: string }[]
-  /** The pgTAP test of a table's access, by its path from the root. */
-  test?: { path: string; text: string }
-  /** db/access.ts as it is to be. */
-  access?: string
 }
 
 /**

@@ -1,8 +1,8 @@
 import { usageError } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
 import type { Change } from './change.ts'
+import type { Draft } from './draft.ts'
 import { addTable } from './edit-access.ts'
-import type { Draft } from './make-migration.ts'
 import { tableName } from './names.ts'
 import { fromTemplate } from './template.ts'
 

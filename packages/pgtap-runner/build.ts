@@ -3,7 +3,6 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
-import { lazyBuiltins } from './lazy-builtins.ts'
 import { readPgtapSql } from './src/pgtap/source.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -19,7 +18,6 @@ const bundle = {
   external: ['pg-native'],
   // YAML blocks below a test carry nothing that is judged or shown (pgTAP writes none), and the parser is large.
   plugins: [
-    lazyBuiltins,
     {
       name: 'without-yaml',
       setup(bundler) {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { isNoSubstitutionTemplateLiteral, isStringLiteral, type Node } from 'typescript/unstable/ast'
 import { isTemplateHead, isTemplateMiddle, isTemplateTail } from 'typescript/unstable/ast/is'
 import { API } from 'typescript/unstable/sync'
@@ -26,6 +27,20 @@ export function listFiles(...patterns: string[]): string[] {
     .stdout.split('\0')
     .filter((path) => path !== '' && existsSync(inRoot(path)))
     .sort()
+}
+
+/** The folder of each package of this repository, by the package's name. */
+export function packageFolders(): ReadonlyMap<string, string> {
+  return new Map(
+    listFiles('*package.json')
+      .filter((path) => path.includes('/'))
+      .map((path) => [nameOf(path), posix.dirname(path)]),
+  )
+}
+
+function nameOf(manifest: string): string {
+  const content: unknown = JSON.parse(readFileSync(inRoot(manifest), 'utf8'))
+  return typeof content === 'object' && content !== null && 'name' in content ? String(content.name) : ''
 }
 
 /** Parses every TypeScript and JavaScript file of this repository. */

@@ -3,16 +3,18 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { readCatalog } from 'type-contract/catalog.ts'
-import { compareContracts, type Level, levelOf } from 'type-contract/compare.ts'
+import type { Level } from 'type-contract/change.ts'
+import { compareContracts, levelOf } from 'type-contract/compare.ts'
 import { type Contract, contractOf } from 'type-contract/contract.ts'
-import type { GeneratedFiles } from 'type-contract/generate.ts'
+import type { GeneratedFiles } from 'type-contract/files.ts'
 import { printTypes } from 'type-contract/print.ts'
 import { inRoot } from '../../db/paths.ts'
 import { changelogEntry, judge } from '../../db/release-check.ts'
 import { TYPES_SETTINGS } from '../../db/types-settings.ts'
+import { compileStrictly, writeProgram } from '../../packages/type-contract/test/support/strict-compiler.ts'
 import { withTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
-import { compile, linkPackages, writePackage, writeProgram } from './compile.ts'
+import { linkPackages, writePackage } from './program.ts'
 
 /** Kinds of change, the SQL that makes one, and its level. */
 const CASES: readonly [what: string, sql: string, level: Level | undefined][] = [
@@ -178,7 +180,7 @@ describe('a change of the schema', () => {
       writePackage(place, schemas.get(what)?.files ?? new Map())
       writeProgram(place, { 'consumer.ts': program })
     }
-    const errors = compile(folder)
+    const errors = compileStrictly(folder)
     for (const [index, [what, , expected]] of CASES.entries()) {
       const changes = compareContracts(before.contract, schemas.get(what)?.contract ?? before.contract)
       const level = levelOf(changes)

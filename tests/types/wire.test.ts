@@ -7,9 +7,11 @@ import pg from 'pg'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { generateTypes } from 'type-contract/generate.ts'
 import { TYPES_SETTINGS } from '../../db/types-settings.ts'
+import { sourceOf } from '../../packages/type-contract/test/support/source-of.ts'
+import { compileStrictly, writeProgram } from '../../packages/type-contract/test/support/strict-compiler.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
-import { compile, linkPackages, sourceOf, writePackage, writeProgram } from './compile.ts'
+import { linkPackages, writePackage } from './program.ts'
 
 /** 2^53 + 1: the first whole number that a JavaScript number cannot be. */
 const BEYOND_DOUBLES = '9007199254740993'
@@ -110,7 +112,7 @@ ${lines.join('\n')}
 rows.push(1 satisfies Document['file_size'])
 `,
     })
-    assert.deepEqual(compile(folder), [])
+    assert.deepEqual(compileStrictly(folder), [])
   })
 
   test('inside JSON, as PostgREST sends it, has the types that Database says', async (t) => {
@@ -141,7 +143,7 @@ export const rows: unknown[] = []
 ${lines.join('\n')}
 `,
     })
-    assert.deepEqual(compile(folder), [])
+    assert.deepEqual(compileStrictly(folder), [])
   })
 
   test('of the search functions has the types of their rows', async (t) => {
@@ -174,7 +176,7 @@ export const rows: unknown[] = []
 ${lines.join('\n')}
 `,
     })
-    assert.deepEqual(compile(folder), [])
+    assert.deepEqual(compileStrictly(folder), [])
   })
 
   test('of whole numbers beyond 2^53 is exact', async () => {
@@ -251,6 +253,6 @@ describe('a table with every type', () => {
       'row.ts': `import type { EveryType } from './src/index.js'\ntype EveryTypeRow = import('./src/index.js').Selectable<EveryType>
 type EveryTypeInJson = import('./src/generated/supabase.js').Tables<'every_type'>\n${properties.join('')}`,
     })
-    assert.deepEqual(compile(folder), [])
+    assert.deepEqual(compileStrictly(folder), [])
   })
 })

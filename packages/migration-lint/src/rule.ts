@@ -1,6 +1,6 @@
 import type { Migration } from './parse/file.ts'
 import type { Note } from './parse/notes.ts'
-import type { Statement } from './parse/statements.ts'
+import type { Statement } from './parse/statement.ts'
 import type { Schema } from './schema/schema.ts'
 import type { Settings } from './settings.ts'
 

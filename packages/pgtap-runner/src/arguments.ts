@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { readWholeNumber } from 'postgres-kit/whole-number.ts'
 import { validName } from './psql/variables.ts'
 import { type ReporterName, reporterNames } from './reporters/create-reporter.ts'
 import type { RunOptions } from './run-options.ts'
 import { UsageError } from './usage-error.ts'
+import { wholeNumber } from './whole-number.ts'
 
 export const help = `pgtap-runner [options] [files, folders or globs…]
 
@@ -73,13 +73,13 @@ export function readArguments(argv: readonly string[]): CommandLine {
     options: {
       files: positionals,
       url: values.url,
-      jobs: wholeNumber('--jobs', values.jobs, 1),
+      jobs: optionalNumber('--jobs', values.jobs, 1),
       isolation,
       installPgtap: values['install-pgtap'] === true,
       filter: readFilter(values.filter),
-      bail: wholeNumber('--bail', values.bail, 1),
+      bail: optionalNumber('--bail', values.bail, 1),
       timeoutMs: readDuration(values.timeout),
-      shuffle: wholeNumber('--shuffle', values.shuffle, 0),
+      shuffle: optionalNumber('--shuffle', values.shuffle, 0),
       variables: Object.fromEntries((values.set ?? []).map(readVariable)),
       roots: values.root,
     },
@@ -100,11 +100,8 @@ function parse(args: string[]) {
   }
 }
 
-function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined
-  const value = readWholeNumber(text, least)
-  if (value === undefined) throw new UsageError(`${name} must be a whole number from ${least}, not ${text}`)
-  return value
+function optionalNumber(name: string, text: string | undefined, least: number): number | undefined {
+  return text === undefined ? undefined : wholeNumber(name, text, least)
 }
 
 const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, '': 1_000 }

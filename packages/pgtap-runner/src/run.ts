@@ -11,6 +11,7 @@ import type { RunOptions } from './run-options.ts'
 import { shuffled } from './shuffle.ts'
 import { createTally } from './tally.ts'
 import { UsageError } from './usage-error.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** A server that recovers from a crash ends every session. A file is tried this often before it counts as failed. */
 const tries = 3
@@ -32,9 +33,7 @@ const tries = 3
  */
 export async function* run(options: RunOptions): AsyncGenerator<TestEvent, void, void> {
   const cwd = realpathSync.native(options.cwd ?? process.cwd())
-  const jobs = options.jobs ?? availableParallelism()
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new UsageError(`jobs must be a whole number from 1, not ${jobs}`)
+  const jobs = wholeNumber('jobs', options.jobs ?? availableParallelism(), 1)
   const { files, roots } = await chooseFiles(options, cwd)
 
   const queue = createEventQueue<TestEvent>()

@@ -1,3 +1,4 @@
+import type { Comparison } from './catalog/comparison.ts'
 import { checkFunctions } from './catalog/functions.ts'
 import { checkHidden } from './catalog/hidden.ts'
 import { checkRelations } from './catalog/relations.ts'
@@ -5,15 +6,7 @@ import { checkRoles } from './catalog/roles.ts'
 import { checkSchemas } from './catalog/schemas.ts'
 import { checkServer } from './catalog/server.ts'
 import type { Part } from './check.ts'
-import type { Intent } from './intent.ts'
-import { type Platform, readServer, type Server } from './platform.ts'
-
-/** What each comparison of the catalog is given. */
-export interface Comparison {
-  intent: Intent
-  platform: Platform
-  server: Server
-}
+import { readServer } from './platform.ts'
 
 /** The catalog holds exactly what the intent says: nothing less, nothing more. */
 export function catalog({ intent, platform }: Omit<Comparison, 'server'>): Part {

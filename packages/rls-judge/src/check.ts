@@ -6,6 +6,14 @@ export interface Verdict {
   diagnosis?: string
 }
 
+/** What came of one file. */
+export interface FileReport {
+  file: string
+  passed: number
+  failures: Verdict[]
+  milliseconds: number
+}
+
 /** How thorough to be. */
 export interface PartOptions {
   /** Every form for every actor. Otherwise those who differ in their claims only try the plain forms. */

@@ -1,8 +1,7 @@
 import { type Assertion, type Failure, type RunOptions, run, type TestEvent, UsageError } from 'pgtap-runner'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { usageError } from 'postgres-kit/failure.ts'
-import type { Verdict } from './check.ts'
-import type { FileReport } from './suite.ts'
+import type { FileReport, Verdict } from './check.ts'
 
 /** Runs pgTAP files, each in a transaction that is rolled back; loads pgTAP for the run where it is missing. */
 export async function* runPgtap(

@@ -3,7 +3,7 @@ import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
-import type { Part, PartOptions, Verdict } from './check.ts'
+import type { FileReport, Part, PartOptions } from './check.ts'
 import { disagreements } from './disagreement.ts'
 import { escapes } from './escapes.ts'
 import { forms } from './forms.ts'
@@ -24,14 +24,6 @@ export function partsOf(project: Project): readonly [Part, ...Part[]] {
     escapes(project),
     shadowing(project),
   ]
-}
-
-/** What came of one file. */
-export interface FileReport {
-  file: string
-  passed: number
-  failures: Verdict[]
-  milliseconds: number
 }
 
 export interface SuiteOptions extends PartOptions {

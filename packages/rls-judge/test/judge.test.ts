@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type FileReport, runSuite } from '../src/suite.ts'
+import type { FileReport } from '../src/check.ts'
+import { runSuite } from '../src/suite.ts'
 import { PROJECT, startTestServer, type TestServer } from './support/server.ts'
 
 let server: TestServer

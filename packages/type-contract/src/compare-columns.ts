@@ -1,4 +1,4 @@
-import type { Change } from './compare.ts'
+import type { Change } from './change.ts'
 import type { ColumnContract } from './contract.ts'
 
 /** Whether an insert must give a value. */

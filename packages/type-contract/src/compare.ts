@@ -1,14 +1,6 @@
+import type { Change, Level } from './change.ts'
 import { compareColumns, isRequired } from './compare-columns.ts'
 import type { Contract, FunctionContract, RelationContract } from './contract.ts'
-
-/** How far a change goes: whether a program that compiled before still does, or can do more, or sees no difference. */
-export type Level = 'patch' | 'minor' | 'major'
-
-export interface Change {
-  level: Level
-  /** What changed, as a line of the changelog. */
-  reason: string
-}
 
 /** Every difference between a released contract and the one of now, the gravest first. */
 export function compareContracts(before: Contract, after: Contract): Change[] {

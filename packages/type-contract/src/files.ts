@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { GeneratedFiles } from './generate.ts'
+
+/** Text of every generated file, by its path below the package's folder. */
+export type GeneratedFiles = ReadonlyMap<string, string>
 
 /** The folder of the published package. */
 export interface Output {

@@ -1,10 +1,8 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { readCatalogAtOnce } from './catalog.ts'
+import type { GeneratedFiles } from './files.ts'
 import type { ContractSettings } from './settings.ts'
-
-/** Text of every generated file, by its path below the package's folder. */
-export type GeneratedFiles = ReadonlyMap<string, string>
 
 /**
  * Makes the published types from the database as it is. Writes nothing.

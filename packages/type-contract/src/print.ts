@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts'
 import { contractOf } from './contract.ts'
-import type { GeneratedFiles } from './generate.ts'
+import type { GeneratedFiles } from './files.ts'
 import { kyselyTypes } from './kysely.ts'
 import { nameEverything } from './naming.ts'
 import type { ContractSettings } from './settings.ts'

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type pg from 'pg'
 import { readCatalog } from '../src/catalog.ts'
-import { compareContracts, type Level, levelOf } from '../src/compare.ts'
+import type { Level } from '../src/change.ts'
+import { compareContracts, levelOf } from '../src/compare.ts'
 import { type Contract, contractOf } from '../src/contract.ts'
 import { printTypes } from '../src/print.ts'
 import type { ContractSettings } from '../src/settings.ts'
-import { compile, programFolder, writePackage, writeProgram } from './support/compile.ts'
+import { compile, programFolder, writePackage } from './support/compile.ts'
 import { inPackage, useEmptyDatabase } from './support/database.ts'
+import { writeProgram } from './support/strict-compiler.ts'
 
 /** Changes of the second schema, the level of each, and what the changelog says. */
 const CASES: readonly [sql: string, level: Level | undefined, reason?: RegExp][] = [

@@ -4,8 +4,9 @@ import { describe, test } from 'node:test'
 import { AliasDeclarationNode, PostgresAdapter, TypeScriptSerializer } from 'kysely-codegen'
 import { DRIVER_TYPE_NAMES, definitionsFor, scalarType } from '../src/driver-types.ts'
 import type { PgType } from '../src/pg-type.ts'
-import { compile, programFolder, writeProgram } from './support/compile.ts'
+import { compile, programFolder } from './support/compile.ts'
 import { inPackage } from './support/database.ts'
+import { writeProgram } from './support/strict-compiler.ts'
 
 /** What kysely-codegen says otherwise, and why. */
 const DIFFERENCES: Readonly<Record<string, [theirs: string, ours: string]>> = {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { compile, programFolder, sourceOf, writeProgram } from './support/compile.ts'
+import { compile, programFolder } from './support/compile.ts'
 import { type EmptyDatabase, inPackage, useEmptyDatabase } from './support/database.ts'
 import { describeSchema, type Schema, writeSchema } from './support/round-trip.ts'
+import { sourceOf } from './support/source-of.ts'
+import { writeProgram } from './support/strict-compiler.ts'
 
 /** Rights of two roles that are there for this run alone. */
 function grants({ client, member, guest }: EmptyDatabase): string {

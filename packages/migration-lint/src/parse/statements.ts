@@ -1,17 +1,9 @@
-import { hasSqlDetails, type Node, parseSync, scanSync } from 'libpg-query'
+import { hasSqlDetails, parseSync, scanSync } from 'libpg-query'
 import { lineFinder } from './lines.ts'
 import { type Note, noteOf } from './notes.ts'
 import type { SectionText } from './sections.ts'
+import type { Statement } from './statement.ts'
 import { unfold } from './unfold.ts'
-
-/** A statement of a section, or one inside of a DO block or CREATE SCHEMA. */
-export interface Statement {
-  node: Node
-  /** Line of the file, from 1. */
-  line: number
-  /** What its comments say: those above it, since the statement before, and those inside of it. */
-  notes: readonly Note[]
-}
 
 /** A section with what PostgreSQL's own parser makes of it. */
 export interface Section extends SectionText {

@@ -1,6 +1,6 @@
 import { type DoStmt, type Node, parsePlPgSQLSync, parseSync } from 'libpg-query'
 import type { Note } from './notes.ts'
-import type { Statement } from './statements.ts'
+import type { Statement } from './statement.ts'
 
 type LineOf = (byte: number) => number
 

@@ -1,5 +1,5 @@
 import { qualified } from '../ast.ts'
-import type { Statement } from '../parse/statements.ts'
+import type { Statement } from '../parse/statement.ts'
 import type { Context, Rule } from '../rule.ts'
 import { COMMANDS, type Command, type Grant, type Table } from '../schema/schema.ts'
 

@@ -1,5 +1,5 @@
 import { relationName, stringsOf } from '../ast.ts'
-import type { Statement } from '../parse/statements.ts'
+import type { Statement } from '../parse/statement.ts'
 import { alterFunction, createFunction, dropFunctions } from './functions.ts'
 import { applyGrant } from './grants.ts'
 import type { Schema } from './schema.ts'

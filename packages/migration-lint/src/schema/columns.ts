@@ -1,6 +1,6 @@
 import type { ColumnDef, Constraint, Node } from 'libpg-query'
 import { columnsIn, stringsOf, typeText } from '../ast.ts'
-import type { Statement } from '../parse/statements.ts'
+import type { Statement } from '../parse/statement.ts'
 import type { Table } from './schema.ts'
 
 /** Where a change comes from. */

@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query'
-import type { Statement } from '../parse/statements.ts'
+import type { Statement } from '../parse/statement.ts'
 
 /** What the migrations so far have made, as far as the rules ask for it. Names are `schema.name`. */
 export interface Schema {

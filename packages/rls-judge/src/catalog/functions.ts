@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import { compareFacts, readFacts, type Verdict } from '../check.ts'
 import { API_ROLES, type FunctionAccess } from '../intent.ts'
 import { ignoredSchemas } from '../platform.ts'
+import type { Comparison } from './comparison.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
 /** Functions outside PostgreSQL's own schemas, Supabase's and extensions: security, settings, who may execute. */

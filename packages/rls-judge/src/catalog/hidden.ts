@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import { compare, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
 import { type Aspect, compareAllowed } from '../platform.ts'
+import type { Comparison } from './comparison.ts'
 
 /** Ways past the policies that hide in what the other comparisons take for PostgreSQL's, an extension's or the platform's. */
 export async function* checkHidden(

@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import type { Facts } from '../check.ts'
 import { type OwnedRows, rowsOf, type TableAccess } from '../intent.ts'
+import type { Comparison } from './comparison.ts'
 
 /** Policies by table, one line each. $1 are schemas that are not compared. */
 export const POLICIES = (relations: string) => `

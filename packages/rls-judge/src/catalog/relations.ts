@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import { compare, compareFacts, type Facts, readFacts, type Verdict } from '../check.ts'
 import type { Intent, TableAccess } from '../intent.ts'
 import { ignoredSchemas } from '../platform.ts'
+import type { Comparison } from './comparison.ts'
 import { expectedPolicies, POLICIES } from './policies.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 

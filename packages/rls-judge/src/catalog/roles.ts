@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import { compare, compareFacts, type Facts, readFacts, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
 import { compareAllowed, type Platform } from '../platform.ts'
+import type { Comparison } from './comparison.ts'
 
 /** What a role is, whom it can become, and what is set for it. */
 export async function* checkRoles(client: pg.Client, { platform }: Comparison): AsyncGenerator<Verdict> {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import { compare, compareFacts, readFacts, type Verdict } from '../check.ts'
 import { compareAllowed, ignoredSchemas, PGTAP_SCHEMA } from '../platform.ts'
+import type { Comparison } from './comparison.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
 /** Schemas, what lies in them beside tables and functions, default privileges, extensions. */

@@ -1,8 +1,8 @@
 import type pg from 'pg'
-import type { Comparison } from '../catalog.ts'
 import { compare, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
 import { compareAllowed } from '../platform.ts'
+import type { Comparison } from './comparison.ts'
 
 /** The database as a whole, PostgreSQL's own objects, and what the API's roles own. */
 export async function* checkServer(

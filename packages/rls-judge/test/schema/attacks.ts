@@ -22,6 +22,10 @@ export const ATTACKS: Attacks = {
         'authenticated',
         "select public.city_of(row('Main Street', 'Ulm')::public.address)",
       ),
+      'ops.touch()': as(
+        'service_role',
+        `update public.projects set title = 'touched' where id operator(pg_catalog.=) ${seeds.bob.number} returning changed_at operator(pg_catalog.=) pg_catalog.now() as touched`,
+      ),
     },
     statements: [
       as('authenticated', 'select id, title from public.projects'),

@@ -22,7 +22,7 @@ export const INTENT: Intent = {
       service_role: COMMANDS,
     },
     projects: {
-      columns: ['id', 'org_id', 'title', 'state', 'place'],
+      columns: ['id', 'org_id', 'title', 'state', 'place', 'changed_at'],
       rows: {
         owner: 'org_id',
         rule: 'exists (select from public.memberships m where m.org_id = projects.org_id and m.person = (select identity.caller()))',
@@ -49,7 +49,7 @@ export const INTENT: Intent = {
       service_role: COMMANDS,
     },
     notes: {
-      columns: ['id', 'org_id', 'body', 'deleted_at'],
+      columns: ['id', 'org_id', 'body', 'size', 'deleted_at'],
       rows: {
         owner: 'org_id',
         rule: `deleted_at is null and ${memberOf('org_id')}`,
@@ -91,6 +91,7 @@ export const INTENT: Intent = {
     'public.archive_note(uuid)': { execute: ['authenticated'], security: 'definer' },
     'public."Items of"(bigint)': { execute: ['authenticated'], security: 'invoker' },
     'public.city_of(public.address)': { execute: ['authenticated'], security: 'invoker' },
+    'ops.touch()': { execute: [], security: 'invoker' },
   },
   schemas: {
     public: ['public', 'anon', 'authenticated', 'service_role'],

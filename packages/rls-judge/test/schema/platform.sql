@@ -22,6 +22,6 @@ create function identity.caller()
 returns uuid
 language sql stable security invoker
 set search_path = pg_catalog, pg_temp
-return (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid;
+as $$ select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid $$;
 
 grant usage on schema public to anon, authenticated, service_role;

@@ -21,16 +21,19 @@ create table public.projects (
     org_id bigint not null references public.organisations (id) on delete cascade,
     title public.title not null,
     state public.project_state not null default 'open',
-    place public.address
+    place public.address,
+    changed_at timestamptz not null default now(),
+    unique (org_id, id)
 );
 
 create table public."Line Items" (
     "Item No" uuid primary key default gen_random_uuid(),
     "Org" bigint not null references public.organisations (id) on delete cascade,
-    project_id bigint references public.projects (id) on delete cascade,
+    project_id bigint,
     "Unit Price" numeric(10, 2) not null check ("Unit Price" >= 0),
     "order" integer not null default 0,
-    "What ""it"" is" text
+    "What ""it"" is" text,
+    foreign key ("Org", project_id) references public.projects (org_id, id) on delete cascade
 );
 
 -- What is deleted stays for the server to restore.
@@ -38,6 +41,7 @@ create table public.notes (
     id uuid primary key default gen_random_uuid(),
     org_id bigint not null references public.organisations (id) on delete cascade,
     body text not null,
+    size integer generated always as (char_length(body)) stored,
     deleted_at timestamptz
 );
 
@@ -95,14 +99,22 @@ $$;
 
 create function public.city_of(place public.address)
 returns text
-language plpgsql immutable security invoker
+language sql immutable security invoker
+set search_path = pg_catalog, pg_temp
+return (place).city;
+
+create function ops.touch()
+returns trigger
+language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return place.city;
+    new.changed_at := now();
+    return new;
 end
 $$;
-revoke execute on all functions in schema public from public;
+create trigger projects_touch before update on public.projects for each row execute function ops.touch();
+revoke execute on all functions in schema public, ops from public;
 
 alter table public.organisations enable row level security;
 alter table public.memberships enable row level security;
@@ -188,10 +200,10 @@ grant execute on function public.archive_note(uuid), public."Items of"(bigint), 
 
 alter table public.organisations alter column name set statistics 0;
 alter table public.projects alter column title set statistics 0, alter column state set statistics 0,
-    alter column place set statistics 0;
+    alter column place set statistics 0, alter column changed_at set statistics 0;
 alter table public."Line Items" alter column "Unit Price" set statistics 0, alter column "order" set statistics 0,
     alter column "What ""it"" is" set statistics 0;
-alter table public.notes alter column body set statistics 0, alter column deleted_at set statistics 0;
+alter table public.notes alter column body set statistics 0, alter column size set statistics 0, alter column deleted_at set statistics 0;
 alter table public.readings alter column value set statistics 0;
 alter table public.readings_2025 alter column value set statistics 0;
 alter table public.readings_later alter column value set statistics 0;

@@ -14,7 +14,12 @@ import { PLATFORM } from '../schema/platform.ts'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** What the judge is given of the second schema. */
-export const PROJECT: Project = { intent: INTENT, platform: PLATFORM, attacks: ATTACKS }
+export const PROJECT: Project = {
+  intent: INTENT,
+  platform: PLATFORM,
+  attacks: ATTACKS,
+  pgtap: { folder: here('../schema'), files: ['structure.sql'] },
+}
 
 /** A server with the second schema. Its roles are its own, so that a test may change them. */
 export interface TestServer {

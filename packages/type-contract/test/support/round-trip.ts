@@ -1,10 +1,12 @@
 import pg from 'pg'
 import { type Catalog, readCatalog } from '../../src/catalog.ts'
-import type { GeneratedFiles } from '../../src/generate.ts'
+import type { GeneratedFiles } from '../../src/files.ts'
 import { nameEverything } from '../../src/naming.ts'
 import { printTypes } from '../../src/print.ts'
 import type { ContractSettings } from '../../src/settings.ts'
-import { sourceOf, writePackage, writeProgram } from './compile.ts'
+import { writePackage } from './compile.ts'
+import { sourceOf } from './source-of.ts'
+import { writeProgram } from './strict-compiler.ts'
 
 export interface Schema {
   catalog: Catalog

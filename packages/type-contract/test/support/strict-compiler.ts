@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { inPackage } from './database.ts'
+
+/** npm packages of the workspace. */
+export const NODE_MODULES = inPackage('..', '..', 'node_modules')
+
+/** Every flag of TypeScript that makes it stricter, and the libraries' declarations checked too. */
+export const STRICTEST = {
+  target: 'es2022',
+  lib: ['es2022', 'dom'],
+  types: [],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  noImplicitOverride: true,
+  noImplicitReturns: true,
+  noPropertyAccessFromIndexSignature: true,
+  noFallthroughCasesInSwitch: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  skipLibCheck: false,
+  noEmit: true,
+}
+
+/** Writes files into a folder. */
+export function writeProgram(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+}
+
+/** Compiles a folder as strictly as TypeScript can; answers every error, none where all is well. */
+export function compileStrictly(
+  folder: string,
+  options: Readonly<Record<string, unknown>> = {},
+  compiler = join(NODE_MODULES, 'typescript', 'bin', 'tsc'),
+): string[] {
+  const compilerOptions = { ...STRICTEST, ...options }
+  writeProgram(folder, { 'tsconfig.json': JSON.stringify({ compilerOptions, include: ['**/*'] }) })
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [compiler, '--pretty', 'false', '-p', folder],
+    { cwd: folder, encoding: 'utf8' },
+  )
+  const errors = stdout.split('\n').filter((line) => /error TS\d+/.test(line))
+  if (status !== 0 && errors.length === 0) throw new Error(`tsc failed: ${stdout}${stderr}`)
+  return errors
+}
