@@ -3,8 +3,12 @@ import { runDbmate } from './dbmate.ts'
 import { explainFailure } from './explain.ts'
 import { type MigrationFile, readSection } from './files.ts'
 import { endRecord, startRecord } from './ledger.ts'
-import type { MigrationEvent } from './migrate.ts'
 import type { Session } from './session/session.ts'
+
+/** What happens during a run, for whatever shows it. */
+export type MigrationEvent =
+  | { type: 'start'; name: string; number: number; of: number }
+  | { type: 'done'; name: string; milliseconds: number }
 
 /**
  * Applies files in their order: those that run in a transaction by one run of dbmate, each of the others by one of its own.

@@ -1,16 +1,11 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { inRoot } from '../paths.ts'
 import { adoptFiles } from './adopt.ts'
-import { applyFiles } from './apply.ts'
+import { applyFiles, type MigrationEvent } from './apply.ts'
 import { findOrigin } from './integrity/origin.ts'
 import { ensureLog, plan } from './ledger.ts'
 import { withSession } from './session/session.ts'
 import { migrationState, readState, refuseProblems } from './state.ts'
-
-/** What happens during a run, for whoever shows it. */
-export type MigrationEvent =
-  | { type: 'start'; name: string; number: number; of: number }
-  | { type: 'done'; name: string; milliseconds: number }
 
 export interface MigrateOptions {
   folder?: string

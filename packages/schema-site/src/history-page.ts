@@ -1,4 +1,5 @@
-import { type Change, compareContracts } from 'type-contract/compare.ts'
+import type { Change } from 'type-contract/change.ts'
+import { compareContracts } from 'type-contract/compare.ts'
 import { type Contract, contractOf } from 'type-contract/contract.ts'
 import { accessLines } from './access.ts'
 import { slug } from './address.ts'
