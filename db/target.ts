@@ -5,7 +5,7 @@ import {
   withLogin,
 } from 'postgres-kit/connection-string.ts'
 import type { Home } from 'postgres-kit/embedded/home.ts'
-import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
+import { type RunningServer, serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
 import { usageError } from 'postgres-kit/failure.ts'
 import { APP_LOGIN, EMBEDDED_DATABASE, embeddedHome } from './embedded.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -50,9 +50,14 @@ export async function findTarget(
     return { kind: 'given', owner, app: givenApp ?? owner }
   }
   const home = embeddedHome(log)
-  const server = await startServer(home)
+  const target = embeddedTarget(home, await startServer(home))
+  return { ...target, app: givenApp ?? target.app }
+}
+
+/** The database of an embedded server. */
+export function embeddedTarget(home: Home, server: RunningServer): EmbeddedTarget {
   const owner = parseConnectionString(serverUrl(server, EMBEDDED_DATABASE))
-  const app = givenApp ?? withLogin(owner, APP_LOGIN, server.appPassword)
+  const app = withLogin(owner, APP_LOGIN, server.appPassword)
   return { kind: 'embedded', owner, app, home, appPassword: server.appPassword }
 }
 

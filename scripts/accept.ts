@@ -4,7 +4,8 @@ import { colour, say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { accept, findOutdated } from '../db/accept/accept.ts'
-import { findTarget, maintenance } from '../db/target.ts'
+import { findScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
 await runCommand(async () => {
@@ -20,7 +21,7 @@ await runCommand(async () => {
       say(`${outdated.length} files of tests/schema were rewritten: review them ("git diff tests/schema")`)
     }
   }
-  const target = await findTarget(say)
+  const target = await findScratch(say)
   if (target.kind === 'given') await run(target.owner)
   else await withThrowawayDatabase(maintenance(target), run)
 })

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
+import { findScratch } from '../db/scratch.ts'
 import { showCounts, showFile } from '../db/show-report.ts'
-import { findTarget } from '../db/target.ts'
 import { testRls } from '../db/test-rls.ts'
 
 await runCommand(async () => {
@@ -18,7 +18,7 @@ await runCommand(async () => {
   })
   const { limit, ...options } = values
   const counts = { passed: 0, failed: 0 }
-  await testRls(await findTarget(say), {
+  await testRls(await findScratch(say), {
     ...options,
     limitMs: wholeNumber('--limit', limit, 1, 9_999) * 1000,
     report: (file) => showFile(file, counts),

@@ -8,11 +8,12 @@ import { runSuite } from 'rls-judge/suite.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { loadProject } from '../db/project.ts'
-import { findTarget, maintenance } from '../db/target.ts'
+import { findScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
 import { ATTACKS } from './support/attacks.ts'
 
 test('the suite passes where the owner is no superuser, as on Supabase, and leaves nothing behind', async () => {
-  const server = maintenance(await findTarget(() => {}))
+  const server = maintenance(await findScratch())
   const suffix = randomBytes(4).toString('hex')
   const owner = `isolation_owner_${suffix}`
   const password = randomBytes(12).toString('hex')

@@ -4,10 +4,11 @@ import pg from 'pg'
 import { connectOwner } from 'postgres-kit/owner-client.ts'
 import { lend } from '../db/migrations/session/lend.ts'
 import { message, messageReader, strings } from '../db/migrations/session/wire.ts'
-import { findTarget, maintenance } from '../db/target.ts'
+import { findScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
 
 async function ownerClient(): Promise<pg.Client> {
-  return connectOwner(maintenance(await findTarget(() => {})))
+  return connectOwner(maintenance(await findScratch()))
 }
 
 test('messages are read whole, wherever the stream is cut', () => {

@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { databaseExists } from 'postgres-kit/database-exists.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { findTarget, maintenance } from '../db/target.ts'
+import { findScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
 test('a throw-away database is gone afterwards, also when its work fails', async () => {
-  const server = maintenance(await findTarget(() => {}))
+  const server = maintenance(await findScratch())
   let name = ''
   await assert.rejects(
     withThrowawayDatabase(server, async ({ database }) => {
@@ -20,7 +21,7 @@ test('a throw-away database is gone afterwards, also when its work fails', async
 })
 
 test('what a killed run left is dropped by the next one, and what a living one uses is not', async () => {
-  const server = maintenance(await findTarget(() => {}))
+  const server = maintenance(await findScratch())
   const dead = spawnSync('true').pid
   const [abandoned, used] = [`centrid_test_${dead}_left`, `centrid_test_${process.pid}_kept`]
   await withOwnerClient(server, async (client) => {
@@ -37,6 +38,6 @@ test('what a killed run left is dropped by the next one, and what a living one u
 })
 
 async function exists(name: string): Promise<boolean> {
-  const server = maintenance(await findTarget(() => {}))
+  const server = maintenance(await findScratch())
   return withOwnerClient(server, (client) => databaseExists(client, name))
 }

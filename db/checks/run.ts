@@ -17,7 +17,8 @@ export async function runProjectChecks(checks: readonly ProjectCheck[]): Promise
   const prepared = checks.every((check) => check.static) ? undefined : prepareDatabase()
   await Promise.all([prepared, bundleTests(checks)])
   const durations = new Durations(inRoot('node_modules', '.cache', 'centrid', 'durations.json'))
-  const jobs = Math.min(2, availableParallelism())
+  // One more than cores: some checks wait for most of their time.
+  const jobs = availableParallelism() + 1
   const results = await runChecks(checks, inRoot(), jobs, ({ name }) => durations.of(name), showResult)
   for (const { check, milliseconds } of results) durations.note(check.name, milliseconds)
   durations.save()

@@ -5,8 +5,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withUser } from '../../db/client/with-identity.ts'
-import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
-import { findTarget } from '../../db/target.ts'
+import { findScratch } from '../../db/scratch.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /** A fresh migrated database, with two users who have one document each. */
@@ -22,8 +21,7 @@ export interface Fixture {
 
 /** Runs `work` with a fixture, which is gone afterwards. */
 export async function withFixture(work: (fixture: Fixture) => Promise<void>): Promise<void> {
-  const target = await findTarget(() => {})
-  await prepareEmbeddedDatabase(target)
+  const target = await findScratch()
   await withThrowawayDatabase(target.owner, (ownerAddress) =>
     withOwnerClient(ownerAddress, async (owner) => {
       const ana = await addUser(owner)

@@ -3,16 +3,15 @@ import { before, test } from 'node:test'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { codeOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
-import { findTarget, type Target } from '../../db/target.ts'
+import { findScratch } from '../../db/scratch.ts'
+import type { Target } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { type FuzzResult, fuzz } from './fuzz.ts'
 
 let target: Target
 
 before(async () => {
-  target = await findTarget(() => {})
-  await prepareEmbeddedDatabase(target)
+  target = await findScratch()
 })
 
 /** Fuzzes a fresh database that the SQL was applied to. */

@@ -5,16 +5,14 @@ import { clearStatus, duration, say } from 'command-line/terminal.ts'
 import { withDatabase } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
-import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
-import { findTarget } from '../../db/target.ts'
+import { findScratch } from '../../db/scratch.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { fuzz } from './fuzz.ts'
 
 await runCommand(async () => {
   const seed = wholeNumber('SEED', process.env.SEED || randomInt(2 ** 31))
   const statements = wholeNumber('STATEMENTS', process.env.STATEMENTS || 50_000)
-  const target = await findTarget(say)
-  await prepareEmbeddedDatabase(target)
+  const target = await findScratch(say)
   const stop = new AbortController()
   const show = progressBar('statements')
   process.once('SIGINT', () => stop.abort())

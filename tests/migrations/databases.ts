@@ -5,12 +5,13 @@ import { type ConnectionString, withDatabase } from 'postgres-kit/connection-str
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { bootstrap } from '../../db/bootstrap.ts'
-import { findTarget, maintenance } from '../../db/target.ts'
+import { findScratch } from '../../db/scratch.ts'
+import { maintenance } from '../../db/target.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 /** An empty database of the test's own, dropped when the test is over. */
 export async function emptyDatabase(t: TestContext): Promise<ConnectionString> {
-  const server = maintenance(await findTarget(() => {}))
+  const server = maintenance(await findScratch())
   const database = withDatabase(server, `centrid_empty_${randomBytes(6).toString('hex')}`)
   await withOwnerClient(server, (client) => createDatabase(client, database.database, 'template0'))
   t.after(() => withOwnerClient(server, (client) => dropDatabase(client, database.database)))

@@ -11,8 +11,9 @@ import { listMigrations } from '../../db/migrations/files.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { SCOPE } from '../../db/mutants/laboratory.ts'
 import { inRoot } from '../../db/paths.ts'
+import { findScratch } from '../../db/scratch.ts'
 import { readSettings } from '../../db/settings.ts'
-import { findTarget, maintenance } from '../../db/target.ts'
+import { maintenance } from '../../db/target.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const file = (name: string) => readFileSync(inRoot('tests', 'mutants', name), 'utf8')
@@ -45,7 +46,7 @@ test('the report counts every mutant of the schema that it was made for', {
   assert.notEqual(newest, -1, `${report.made.migration} is no migration. Run "make mutants"`)
   const folder = temporaryFolder(t)
   for (const { name, path } of listMigrations().slice(0, newest + 1)) cpSync(path, `${folder}/${name}`)
-  const server = maintenance(await findTarget(() => {}))
+  const server = maintenance(await findScratch())
   const database = withDatabase(server, `report_${process.pid}`)
   const mutants = await withOwnerClient(server, async (owner) => {
     await createDatabase(owner, database.database, 'template0')

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
-import { startThrowawayServer, type ThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
+import {
+  startThrowawayServer,
+  type ThrowawayServer,
+  throwawayFolder,
+} from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { type Laboratory, type Suite, type Verdict, withJudge } from 'rls-judge/mutants/judge.ts'
 import type { Mutant } from 'rls-judge/mutants/operator.ts'
@@ -16,7 +19,6 @@ import { inRoot } from '../../db/paths.ts'
 import { ATTACKS } from '../support/attacks.ts'
 
 const embedded = embeddedHome(() => {})
-const folder = dirname(embedded.folder)
 
 let cluster: ThrowawayServer
 let laboratory: Laboratory
@@ -122,7 +124,7 @@ async function started() {
     stdio: 'ignore',
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const home = `${folder}/mutants-${child.pid}-1`
+  const home = throwawayFolder(embedded, 'mutants', child.pid ?? 0, 1)
   const deadline = Date.now() + 60_000
   while (!readPostmaster(`${home}/data`)?.ready && Date.now() < deadline) await sleep(20)
   return { child, exited, home }

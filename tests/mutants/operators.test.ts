@@ -6,14 +6,15 @@ import { listMutants as listMutantsOf, OPERATORS } from 'rls-judge/mutants/catal
 import { nameOf } from 'rls-judge/mutants/operator.ts'
 import { choose } from 'rls-judge/mutants/sample.ts'
 import { SCOPE } from '../../db/mutants/laboratory.ts'
-import { findTarget, maintenance } from '../../db/target.ts'
+import { findScratch } from '../../db/scratch.ts'
+import { maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 const listMutants = (client: pg.Client) => listMutantsOf(client, SCOPE)
 
 /** Runs `work` as the owner of a fresh migrated database. */
 async function withFreshDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const target = await findTarget(() => {})
+  const target = await findScratch()
   return withThrowawayDatabase(maintenance(target), (database) => withOwnerClient(database, work))
 }
 

@@ -31,7 +31,15 @@ export function cloneRepository(t: TestContext): Clone {
     const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, MAKEFLAGS: '', MAKELEVEL: '', DATABASE_URL: '', APP_DATABASE_URL: '' },
+      env: {
+        ...process.env,
+        MAKEFLAGS: '',
+        MAKELEVEL: '',
+        DATABASE_URL: '',
+        APP_DATABASE_URL: '',
+        // What tells Node's test runner that it is one of its own: inside, another may be started.
+        NODE_TEST_CONTEXT: '',
+      },
     })
     return { code: status, output: stdout + stderr }
   }

@@ -4,8 +4,8 @@ import pg from 'pg'
 import { asCaller, callerOf } from 'postgres-kit/caller.ts'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
-import { findTarget, maintenance } from '../../db/target.ts'
+import { findScratch } from '../../db/scratch.ts'
+import { maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /** Who asks: a user by account id, or one of the API's other roles. */
@@ -63,9 +63,7 @@ export function useTestDatabase(
 
 /** Runs `work` with a fresh migrated database, and drops it afterwards. */
 export async function withTestDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
-  const target = await findTarget(() => {})
-  // Gives the app's login its password, where no `make migrate` has run yet.
-  await prepareEmbeddedDatabase(target)
+  const target = await findScratch()
   return withThrowawayDatabase(maintenance(target), async (connection) => {
     const app = withDatabase(target.app, connection.database)
     const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })

@@ -13,7 +13,10 @@ before(async () => {
 
 after(() => server.remove())
 
-for (const { sql, file, check } of HOLES) {
+/** `make test` has time for a third of them; `make test-long` plants all. */
+const planted = process.env.TEST_LONG === '1' ? HOLES : HOLES.filter((_, n) => n % 3 === 0)
+
+for (const { sql, file, check } of planted) {
   test(`${file} finds: ${sql.replace(/\s+/g, ' ').slice(0, 90)}`, async () => {
     await server.withClone(async (database, owner) => {
       await owner.query(sql)

@@ -19,13 +19,16 @@ export function readPostmaster(dataDirectory: string): Postmaster | undefined {
 /**
  * Removes a postmaster.pid that a power cut or kill -9 left behind. PostgreSQL does so itself, except where the
  * process id has since been given to another program: then it refuses to start.
+ *
+ * @returns whether there was one
  */
-export function removeStalePostmaster(dataDirectory: string): void {
+export function removeStalePostmaster(dataDirectory: string): boolean {
   const file = `${dataDirectory}/postmaster.pid`
-  if (!existsSync(file)) return
+  if (!existsSync(file)) return false
   const postmaster = readPostmaster(dataDirectory)
-  if (postmaster && isPostgres(postmaster.pid, dataDirectory)) return
+  if (postmaster && isPostgres(postmaster.pid, dataDirectory)) return false
   rmSync(file, { force: true })
+  return true
 }
 
 function isPostgres(pid: number, dataDirectory: string): boolean {

@@ -35,7 +35,7 @@ const START_TIMEOUT_MS = 60_000
 export interface StartOptions {
   /** Settings of the server, on top of this package's. */
   settings?: Readonly<Record<string, string>>
-  /** Whether a new cluster need not survive a power cut: `initdb --no-sync`. */
+  /** Whether the data need not survive a power cut: `initdb --no-sync`, and a new cluster after one. */
   thrownAway?: boolean
 }
 
@@ -50,8 +50,9 @@ export async function startServer(
   return withLock(`${home.folder}/lock`, async () => {
     const meanwhile = await findServer(home)
     if (meanwhile) return meanwhile
+    const data = `${home.folder}/data`
+    if (removeStalePostmaster(data) && thrownAway) rmSync(data, { recursive: true, force: true })
     const record = createCluster(home, thrownAway)
-    removeStalePostmaster(`${home.folder}/data`)
     let reason = ''
     for (let attempt = 0; attempt < 3; attempt++) {
       const port = record.port > 0 && (await isFreePort(record.port)) ? record.port : await freePort()

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ConnectionString, parseConnectionString } from '../connection-string.ts'
+import { environmentError } from '../failure.ts'
 import type { Home } from './home.ts'
-import { serverUrl, startServer, stopServer } from './server.ts'
+import { isOurs, type Parent, parentInMemory } from './memory-folder.ts'
+import { type RunningServer, serverUrl, startServer, stopServer } from './server.ts'
 
 /** A server of one process, for what other databases of a server would feel: roles, settings, crashes. */
 export interface ThrowawayServer {
@@ -21,7 +23,8 @@ let started = 0
 /**
  * Starts a server beside another one. What a killed process left of the same kind is removed first.
  *
- * @param beside home of the other server, which need not exist: this one uses its binaries and its parent folder
+ * @param beside home of the other server, which need not exist: this one uses its binaries. Its files are in memory
+ * where there is room, else in the parent folder of the other one
  * @param kind begins the name of its folder, such as `mutants`
  * @param settings of the server
  */
@@ -30,13 +33,17 @@ export async function startThrowawayServer(
   kind: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ThrowawayServer> {
-  const parent = dirname(beside.folder)
-  mkdirSync(parent, { recursive: true })
-  for (const name of readdirSync(parent)) {
-    if (name.startsWith(`${kind}-`) && isAbandoned(`${parent}/${name}`))
-      await removeServer({ ...beside, folder: `${parent}/${name}` })
+  const parent = parentOf(beside)
+  for (const parents of new Set([parent.folder, dirname(beside.folder)])) {
+    const prefix = parents === parent.folder ? parent.prefix : ''
+    for (const name of existsSync(parents) ? readdirSync(parents) : []) {
+      const folder = `${parents}/${name}`
+      if (name.startsWith(`${prefix}${kind}-`) && isOurs(folder) && isAbandoned(folder))
+        await removeServer({ ...beside, folder })
+    }
   }
-  const home: Home = { ...beside, folder: `${parent}/${kind}-${process.pid}-${++started}` }
+  const home: Home = { ...beside, folder: throwawayFolder(beside, kind, process.pid, ++started) }
+  // Not with the folders above it: in memory, one of that name that somebody else made is refused.
   mkdirSync(home.folder, { mode: 0o755 })
   writeFileSync(`${home.folder}/owner`, `${process.pid}\n${commandOf(process.pid)}`)
   try {
@@ -53,6 +60,42 @@ export async function startThrowawayServer(
     await removeServer(home)
     throw error
   }
+}
+
+/** The folder of a throw-away server of a process. */
+export function throwawayFolder(beside: Home, kind: string, pid: number, count: number): string {
+  const { folder, prefix } = parentOf(beside)
+  return `${folder}/${prefix}${kind}-${pid}-${count}`
+}
+
+/**
+ * Home of a server for throw-away databases, one for all processes of a project: it stays up until it is stopped.
+ *
+ * @param beside home of the other server, which need not exist
+ */
+export function scratchHome(beside: Home): Home {
+  const { folder, prefix } = parentOf(beside)
+  return { ...beside, folder: `${folder}/${prefix}scratch-${beside.major}` }
+}
+
+/** Starts that server, unless it runs. What it held is gone where it was not stopped as it should be. */
+export async function startScratchServer(home: Home): Promise<RunningServer> {
+  mkdirSync(home.folder, { recursive: true, mode: 0o755 })
+  if (!isOurs(home.folder)) throw environmentError(`${home.folder} belongs to another user: remove it`)
+  return startServer(home, { settings: UNSAFE, thrownAway: true })
+}
+
+/** Stops that server, whoever is connected, and removes its files; answers whether it ran. */
+export async function removeScratchServer(home: Home): Promise<boolean> {
+  if (!existsSync(home.folder) || !isOurs(home.folder)) return false
+  const ran = await stopServer(home, 'SIGQUIT')
+  rmSync(home.folder, { recursive: true, force: true })
+  return ran
+}
+
+function parentOf({ folder }: Home): Parent {
+  mkdirSync(dirname(folder), { recursive: true })
+  return parentInMemory(dirname(folder))
 }
 
 async function removeServer(home: Home): Promise<void> {

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { findHome } from 'postgres-kit/embedded/home.ts'
-import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
+import { serverUrl } from 'postgres-kit/embedded/server.ts'
+import { scratchHome, startScratchServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import type { ContractSettings } from '../../src/settings.ts'
@@ -25,7 +26,7 @@ async function findServer(): Promise<ConnectionString> {
     shared: '/var/lib/postgres-kit',
     installed: { major: '17' as const, project: ROOT },
   }
-  const server = await startServer(findHome('17', place, () => {}))
+  const server = await startScratchServer(scratchHome(findHome('17', place, () => {})))
   return parseConnectionString(serverUrl(server, 'postgres'))
 }
 
