@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { ACCESS_PAGE, accessPages } from 'schema-site/access-page.ts'
+import { FIGURES_PAGE, figuresPage } from 'schema-site/figures-page.ts'
 import { FUNCTIONS_PAGE, functionsPage } from 'schema-site/functions-page.ts'
 import { HISTORY_PAGE, historyPage } from 'schema-site/history-page.ts'
 import { html } from 'schema-site/html.ts'
@@ -13,6 +14,7 @@ import { TYPES_SETTINGS } from '../types-settings.ts'
 import { accessNotes } from './access.ts'
 import { DECISIONS_INDEX, documentPages, RULES_INDEX } from './documents.ts'
 import { readEvidence } from './evidence.ts'
+import { figureGroups } from './figures.ts'
 import { functionNotes } from './functions.ts'
 import { historySteps } from './history.ts'
 import { tableNotes } from './notes.ts'
@@ -64,6 +66,7 @@ async function siteOf(): Promise<Site> {
     },
     { title: 'Functions', path: FUNCTIONS_PAGE },
     { title: 'History', path: HISTORY_PAGE },
+    { title: 'Figures', path: FIGURES_PAGE },
     { title: 'Documents', path: 'README.html', pages: documents.docs },
     { title: 'Decisions', path: DECISIONS_INDEX, pages: documents.decisions },
     { title: 'Rules', path: RULES_INDEX, pages: documents.rules },
@@ -76,6 +79,7 @@ async function siteOf(): Promise<Site> {
     ...tests,
     await functionsPage(model, functionNotes(model)),
     historyPage(await historySteps(states, sources), TYPES_SETTINGS.schema),
+    figuresPage(figureGroups(evidence)),
     ...documents.pages,
   ]
   const frame: Frame = { name: 'Centrid database', made: madeFrom(), sections }
@@ -91,6 +95,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   Access: 'Who may do what, by role, table, command and column, with the reason and the tests of each cell.',
   Functions: 'What can be called, by whom, and with whose rights it runs.',
   History: 'Each migration: what it changed in the schema, in access and in the types.',
+  Figures: 'What was measured: speed, mutants, and how often each cell of the matrix is tried.',
   Documents: 'How to work with this repository and its packages.',
   Decisions: 'Why things are as they are, by subject.',
   Rules: 'What make lint demands of a migration, each with examples.',

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { FigureGroup } from 'schema-site/figures-page.ts'
+import type { Figure, Value } from 'schema-site/plots.ts'
+import { inRoot } from '../paths.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Fields that are times, in the order in which they are drawn; each is a side of the comparison. */
+const TIMES = ['ours', 'floor', 'plain', 'median', 'p50', 'p95', 'p99']
+
+/** The sections of bench/results.json. Whatever it measures: lists of times become bars, ratios bars beside 1. */
+export function benchFigures(path = inRoot('bench', 'results.json')): FigureGroup[] {
+  if (!existsSync(path)) return []
+  const results: Readonly<Record<string, Row>> = JSON.parse(readFileSync(path, 'utf8'))
+  const groups = Object.entries(results).map(([name, section]) => ({
+    title: `Benchmark ${name}`,
+    about: `Measured ${section.measured} at commit ${section.commit}, Node ${section.node}, ${section.cores} cores.`,
+    figures: listsIn(section).flatMap(([title, rows]) => figuresOf(title, rows)),
+  }))
+  const growth = againstRows(results)
+  return [
+    ...(growth
+      ? [
+          {
+            title: 'Search as the table grows',
+            about: 'Each size is a section of its own below, with its commit.',
+            figures: growth,
+          },
+        ]
+      : []),
+    ...groups.filter(({ figures }) => figures.length > 0),
+  ]
+}
+
+/** Every list of rows below a section, by the names on the way to it. */
+function listsIn(value: object, path: readonly string[] = []): [title: string, rows: readonly Row[]][] {
+  return Object.entries(value).flatMap(([key, inner]): [string, readonly Row[]][] => {
+    const here = [...path, key]
+    if (Array.isArray(inner)) return [[here.join(', '), inner.map((row): Row => Object(row))]]
+    return typeof inner === 'object' && inner !== null ? listsIn(inner, here) : []
+  })
+}
+
+function labelOf(row: Row): string {
+  return String(Object.values(row).find((value) => typeof value === 'string') ?? '')
+}
+
+function figuresOf(title: string, rows: readonly Row[]): Figure[] {
+  const times = valuesOf(rows, TIMES)
+  const ratios = valuesOf(rows, ['ratio'])
+  return [
+    ...(times.length > 0
+      ? [{ title, about: '', unit: 'milliseconds', kind: 'bars', values: times } as const]
+      : []),
+    ...(ratios.length > 0
+      ? [
+          {
+            title: `${title}: ratio`,
+            about: '1 is as fast as what it is compared with.',
+            unit: 'ratio',
+            kind: 'bars',
+            values: ratios,
+          } as const,
+        ]
+      : []),
+  ]
+}
+
+function valuesOf(rows: readonly Row[], fields: readonly string[]): Value[] {
+  return rows.flatMap((row) =>
+    fields.flatMap((series) => {
+      const value = row[series]
+      return typeof value === 'number' ? [{ label: labelOf(row), series, value }] : []
+    }),
+  )
+}
+
+/** Medians of the designs of search, for each number of rows that was measured. */
+function againstRows(results: Readonly<Record<string, Row>>): Figure[] | undefined {
+  const values = Object.entries(results)
+    .filter(([name]) => /^search(?:_\d+)?$/.test(name))
+    .flatMap(([, section]) =>
+      typeof section.rows === 'number' && Array.isArray(section.ordinaryUser)
+        ? section.ordinaryUser.map(
+            (row): Value => ({
+              label: labelOf(Object(row)),
+              series: 'median',
+              value: Number(Object(row).median),
+              at: Number(section.rows),
+            }),
+          )
+        : [],
+    )
+    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
+  if (new Set(values.map(({ at }) => at)).size < 2) return undefined
+  return [
+    {
+      title: 'Search of an ordinary user against rows',
+      about: 'Both scales are logarithmic.',
+      unit: 'milliseconds',
+      kind: 'lines',
+      against: 'rows',
+      values,
+    },
+  ]
+}
