@@ -130,8 +130,12 @@ bench: $(BUILT) ## Measure everything, into bench/results.json (ROWS=1000000: th
 ##@ The documentation
 
 .PHONY: docs
-docs: $(BUILT) ## Build the site of everything this package knows, into docs/.site
+docs: $(BUILT) ## Build the site of everything this package knows, into docs/.site (BASE=commit: what opened since)
 	@node .build/docs.mjs
+
+.PHONY: docs-serve
+docs-serve: $(BUILT) ## Serve the site at http://localhost:54330, built anew after every change
+	@node .build/docs-serve.mjs
 
 ##@ The database
 

@@ -25,6 +25,8 @@ export interface Settings {
   allowOutOfOrder: boolean
   /** Port of `make functions`. */
   functionsPort: number
+  /** Port of `make docs-serve`. */
+  docsPort: number
   /** Given to the edge functions as they are (docs/edge-functions.md). */
   functions: {
     JWT_SECRET: string | undefined
@@ -53,6 +55,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
     migrateWait: wholeNumber('MIGRATE_WAIT', environment.MIGRATE_WAIT || 600, 0, 999_999),
     allowOutOfOrder: environment.ALLOW_OUT_OF_ORDER === '1',
     functionsPort: wholeNumber('FUNCTIONS_PORT', environment.FUNCTIONS_PORT || 54_321, 1, 65_535),
+    docsPort: wholeNumber('DOCS_PORT', environment.DOCS_PORT || 54_330, 1, 65_535),
     functions: {
       JWT_SECRET: environment.JWT_SECRET || undefined,
       JWKS_URL: environment.JWKS_URL || undefined,

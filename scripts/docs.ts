@@ -4,6 +4,6 @@ import { buildDocs, SITE } from '../db/docs/build.ts'
 
 await runCommand(async () => {
   const start = performance.now()
-  const pages = await buildDocs()
+  const pages = await buildDocs(process.env.BASE || undefined)
   say(`${pages} pages in ${duration(performance.now() - start)}: ${SITE}/index.html`)
 })

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { AccessNotes } from 'schema-site/access-page.ts'
+import type { AccessNotes, Since } from 'schema-site/access-page.ts'
 import { html } from 'schema-site/html.ts'
 import { renderMarkdown } from 'schema-site/markdown.ts'
 import { inRoot } from '../paths.ts'
 
 /** What docs/isolation.md promises, and what the roles are. */
-export function accessNotes(): AccessNotes {
+export function accessNotes(since: Since | undefined): AccessNotes {
   return {
+    ...(since ? { since } : {}),
     roles: {
       anon: 'Nobody in particular: a request without a token.',
       authenticated: 'A signed-in user; the token says which.',

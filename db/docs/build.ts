@@ -18,20 +18,25 @@ import { figureGroups } from './figures.ts'
 import { functionNotes } from './functions.ts'
 import { historySteps } from './history.ts'
 import { tableNotes } from './notes.ts'
+import { accessSince } from './since.ts'
 import { sourcePages } from './sources.ts'
 import { FILES, readStates } from './states.ts'
 
 /** Where the site is written. */
 export const SITE = inRoot('docs', '.site')
 
-/** Makes the site of this repository, and answers the number of its pages. */
-export async function buildDocs(folder = SITE): Promise<number> {
-  const site = await siteOf()
+/**
+ * Makes the site of this repository, and answers the number of its pages.
+ *
+ * @param base a commit: the matrix shows what has opened since
+ */
+export async function buildDocs(base?: string, folder = SITE): Promise<number> {
+  const site = await siteOf(base)
   await writeSite(site, folder, inRoot('packages', 'schema-site', 'browser'))
   return site.pages.length
 }
 
-async function siteOf(): Promise<Site> {
+async function siteOf(base: string | undefined): Promise<Site> {
   const sources = sourcePages()
   const { states, evidence } = await readStates(FILES, async (client, states) => ({
     states,
@@ -41,7 +46,11 @@ async function siteOf(): Promise<Site> {
   if (!model) throw new Error('migrations/ holds no migration: there is nothing to show')
   const notes = await tableNotes(model)
   const tables = tablePages(model, notes, evidence)
-  const access = accessPages(model, accessNotes(), evidence)
+  const access = accessPages(
+    model,
+    accessNotes(base === undefined ? undefined : await accessSince(base, model)),
+    evidence,
+  )
   const documents = documentPages(sources)
   const tests = testPages(model, evidence)
   const sections: Section[] = [

@@ -1,9 +1,11 @@
-import { accessCells, BY_COLUMN, type Cell, summaryOf } from './access.ts'
+import { accessCells, BY_COLUMN, type Cell, callKey, cellKey, summaryOf } from './access.ts'
 import { slug, tablePage, testPage } from './address.ts'
 import { attemptsAnchor, attemptsOf, type Evidence } from './evidence.ts'
+import type { Difference } from './facts.ts'
 import { type Html, html } from './html.ts'
 import { COMMANDS, type Command, type Model, type Table, tableTitle } from './model.ts'
 import { type Page, scrolling, type To } from './page.ts'
+import { sinceSection, turnOf, turnTag } from './since.ts'
 import { accessPage, policyAnchor } from './table-page.ts'
 import { count } from './words.ts'
 
@@ -15,6 +17,15 @@ export interface AccessNotes {
   promises: (to: To) => Html
   /** What each role is, in a few words. */
   roles: Readonly<Record<string, string>>
+  /** What has changed since another state of the schema. */
+  since?: Since
+}
+
+export interface Since {
+  /** `v1.2.0 (1a2b3c4)` */
+  name: string
+  /** Of what accessLines says. */
+  difference: Difference
 }
 
 /** The matrix, and a page for each table with the reason of each cell. */
@@ -51,6 +62,7 @@ function matrix({ tables, roles, functions }: Model, notes: AccessNotes, of: Cel
 <p class="lead">Read from the privileges, policies and roles of the migrated database. A cell leads to its reason and its tests.</p>
 <div class="choice" hidden><label for="role">Show</label> <select id="role"><option value="">every role</option>${roles.map(({ name }) => html`<option>${name}</option>`)}</select></div>
 <ul class="legend"><li>${mark('all')} every row</li><li>${mark('some')} the rows that a policy lets through</li><li>${mark('none')} refused</li></ul>
+${notes.since && sinceSection(notes.since)}
 ${tables.map(
   (
     table,
@@ -59,7 +71,7 @@ ${scrolling(
   `Access to ${table.name}`,
   html`<table class="matrix">${head}<tbody>${COMMANDS.map(
     (command) => html`
-<tr><th scope="row">${command}</th>${roles.map(({ name }) => cell(name, table, command, of, to))}</tr>`,
+<tr><th scope="row">${command}</th>${roles.map(({ name }) => cell(of(name, table, command), notes.since, to))}</tr>`,
   )}</tbody></table>`,
 )}`,
 )}
@@ -71,8 +83,8 @@ ${scrolling(
 <tr><th scope="row"><a href="${to(`functions.html#${slug(signature)}`)}"><code>${signature}</code></a></th>${roles.map(
       ({ name }) =>
         execute.includes(name)
-          ? html`<td class="some" data-role="${name}">${mark('some')} calls it${security === 'definer' && ', with the owner’s rights'}</td>`
-          : html`<td class="none" data-role="${name}">${mark('none')} no</td>`,
+          ? html`<td class="some" data-role="${name}">${mark('some')} calls it${turnTag(turnOf([callKey(name, signature)], notes.since))}${security === 'definer' && ', with the owner’s rights'}</td>`
+          : html`<td class="none" data-role="${name}">${mark('none')} no${turnTag(turnOf([callKey(name, signature)], notes.since))}</td>`,
     )}</tr>`,
   )}</tbody></table>`,
 )}
@@ -87,15 +99,24 @@ export function mark(reach: Cell['reach']): Html {
   return html`<span class="sign ${reach}" aria-hidden="true">${sign}</span>`
 }
 
-function cell(role: string, table: Table, command: Command, of: CellsOf, to: To): Html {
-  const cells = of(role, table, command)
+function cell(cells: readonly Cell[], since: Since | undefined, to: To): Html | undefined {
+  const [first] = cells
+  if (!first) return undefined
+  const { role, table, command } = first
   const { reach, columns, whole } = summaryOf(cells)
-  const words = { all: 'every row', some: 'rows by policy', none: 'no' }[reach]
+  const words = WORDS[reach]
   const part =
     reach !== 'none' &&
     !whole &&
     html`<br><small>${columns.length} of ${cells.length} columns: ${columns.join(', ')}</small>`
-  return html`<td class="${reach}" data-role="${role}">${mark(reach)} <a href="${to(`${accessPage(table.name)}#${anchorOf(role, command)}`)}" aria-label="${role}, ${command} ${table.name}: ${words}">${words}</a>${part}</td>`
+  const turn = turnOf(cells.map(cellKey), since)
+  return html`<td class="${reach}${turn === 'opened' && ' opened'}" data-role="${role}">${mark(reach)} <a href="${to(`${accessPage(table.name)}#${anchorOf(role, command)}`)}" aria-label="${role}, ${command} ${table.name}: ${words}">${words}</a>${turnTag(turn)}${part}</td>`
+}
+
+const WORDS: Readonly<Record<Cell['reach'], string>> = {
+  all: 'every row',
+  some: 'rows by policy',
+  none: 'no',
 }
 
 function reasons({ roles }: Model, table: Table, of: CellsOf, evidence: Evidence, to: To): Html {
@@ -116,7 +137,7 @@ function reason(
   to: To,
 ): Html {
   const { reach, whole, columns } = summaryOf(cells)
-  const words = { all: 'every row', some: 'rows by policy', none: 'no' }[reach]
+  const words = WORDS[reach]
   const whys = [...new Set(cells.filter((each) => each.reach === reach).map(({ why }) => why))]
   const grants = [...new Set(cells.flatMap((each) => each.grants))]
   const policies = reach === 'some' ? [...new Set(cells.flatMap((each) => each.policies))] : []

@@ -1,4 +1,4 @@
-import { COMMANDS, type Command, type Func, type Model, type Policy, type Role, type Table } from './model.ts'
+import { COMMANDS, type Command, type Model, type Policy, type Role, type Table } from './model.ts'
 
 /** Which rows a command reaches: every row, those that a policy lets through, or none. */
 export type Reach = 'all' | 'some' | 'none'
@@ -99,7 +99,7 @@ export function accessLines(model: Model): Map<string, string> {
     lines.set(cellKey({ role, table, command, column }), rows)
   }
   for (const func of model.functions)
-    for (const role of func.execute) lines.set(callKey(role, func), `as ${func.security}`)
+    for (const role of func.execute) lines.set(callKey(role, func.signature), `as ${func.security}`)
   return lines
 }
 
@@ -112,6 +112,6 @@ export function cellKey({
   return `${role}: ${command} ${table.name}${column === undefined ? '' : `.${column}`}`
 }
 
-export function callKey(role: string, { signature }: Func): string {
+export function callKey(role: string, signature: string): string {
   return `${role}: call ${signature}`
 }

@@ -1,0 +1,25 @@
+import { environmentError } from 'postgres-kit/failure.ts'
+import { accessLines } from 'schema-site/access.ts'
+import type { Since } from 'schema-site/access-page.ts'
+import { differenceOf } from 'schema-site/facts.ts'
+import type { Model } from 'schema-site/model.ts'
+import { findBase, withFilesAt } from '../mutants/base.ts'
+import { readStates } from './states.ts'
+
+/**
+ * Who may do what that could not at another commit, whose migrations are applied on a server of their own.
+ *
+ * @throws Failure (2) where git does not know the commit, or it has no migrations
+ */
+export async function accessSince(commit: string, now: Model): Promise<Since> {
+  const base = findBase(commit)
+  if ('missing' in base) throw environmentError(`BASE is "${commit}", and ${base.missing}`)
+  const before = await withFilesAt(base, (folder) =>
+    readStates(
+      { migrations: `${folder}/migrations`, bootstrap: `${folder}/db/bootstrap` },
+      async (_, states) => states.at(-1)?.model,
+    ),
+  )
+  if (!before) throw environmentError(`BASE is "${commit}", which has no migrations: give a later commit`)
+  return { name: base.name, difference: differenceOf(accessLines(before), accessLines(now)) }
+}
