@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { AccessNotes, Since } from 'schema-site/access-page.ts'
+import type { AccessNotes } from 'schema-site/access-page.ts'
 import { html } from 'schema-site/html.ts'
 import { renderMarkdown } from 'schema-site/markdown.ts'
+import type { Since } from 'schema-site/since.ts'
 import { inRoot } from '../paths.ts'
 
 /** What docs/isolation.md promises, and what the roles are. */

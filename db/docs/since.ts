@@ -1,8 +1,8 @@
 import { environmentError } from 'postgres-kit/failure.ts'
 import { accessLines } from 'schema-site/access.ts'
-import type { Since } from 'schema-site/access-page.ts'
 import { differenceOf } from 'schema-site/facts.ts'
 import type { Model } from 'schema-site/model.ts'
+import type { Since } from 'schema-site/since.ts'
 import { findBase, withFilesAt } from '../mutants/base.ts'
 import { readStates } from './states.ts'
 

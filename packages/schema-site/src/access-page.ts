@@ -1,11 +1,10 @@
 import { accessCells, BY_COLUMN, type Cell, callKey, cellKey, summaryOf } from './access.ts'
 import { slug, tablePage, testPage } from './address.ts'
 import { attemptsAnchor, attemptsOf, type Evidence } from './evidence.ts'
-import type { Difference } from './facts.ts'
 import { type Html, html } from './html.ts'
 import { COMMANDS, type Command, type Model, type Table, tableTitle } from './model.ts'
 import { type Page, scrolling, type To } from './page.ts'
-import { sinceSection, turnOf, turnTag } from './since.ts'
+import { type Since, sinceSection, turnOf, turnTag } from './since.ts'
 import { accessPage, policyAnchor } from './table-page.ts'
 import { count } from './words.ts'
 
@@ -19,13 +18,6 @@ export interface AccessNotes {
   roles: Readonly<Record<string, string>>
   /** What has changed since another state of the schema. */
   since?: Since
-}
-
-export interface Since {
-  /** `v1.2.0 (1a2b3c4)` */
-  name: string
-  /** Of what accessLines says. */
-  difference: Difference
 }
 
 /** The matrix, and a page for each table with the reason of each cell. */

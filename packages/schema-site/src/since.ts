@@ -1,5 +1,13 @@
-import type { Since } from './access-page.ts'
+import type { Difference } from './facts.ts'
 import { type Html, html } from './html.ts'
+
+/** What has changed since another state of the schema. */
+export interface Since {
+  /** `v1.2.0 (1a2b3c4)` */
+  name: string
+  /** Of what accessLines says. */
+  difference: Difference
+}
 
 /** How a cell of the matrix has changed. `opened` is what a reviewer looks for. */
 export type Turn = 'opened' | 'changed' | 'closed'
