@@ -61,8 +61,9 @@ function calls(user: string): { kind: 'read' | 'write'; call: string; run: Call 
       .orderBy('created_at', 'desc')
       .limit(20)
       .execute()
-  const write = (db: Pick<Kysely<DB>, 'updateTable'>) =>
-    db.updateTable('user_profiles').set({ name: 'bench' }).execute()
+  const update = (db: Pick<Kysely<DB>, 'updateTable'>) =>
+    db.updateTable('user_profiles').set({ name: 'bench' })
+  const write = (db: Pick<Kysely<DB>, 'updateTable'>) => update(db).execute()
   const naive = (query: (tx: Kysely<DB>) => Promise<unknown>) => (bare: Kysely<DB>) =>
     bare.transaction().execute(async (tx) => {
       await sql`select set_config('role', 'authenticated', true),
@@ -77,8 +78,8 @@ function calls(user: string): { kind: 'read' | 'write'; call: string; run: Call 
     { kind: 'write', call: 'write: withUser', run: (db) => withUser(db, { sub: user }, write) },
     {
       kind: 'write',
-      call: 'write: withUser, oneQuery',
-      run: (db) => withUser(db, { sub: user }, write, { oneQuery: true }),
+      call: 'write: withUser, returned',
+      run: (db) => withUser(db, { sub: user }, update),
     },
     {
       kind: 'write',

@@ -15,3 +15,4 @@ export {
   withService,
   withUser,
 } from './with-identity.ts'
+export type { Unsent, Work } from './work.ts'

@@ -44,6 +44,8 @@ export class Session {
   readonly #inFlight = new Set<Promise<unknown>>()
   #started = false
   #begun = false
+  #last = false
+  #committed = false
   /** Raw SQL or a function may have set something for the session. */
   #tainted = false
   #over: string | undefined
@@ -76,6 +78,10 @@ export class Session {
       this.#over = 'a transaction with oneQuery has exactly one query'
       return this.#runSingle(statement, kind)
     }
+    if (this.#last) {
+      this.#over = 'the query that the function returned was the last one of its transaction'
+      return this.#turn.then(() => this.#runLast(statement, kind))
+    }
     if (first && kind === 'read' && this.#settings.modes === '')
       return this.#inTurn(this.#runSingle(statement, kind))
     if (!this.#begun) {
@@ -86,6 +92,11 @@ export class Session {
       return this.#inTurn(Promise.allSettled(this.#inFlight).then(() => this.#send(statement)))
     }
     return this.#turn.then(() => this.#send(statement))
+  }
+
+  /** The next query is the last one: it is sent together with the commit. */
+  expectLast(): void {
+    this.#last = true
   }
 
   /** Nothing is sent before this has finished. */
@@ -100,13 +111,9 @@ export class Session {
     // A query that the caller did not await is part of the transaction too.
     await Promise.allSettled(this.#inFlight)
     if (this.#broken) throw this.#broken
-    if (!this.#begun) return
+    if (!this.#begun || this.#committed) return
     if (this.#isEnded()) throw failed(ENDED, this.#firstError)
-    const [, commit] = await sendBatch(this.#client, [
-      confirmIdentity(this.#settings.identity),
-      COMMIT,
-      ...(this.#tainted ? CLEANSE : []),
-    ]).catch((error: unknown) => {
+    const [, commit] = await sendBatch(this.#client, this.#ending()).catch((error: unknown) => {
       throw this.#explain(error, 0)
     })
     if (commit?.command !== 'COMMIT') throw failed(SWALLOWED, this.#firstError)
@@ -141,6 +148,20 @@ export class Session {
     // In an explicit block: without one, a procedure could commit and go on as the login.
     const confirm = confirmIdentity(identity)
     return this.#ask([begin(modes), assume, statement, confirm, COMMIT, ...CLEANSE], 2)
+  }
+
+  /** The statement and the commit in one batch. */
+  async #runLast(statement: Statement, kind: QueryKind): Promise<StatementResult> {
+    if (this.#broken) throw this.#broken
+    if (!this.#begun) return this.#runSingle(statement, kind)
+    if (this.#isEnded()) throw failed(ENDED, this.#firstError)
+    const result = await this.#ask([statement, ...this.#ending()], 0)
+    this.#committed = true
+    return result
+  }
+
+  #ending(): Statement[] {
+    return [confirmIdentity(this.#settings.identity), COMMIT, ...(this.#tainted ? CLEANSE : [])]
   }
 
   async #begin(statement: Statement): Promise<StatementResult> {

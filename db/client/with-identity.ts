@@ -10,6 +10,7 @@ import { ownerPlugin } from './owner/plugin.ts'
 import type { Lease } from './pool.ts'
 import { RootDb } from './root-db.ts'
 import { Session, type SessionSettings } from './session.ts'
+import { runWork, type Work } from './work.ts'
 
 export interface TransactionOptions {
   /** Refuse every write (25006). */
@@ -50,6 +51,15 @@ export interface UserOptions extends TransactionOptions {
  * // select "filename" from "documents"
  * await withUser(db, claims, (tx) => tx.selectFrom('documents').select('filename').execute()) // → [{ filename: 'trees.md' }]
  *
+ * @example
+ * import { db, withUser } from '@centrid/db'
+ *
+ * // A query that is returned, not executed, is the last one. It travels with the commit: one round trip.
+ * const renamed = await withUser(db, claims, (tx) =>
+ *   tx.updateTable('documents').set({ filename: 'trees.md' }).where('id', '=', documentId).returning('filename'),
+ * )
+ * renamed // → [{ filename: 'trees.md' }]
+ *
  * @param claims claims of a token whose signature was verified; `sub` is the account
  * @param fn gets the only handle that acts as the user. What it throws rolls back, and is thrown again
  * @throws Failure (2) for claims without an account, before anything is sent; DatabaseUnavailable where no
@@ -58,7 +68,7 @@ export interface UserOptions extends TransactionOptions {
 export async function withUser<T>(
   db: RootDb,
   claims: Claims,
-  fn: (tx: UserDb) => Promise<T>,
+  fn: Work<UserDb, T>,
   options: UserOptions = {},
 ): Promise<T> {
   const identity = userIdentity(claims)
@@ -78,7 +88,7 @@ export async function withUser<T>(
  */
 export async function withAnon<T>(
   db: RootDb,
-  fn: (tx: AnonDb) => Promise<T>,
+  fn: Work<AnonDb, T>,
   options: TransactionOptions = {},
 ): Promise<T> {
   return transact(db, ANON, [], (props) => new AnonDb(props), fn, options)
@@ -98,7 +108,7 @@ export async function withAnon<T>(
  */
 export async function withService<T>(
   db: RootDb,
-  fn: (tx: ServiceDb) => Promise<T>,
+  fn: Work<ServiceDb, T>,
   options: TransactionOptions = {},
 ): Promise<T> {
   return transact(db, SERVICE, [], (props) => new ServiceDb(props), fn, options)
@@ -112,7 +122,7 @@ async function transact<Handle, T>(
   identity: Identity,
   plugins: KyselyPlugin[],
   handle: (props: KyselyProps) => Handle,
-  fn: (tx: Handle) => Promise<T>,
+  fn: Work<Handle, T>,
   options: TransactionOptions,
 ): Promise<T> {
   if (!(db instanceof RootDb)) throw usageError('the first argument must be what createDatabase returned')
@@ -169,7 +179,7 @@ async function attemptOnce<Handle, T>(
   db: RootDb,
   settings: SessionSettings,
   handle: (session: Session) => Handle,
-  fn: (tx: Handle) => Promise<T>,
+  fn: Work<Handle, T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   signal?.throwIfAborted()
@@ -181,7 +191,10 @@ async function attemptOnce<Handle, T>(
   })
   const session = new Session(lease.client, settings)
   try {
-    const result = await orAborted(fn(handle(session)), signal)
+    const result = await orAborted(
+      runWork(fn, handle(session), () => session.expectLast()),
+      signal,
+    )
     await orAborted(session.commit(), signal)
     lease.release(true)
     return result

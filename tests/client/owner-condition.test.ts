@@ -75,6 +75,14 @@ await withFixture(({ owner, appAddress, ana, ben }) =>
         assert.ok(tx.selectFrom('documents').select('id').compile().sql.includes('user_id'))
       }))
 
+    await test('a value that looks like a query is sent as it is', () =>
+      withUser(db, { sub: ana }, async (tx) => {
+        const node = tx.withoutPlugins().selectFrom('documents').select('id').toOperationNode()
+        const value: unknown = JSON.parse(JSON.stringify(node))
+        const query = tx.selectFrom('agent_requests').select(sql`${value}`.as('v'))
+        assert.deepEqual(query.compile().parameters, [value, ana])
+      }))
+
     await test('what the condition is left out of reads other rows where nothing else holds them back', () =>
       withUser(db, { sub: ana }, async (tx) => {
         const all = await tx.withoutPlugins().selectFrom('documents').select('id').execute()

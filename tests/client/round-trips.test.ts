@@ -5,7 +5,8 @@ import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { startProxy } from '../../bench/proxy.ts'
 import type { UserDb } from '../../db/client/handles.ts'
 import { kindOf } from '../../db/client/plain-query.ts'
-import { withUser } from '../../db/client/with-identity.ts'
+import { type TransactionOptions, withUser } from '../../db/client/with-identity.ts'
+import type { Work } from '../../db/client/work.ts'
 import { withFixture, withPool } from './fixture.ts'
 
 await withFixture(async ({ appAddress, ana }) => {
@@ -13,21 +14,23 @@ await withFixture(async ({ appAddress, ana }) => {
   const url = new URL(appAddress.url)
   url.port = String(proxy.port)
 
-  const read = (tx: UserDb) =>
-    tx.selectFrom('documents').select('user_id').orderBy('created_at', 'desc').limit(5).execute()
-  const write = (tx: UserDb) => tx.updateTable('user_profiles').set({ name: 'x' }).execute()
+  const select = (tx: UserDb) =>
+    tx.selectFrom('documents').select('user_id').orderBy('created_at', 'desc').limit(5)
+  const update = (tx: UserDb) => tx.updateTable('user_profiles').set({ name: 'x' })
+  const read = (tx: UserDb) => select(tx).execute()
+  const write = (tx: UserDb) => update(tx).execute()
   const both = (tx: UserDb) => Promise.all([write(tx), write(tx), write(tx), write(tx)])
-  const transactions: [
-    string,
-    (tx: UserDb) => Promise<unknown>,
-    { oneQuery?: boolean; readOnly?: boolean },
-    number,
-  ][] = [
+  const transactions: [string, Work<UserDb, unknown>, TransactionOptions, number][] = [
     ['no query', async () => {}, {}, 0],
     ['one that only reads', read, {}, 1],
     ['one that writes', write, {}, 2],
     ['one that writes, with oneQuery', write, { oneQuery: true }, 1],
     ['one that only reads, read-only and with oneQuery', read, { oneQuery: true, readOnly: true }, 1],
+    ['one that writes, returned', update, {}, 1],
+    ['one written by hand, returned', () => sql`select 1`, {}, 1],
+    ['one that only reads, returned, at another isolation level', select, { isolation: 'serializable' }, 1],
+    ['reading, then a write that is returned', (tx) => read(tx).then(() => update(tx)), {}, 2],
+    ['writing, then a write that is returned', (tx) => write(tx).then(() => update(tx)), {}, 2],
     ['one written by hand', (tx) => sql`select 1`.execute(tx), {}, 2],
     ['reading, then writing', (tx) => read(tx).then(() => write(tx)), {}, 3],
     ['four that were not awaited one by one', both, {}, 3],

@@ -1,5 +1,6 @@
 // Compiled by `tsc` and never run: each @ts-expect-error is an error that must stay one.
 import type { JWTPayload } from 'jose'
+import { sql } from 'kysely'
 import type { AnonDb, ServiceDb, UserDb } from '../../db/client/handles.ts'
 import type { Claims } from '../../db/client/identity.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
@@ -21,6 +22,16 @@ void withUser(db, claims, async (tx) => {
   await ownDocuments(tx)
   // @ts-expect-error a user's transaction is not the server's
   await allDocuments(tx)
+  const renamed = (by: UserDb) => by.updateTable('documents').set({ filename: 'x' }).returning('filename')
+  const rows: { filename: string }[] = await withUser(db, claims, renamed)
+  const last: { filename: string }[] = await withUser(db, claims, async (by) => {
+    await ownDocuments(by)
+    return renamed(by)
+  })
+  const [{ n } = { n: 0 }] = (await withUser(db, claims, () => sql<{ n: number }>`select 1 as n`)).rows
+  // @ts-expect-error a string is no number
+  last[0]?.filename satisfies number | undefined
+  rows.push({ filename: `${n}` })
   // @ts-expect-error a transaction is not the root database
   await withUser(tx, claims, ownDocuments)
 

@@ -5,8 +5,6 @@ export type Change = <Node extends OperationNode>(node: Node) => Node
 
 /** A copy of the node in which every node directly below is changed; the same object where nothing changes. */
 export function changeChildren<Node extends OperationNode>(node: Node, change: Change): Node {
-  // Values are bound and hold no nodes, whatever they look like.
-  if (node.kind === 'ValueNode' || node.kind === 'PrimitiveValueListNode') return node
   let copy = node
   for (const name in node) {
     const part = node[name]
@@ -22,8 +20,19 @@ function changePart<Part>(part: Part, change: Change): Part {
     // An array of the same kinds of nodes at the same places.
     return items.some((item, place) => item !== part[place]) ? (items as Part) : part
   }
-  return isNode(part) ? change(part) : part
+  return isNode(part) && !LEAVES.has(part.kind) ? change(part) : part
 }
+
+/** Names and values. A value is bound and holds no nodes, whatever it looks like. */
+const LEAVES = new Set([
+  'ColumnNode',
+  'IdentifierNode',
+  'OperatorNode',
+  'PrimitiveValueListNode',
+  'ReferenceNode',
+  'TableNode',
+  'ValueNode',
+])
 
 function isNode(part: unknown): part is OperationNode {
   return typeof part === 'object' && part !== null && 'kind' in part && typeof part.kind === 'string'
