@@ -1,5 +1,6 @@
 import { colour, duration, say } from 'command-line/terminal.ts'
 import type { FileReport } from 'rls-judge/check.ts'
+import type { Summary } from 'rls-judge/suite.ts'
 
 /** What came of a run, counted. */
 export interface Counts {
@@ -19,6 +20,14 @@ export function showFile({ file, passed, failures, milliseconds }: FileReport, c
     say(`  ${colour('red', 'not ok')} ${name}`)
     for (const line of (diagnosis ?? '').split('\n')) say(`    ${line}`)
   }
+}
+
+/** Says as whom nothing was tried, and why. */
+export function showLeftOut({ leftOut }: Summary): void {
+  for (const role of leftOut)
+    say(
+      `left out: what ${role} would try, since the login may not act as it (grant ${role} to it, where you may)`,
+    )
 }
 
 /** Says the counts, which stay the last line, and sets the exit code: what is wrong was said with each failure. */

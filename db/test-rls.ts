@@ -6,6 +6,7 @@ import { writeFigures } from './isolation-figures.ts'
 import { inRoot } from './paths.ts'
 import { planFiles, runPlanTests } from './plan-tests.ts'
 import { loadProject } from './project.ts'
+import { showLeftOut } from './show-report.ts'
 import { maintenance, type Target } from './target.ts'
 import { withThrowawayDatabase } from './throwaway.ts'
 
@@ -37,14 +38,15 @@ const PLANS_NEED_THEIR_OWN =
 async function judge(database: ConnectionString, { figures, report, ...options }: RlsOptions): Promise<void> {
   const reports: FileReport[] = []
   const project = await loadProject(database, inRoot('.build', 'attacks'))
-  const { failed } = await runSuite(database, project, {
+  const summary = await runSuite(database, project, {
     ...options,
     report: (file) => {
       reports.push(file)
       report(file)
     },
   })
-  if (figures && failed === 0) writeFigures(reports)
+  showLeftOut(summary)
+  if (figures && summary.failed === 0) writeFigures(reports)
 }
 
 async function judgePlans(

@@ -3,8 +3,10 @@ import { runCommand } from 'command-line/run-command.ts'
 import { duration, say } from 'command-line/terminal.ts'
 import { usageError } from 'postgres-kit/failure.ts'
 import { wholeNumber } from 'postgres-kit/whole-number.ts'
+import { profileOf } from '../db/bootstrap.ts'
 import { testMutants } from '../db/mutants/test-mutants.ts'
 import { inRoot } from '../db/paths.ts'
+import { readSettings } from '../db/settings.ts'
 
 await runCommand(async () => {
   const { values } = parseArgs({ options: { changed: { type: 'boolean' } } })
@@ -22,6 +24,7 @@ await runCommand(async () => {
         ...(FILTER ? { filter: pattern(FILTER) } : {}),
         ...(SAMPLE ? { sample: wholeNumber('SAMPLE', SAMPLE) } : {}),
       },
+      profile: profileOf(readSettings().platform),
       attacks: inRoot('.build', 'attacks'),
       signal: interrupted.signal,
       log: say,

@@ -8,7 +8,7 @@ import { withSupabaseServer } from '../db/platforms/shaped-server.ts'
 import { SUPABASE } from '../db/platforms/supabase.ts'
 import { projectOf } from '../db/project.ts'
 import { readSettings } from '../db/settings.ts'
-import { showCounts, showFile } from '../db/show-report.ts'
+import { showCounts, showFile, showLeftOut } from '../db/show-report.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
 await runCommand(async () => {
@@ -17,7 +17,7 @@ await runCommand(async () => {
   const counts = { passed: 0, failed: 0 }
   const judge = async (database: ConnectionString) => {
     const project = await projectOf(SUPABASE, inRoot('.build', 'attacks'))
-    await runSuite(database, project, { ...values, report: (file) => showFile(file, counts) })
+    showLeftOut(await runSuite(database, project, { ...values, report: (file) => showFile(file, counts) }))
   }
   if (supabaseUrl !== undefined) await judge(parseConnectionString(supabaseUrl, 'SUPABASE_DB_URL'))
   else await withSupabaseServer(say, (server) => withThrowawayDatabase(server, judge, 'supabase'))

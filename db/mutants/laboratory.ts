@@ -1,26 +1,49 @@
 import { loadPgtap } from 'pgtap-runner'
-import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { type ConnectionString, withDatabase, withLogin } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import type { Laboratory } from 'rls-judge/mutants/judge.ts'
 import { scopeOf } from 'rls-judge/mutants/scope.ts'
 import { suiteOf } from 'rls-judge/mutants/suite.ts'
 import { INTENT } from '../access.ts'
+import { bootstrap, type Profile } from '../bootstrap.ts'
 import { BOOTSTRAP } from '../platforms/bootstrap.ts'
+import { SUPABASE } from '../platforms/supabase.ts'
 import { projectOf } from '../project.ts'
 import { ensureTemplate } from '../throwaway.ts'
 
-/** What the mutants of this schema are made of. A mutated server is bootstrapped by this project. */
+/** What the mutants of this schema are made of: both platforms say in one way who is asking. */
 export const SCOPE = scopeOf(INTENT, BOOTSTRAP)
 
 /**
- * Builds the database that mutants are clones of.
+ * Builds the database that mutants are clones of. On a server shaped like Supabase its superuser makes the mutants, of
+ * databases that belong to postgres, who judges them.
  *
- * @param server a server that is thrown away
+ * @param server a server that is thrown away, with the login postgres
  * @param attacks folder of the attacks, as db/project.ts takes it
  */
-export async function makeLaboratory(server: ConnectionString, attacks: string): Promise<Laboratory> {
-  const template = await ensureTemplate(server)
+export async function makeLaboratory(
+  server: ConnectionString,
+  attacks: string,
+  profile: Profile = 'bootstrap',
+): Promise<Laboratory> {
+  const shaped = profile === 'supabase'
+  if (shaped) await withOwnerClient(server, (client) => bootstrap(client, profile))
+  const template = await ensureTemplate(server, profile)
   // Loaded once, where the suite finds it: loading and dropping it costs a run of the suite a second.
   await withOwnerClient(withDatabase(server, template), (client) => loadPgtap((sql) => client.query(sql)))
-  return { server, template, suite: suiteOf(await projectOf(BOOTSTRAP, attacks)) }
+  const suite = suiteOf(await projectOf(shaped ? SUPABASE : BOOTSTRAP, attacks))
+  if (!shaped) return { server, template, suite }
+  const password = decodeURIComponent(server.url.password)
+  return {
+    server: withLogin(server, 'supabase_admin', password),
+    template,
+    owner: 'postgres',
+    suite: {
+      catalog: async (client) => {
+        await client.query('set local role postgres')
+        return suite.catalog(client)
+      },
+      whole: (database) => suite.whole(withLogin(database, 'postgres', password)),
+    },
+  }
 }

@@ -9,6 +9,7 @@ import { showVerdicts } from 'rls-judge/mutants/progress.ts'
 import { makeReport, type Report, writeReport } from 'rls-judge/mutants/report.ts'
 import { runMutants } from 'rls-judge/mutants/run.ts'
 import type { Choice } from 'rls-judge/mutants/sample.ts'
+import type { Profile } from '../bootstrap.ts'
 import { embeddedHome } from '../embedded.ts'
 import { listMigrations } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
@@ -23,6 +24,8 @@ export interface MutantsOptions {
   /** The commit to compare with; without it, where this branch left origin/main. */
   base: string | undefined
   choice: Choice
+  /** What the schema is on: the report is that of the plain PostgreSQL. */
+  profile: Profile
   /** Folder of the attacks, as db/project.ts takes it. */
   attacks: string
   /** Ends the run and removes its server. */
@@ -39,6 +42,7 @@ export async function testMutants({
   changed,
   base,
   choice,
+  profile,
   attacks,
   signal,
   log,
@@ -51,7 +55,7 @@ export async function testMutants({
   // Stopping the server ends whatever is under way.
   signal.addEventListener('abort', () => void cluster.remove())
   try {
-    const laboratory = await makeLaboratory(cluster.server, attacks)
+    const laboratory = await makeLaboratory(cluster.server, attacks, profile)
     const objects = different ? await findChanged(different, laboratory, home, log) : new Set<string>()
     const { verdicts, whole } = await runMutants({
       laboratory,
@@ -62,7 +66,7 @@ export async function testMutants({
     })
     const made = { migration: listMigrations().at(-1)?.name ?? '', postgres: home.major }
     const report = makeReport(verdicts, equivalents, { made, whole })
-    if (whole) writeReport(inRoot('tests', 'mutants'), report)
+    if (whole && profile === 'bootstrap') writeReport(inRoot('tests', 'mutants'), report)
     if (verdicts.length > 0) log(killers(verdicts))
     if (process.env.DEBUG)
       for (const { mutant, by } of verdicts) log(`${nameOf(mutant)} | ${by ?? 'not killed'}`)

@@ -1,99 +1,152 @@
-import type { Platform } from 'rls-judge/platform.ts'
+import type { Allowance, Platform } from 'rls-judge/platform.ts'
 import { BOOTSTRAP, becomes } from './bootstrap.ts'
 
-const KEPT = 'Supabase makes and keeps it'
+const API = '(anon|authenticated|service_role)'
+const PRIVILEGES = '[a-z]+(, [a-z]+)*'
 
-/** Schemas that only Supabase has, and keeps itself. */
-const SCHEMAS = [
-  '_analytics',
-  '_realtime',
-  '_supavisor',
-  'auth',
-  'cron',
-  'extensions',
-  'graphql',
-  'graphql_public',
-  'net',
-  'pgbouncer',
-  'pgmq',
-  'pgsodium',
-  'pgsodium_masks',
-  'realtime',
-  'storage',
-  'supabase_functions',
-  'supabase_migrations',
-  'vault',
+/** Schemas that Supabase makes and keeps. Those after `vault` come with a product that is turned on in the dashboard. */
+const SCHEMAS: Platform['foreignSchemas'] = {
+  auth: 'accounts, which belong to Supabase Auth',
+  extensions: 'extensions, and the functions behind the event triggers of the platform',
+  graphql: 'pg_graphql',
+  graphql_public: 'the function that the GraphQL API calls',
+  pgbouncer: 'how the pooler looks up passwords',
+  realtime: 'messages and subscriptions of Realtime',
+  storage: 'files, which belong to Supabase Storage',
+  supabase_migrations: "the Supabase CLI's ledger",
+  vault: 'secrets, encrypted',
+  _analytics: 'logs, where the platform is self-hosted',
+  _realtime: 'tenants of Realtime, where the platform is self-hosted',
+  _supavisor: 'tenants of the pooler, where the platform is self-hosted',
+  cron: 'pg_cron',
+  net: 'pg_net',
+  pgmq: 'queues',
+  pgsodium: 'keys of older projects',
+  pgsodium_masks: 'views of older projects',
+  supabase_functions: 'webhooks',
+}
+
+const DEFAULTS: Allowance[] = [
+  {
+    line: new RegExp(`^${API} on new (tables|sequences|functions) in public: all$`),
+    reason: 'granted to older projects; newer ones may be made without',
+  },
+  {
+    line: /^postgres on new (tables|sequences|functions) in public: all$/,
+    reason: 'what supabase_admin makes in public, the owner of the project may use',
+  },
+  {
+    line: /^(postgres|dashboard_user) on new (tables|sequences|functions) in (auth|cron|extensions|graphql|graphql_public|net|pgmq|realtime|storage|supabase_functions|vault): all( with grant option)?$/,
+    reason: "the project's owner and the dashboard see what the platform makes in its schemas",
+  },
+  {
+    line: new RegExp(
+      `^${API} on new (tables|sequences|functions) in (graphql|graphql_public|storage|supabase_functions): all$`,
+    ),
+    reason: 'the services of these schemas act as the roles of the API; what exists there is compared too',
+  },
 ]
 
-/** Event triggers of the platform, which tell PostgREST of changes and open pg_cron, pg_graphql and pg_net. */
-const EVENT_TRIGGERS =
-  /^event trigger (pgrst_(ddl|drop)_watch|issue_(graphql_placeholder|pg_(cron|graphql|net)_access)) in pg_catalog$/
+const PLATFORM_PRIVILEGES: Allowance[] = [
+  {
+    line: new RegExp(`^${API}: ${PRIVILEGES} on storage\\.\\w+, behind policies$`),
+    reason: 'Storage acts as the caller; policies decide, and those are compared too',
+  },
+  {
+    line: new RegExp(
+      `^${API}: (insert|select|update)(, (insert|select|update))* on realtime\\.messages, behind policies$`,
+    ),
+    reason: 'Realtime acts as the caller; policies decide who may join a channel',
+  },
+  {
+    line: new RegExp(`^${API}: select on realtime\\.(schema_migrations|subscription), \\w+ policies$`),
+    reason: 'Realtime asks as the caller which tables are subscribed to; no row of the product is there',
+  },
+  {
+    line: new RegExp(`^${API}: ${PRIVILEGES} on supabase_functions\\.\\w+, \\w+ policies$`),
+    reason: 'webhooks: which have run, by number; no row of the product is there',
+  },
+]
 
-/** What a project on Supabase has beside the intent. */
+/** What a project on Supabase has beside the intent. A text must be there, a pattern may be. */
 export const SUPABASE: Platform = {
   ...BOOTSTRAP,
   name: 'supabase',
+  roles: {
+    anon: ['inherit'],
+    authenticated: ['inherit'],
+    service_role: ['inherit', 'bypassrls'],
+    authenticator: ['login'],
+  },
   tables: { 'dbmate.schema_migrations': { rls: false }, 'dbmate.migration_log': { rls: false } },
-  functions: {},
-  foreignSchemas: Object.fromEntries(SCHEMAS.map((schema) => [schema, KEPT])),
+  foreignSchemas: SCHEMAS,
   allowed: {
-    'role attributes': [
-      {
-        line: /^(anon|authenticated|service_role): inherit$/,
-        reason:
-          'made without, and altered later; none of them is a member of anything that it could inherit from',
-      },
-    ],
     'database privileges': [
       ...(BOOTSTRAP.allowed['database privileges'] ?? []),
-      { line: /^dashboard_user: (connect|create|temporary)$/, reason: "the dashboard's login" },
+      { line: /^dashboard_user: (connect|create|temporary)$/, reason: "the dashboard's role" },
     ],
-    'default privileges': [
+    'default privileges': DEFAULTS,
+    extensions: [
+      ...(BOOTSTRAP.allowed.extensions ?? []),
       {
-        line: /^(anon|authenticated|service_role) on new (tables|sequences|functions) in public: all$/,
-        reason: 'granted to older projects; newer ones may be made without',
+        line: /^(pgcrypto|uuid-ossp|pgjwt|pg_stat_statements) in extensions$/,
+        reason: 'every project is made with them',
       },
-      {
-        line: /^postgres on new (tables|sequences|functions) in public: all$/,
-        reason: 'what supabase_admin makes in public, the owner of the project may use',
-      },
-      { line: / in (?!public:|private:|dbmate:|every schema)\w+: /, reason: "the platform's own schemas" },
+      { line: /^pg_graphql in graphql$/, reason: 'the GraphQL API, which obeys the policies' },
+      { line: /^(supabase_vault in vault|pgsodium in pgsodium)$/, reason: 'secrets and their keys' },
     ],
-    extensions: [{ line: /./, reason: 'extensions are turned on in the dashboard' }],
     'extension members': [
-      { line: /./, reason: 'the platform adds wrappers to the extensions that it ships' },
+      {
+        line: / in (pg_graphql|pg_stat_statements|pgjwt|pgsodium|supabase_vault)$/,
+        reason: 'views and functions in SQL, which these extensions ship',
+      },
     ],
     memberships: [
       ...becomes(),
       {
-        line: /^supabase_\w+ is a member of (anon|authenticated|service_role|authenticator)( and inherits its privileges)?$/,
-        reason: 'services of the platform act as the roles of the API',
+        line: /^supabase_storage_admin is a member of authenticator$/,
+        reason: 'Storage acts as the roles of the API',
       },
     ],
-    'object owners': [{ line: /^/, reason: 'schemas auth and extensions belong to the platform' }],
-    'owner members': [{ line: /^supabase_\w+ is a member of /, reason: KEPT }],
+    'object owners': [
+      {
+        line: /^auth\.(uid|role|email|jwt)\(\) is owned by supabase_auth_admin$/,
+        reason: 'Supabase Auth keeps what says who is asking',
+      },
+    ],
+    'platform privileges': PLATFORM_PRIVILEGES,
     'powerful roles': [
-      { line: /^(supabase_\w+|dashboard_user|postgres|pgbouncer) /, reason: 'roles of the platform' },
+      {
+        line: /^supabase_(read_only_user|etl_admin) (is a member of pg_read_all_data|bypasses row level security)$/,
+        reason:
+          'logins of the platform that read for the dashboard and for replicas; nobody of the API is one',
+      },
     ],
     objects: [
-      { line: EVENT_TRIGGERS, reason: KEPT },
       {
-        line: /^publication, which sends rows past row level security: supabase_realtime\w* in pg_catalog$/,
+        line: /^event trigger (pgrst_(ddl|drop)_watch|issue_(graphql_placeholder|pg_(cron|graphql|net)_access)) in pg_catalog$/,
+        reason:
+          'they tell PostgREST of changes, and open pg_cron, pg_graphql and pg_net when these are turned on',
+      },
+      {
+        line: /^publication, which sends rows past row level security: supabase_realtime(_messages_publication)? in pg_catalog$/,
         reason: 'Realtime asks the policies for every row that it sends',
       },
     ],
     settings: [
       {
-        line: /^authenticator: session_preload_libraries=/,
-        reason: 'safeupdate, supautils: they refuse more',
+        line: /^authenticator: session_preload_libraries="?(safeupdate|supautils)("?, "?(safeupdate|supautils))?"?$/,
+        reason: 'they refuse UPDATE and DELETE without WHERE, and changes of reserved roles',
       },
-      { line: /^[^:]+: pgrst\.(?!db_plan)/, reason: "PostgREST's configuration, without EXPLAIN" },
-      { line: /^[^:]+: app\.settings\./, reason: 'what the dashboard stores for functions' },
       {
-        line: /^[^:]+: search_path="\\\$user", public, extensions$/,
+        line: /^(authenticator|this database): pgrst\.(?!db_plan)/,
+        reason: "PostgREST's configuration, without EXPLAIN",
+      },
+      { line: /^this database: app\.settings\./, reason: 'what the dashboard stores for functions' },
+      {
+        line: /^this database: search_path="\\\$user", public, extensions$/,
         reason: 'no schema of the API can be written',
       },
     ],
-    subscriptions: [{ line: /./, reason: 'replicas of the platform' }],
   },
 }

@@ -139,8 +139,7 @@ select results_eq(
     'the server deletes anybody''s document'
 );
 select throws_ok('truncate public.documents', '42501', null, 'the server cannot truncate documents');
-select pg_temp.become_role('authenticator');
-select throws_ok('select from public.documents', '42501', null, 'the login without a role cannot read documents');
+select pg_temp.login_cannot('select from public.documents', 'the login without a role cannot read documents');
 
 -- Accounts
 select pg_temp.become_owner();

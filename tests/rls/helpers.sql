@@ -28,7 +28,7 @@ begin
 end
 $$;
 
--- A role with no claims: `anon`, `authenticated` without identity, `service_role`, or the login itself.
+-- A role with no claims: `anon`, `authenticated` without identity, `service_role`.
 create function pg_temp.become_role(role text) returns void language plpgsql
 as $$
 begin
@@ -43,5 +43,18 @@ as $$
 begin
     perform set_config('role', 'none', true);
     perform set_config('request.jwt.claims', '', true);
+end
+$$;
+
+-- The login, before it has become one of the roles. On newer projects of Supabase the owner may not act as it.
+create function pg_temp.login_cannot(statement text, description text) returns text language plpgsql
+as $$
+begin
+    begin
+        perform pg_temp.become_role('authenticator');
+    exception when insufficient_privilege then
+        return skip(description || ': the owner may not act as authenticator');
+    end;
+    return throws_ok(statement, '42501', null, description);
 end
 $$;

@@ -35,8 +35,7 @@ select results_eq(
     'the server deletes a row'
 );
 select throws_ok('truncate public.example', '42501', null, 'the server cannot truncate the table');
-select pg_temp.become_role('authenticator');
-select throws_ok('select from public.example', '42501', null, 'the login without a role cannot read');
+select pg_temp.login_cannot('select from public.example', 'the login without a role cannot read');
 
 select pg_temp.become_owner();
 select * from finish();

@@ -63,10 +63,16 @@ export async function ensureTemplate(server: ConnectionString, recipe: Recipe): 
   return template
 }
 
-/** Creates a database as a copy of another. */
-export async function createDatabase(client: pg.Client, name: string, template: string): Promise<void> {
+/** Creates a database as a copy of another; it belongs to the client's role, unless an owner is named. */
+export async function createDatabase(
+  client: pg.Client,
+  name: string,
+  template: string,
+  owner?: string,
+): Promise<void> {
+  const belongs = owner === undefined ? '' : ` owner ${client.escapeIdentifier(owner)}`
   await client.query(
-    `create database ${client.escapeIdentifier(name)} template ${client.escapeIdentifier(template)}`,
+    `create database ${client.escapeIdentifier(name)} template ${client.escapeIdentifier(template)}${belongs}`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Comparison } from './catalog/comparison.ts'
+import { checkForeign } from './catalog/foreign.ts'
 import { checkFunctions } from './catalog/functions.ts'
 import { checkHidden } from './catalog/hidden.ts'
 import { checkRelations } from './catalog/relations.ts'
@@ -22,6 +23,7 @@ export function catalog({ intent, platform }: Omit<Comparison, 'server'>): Part 
       yield* checkRoles(client, comparison)
       yield* checkServer(client, comparison)
       yield* checkHidden(client, comparison)
+      yield* checkForeign(client, comparison)
     },
   }
 }

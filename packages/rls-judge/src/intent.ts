@@ -26,6 +26,7 @@ export interface Intent {
 
 /** The roles of the API, as Supabase names them. `authenticator` is its login and has no privileges of its own. */
 export const API_ROLES = ['anon', 'authenticated', 'service_role', 'authenticator'] as const
+export const LOGIN = 'authenticator'
 export type ApiRole = (typeof API_ROLES)[number]
 
 /** What can be done with rows. Nobody but the owner of the database truncates. */

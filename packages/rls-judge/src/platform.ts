@@ -12,8 +12,9 @@ export type Aspect =
   | 'objects'
   | 'object owners'
   | 'owner members'
+  | 'platform policies'
+  | 'platform privileges'
   | 'powerful roles'
-  | 'role attributes'
   | 'settings'
   | 'extension members'
   | 'subscriptions'
@@ -42,7 +43,7 @@ export interface Platform {
   functions: Readonly<Record<string, readonly string[]>>
   /** Schemas of the platform, whose owner is not compared with the project's. */
   schemas: readonly string[]
-  /** Schemas whose content is not compared at all, each with the reason. */
+  /** Schemas of which only the API's privileges, the policies and the functions named above are compared; why each is there. */
   foreignSchemas: Readonly<Record<string, string>>
   /** What may be there beside the intent. An aspect that is missing here allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
@@ -61,7 +62,7 @@ const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast']
 /** The schema that pgTAP is loaded into for a run. */
 export const PGTAP_SCHEMA = pgtapSchema
 
-/** Schemas whose content is not compared. */
+/** Schemas whose content is not compared with the intent. */
 export function ignoredSchemas({ foreignSchemas }: Platform): string[] {
   return [...SYSTEM_SCHEMAS, ...Object.keys(foreignSchemas), PGTAP_SCHEMA]
 }

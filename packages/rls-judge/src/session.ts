@@ -24,6 +24,17 @@ export async function become(client: pg.Client, caller: Caller): Promise<void> {
   await client.query(becomeText(caller))
 }
 
+/** Those of the roles that exist and that the client's login may not act as. */
+export async function cannotBecome(client: pg.Client, roles: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ role: string }>(
+    `select role from unnest($1::text[]) role
+     where exists (select from pg_roles where rolname = role)
+       and not pg_has_role(session_user, role, case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end)`,
+    [roles],
+  )
+  return rows.map(({ role }) => role)
+}
+
 /** Runs statements as a caller, one protocol message each, and undoes them. Answers what came of the last one. */
 export async function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
   await client.query(`savepoint attempt; ${becomeText(caller)}`)

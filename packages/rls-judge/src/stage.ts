@@ -1,9 +1,10 @@
 import type pg from 'pg'
-import type { Intent } from './intent.ts'
+import { API_ROLES, type Intent } from './intent.ts'
 import { type Actor, listActors } from './matrix/actors.ts'
 import { type Fixtures, makeFixtures } from './matrix/fixtures.ts'
 import { readShapes, type Shape } from './matrix/shapes.ts'
 import type { Platform } from './platform.ts'
+import { cannotBecome } from './session.ts'
 
 /** What a part acts on: tables, people and their rows, in the transaction of the part. */
 export interface Stage {
@@ -11,6 +12,7 @@ export interface Stage {
   platform: Platform
   shapes: readonly Shape[]
   fixtures: Fixtures
+  /** Those whom the login may act as. */
   actors: readonly Actor[]
   /** Who tries to reach the rows of Ada. */
   bob: Actor
@@ -23,7 +25,8 @@ export async function setStage(
 ): Promise<Stage> {
   const shapes = await readShapes(client, intent, platform)
   const fixtures = await makeFixtures(client, shapes, platform)
-  const actors = listActors(fixtures.ids)
+  const others = await cannotBecome(client, API_ROLES)
+  const actors = listActors(fixtures.ids).filter(({ role }) => !others.includes(role))
   return { intent, platform, shapes, fixtures, actors, bob: findActor(actors, 'bob') }
 }
 

@@ -34,13 +34,12 @@ function security({ execute, security }: FunctionAccess, owner: string): string[
 
 const SECURITY = `
   with functions as (
-    select p.*, format('%I.%I(%s)', n.nspname, p.proname,
+    select p.*, n.nspname, format('%I.%I(%s)', n.nspname, p.proname,
         (select string_agg(format_type(argument, null), ',' order by place)
          from unnest(p.proargtypes) with ordinality as arguments (argument, place))) as subject
     from pg_proc p
     join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname <> all ($1)
-      and not starts_with(n.nspname, 'pg_temp_')
+    where not starts_with(n.nspname, 'pg_temp_')
       and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   )
   select f.subject, fact
@@ -48,7 +47,7 @@ const SECURITY = `
   cross join lateral (
     select case when f.prosecdef then 'security definer' else 'security invoker' end
     union all
-    -- the platform's belong to whoever set the platform up, but never to a role of the API
+    -- the platform's belong to whoever set the platform up, who may grant them to its own roles; but never to a role of the API
     select 'is owned by ' || pg_get_userbyid(f.proowner)
     where f.subject <> all ($2) or pg_get_userbyid(f.proowner) = any ($3)
     union all
@@ -65,5 +64,7 @@ const SECURITY = `
     select ${GRANTEE} || ': ' || lower(acl.privilege_type) || ${GRANT_OPTION}
     from ${explode('f.proacl', "'f'", 'f.proowner')} acl
     where acl.grantee <> f.proowner
+      and (f.subject <> all ($2) or acl.grantee = 0 or pg_get_userbyid(acl.grantee) = any ($3))
   ) as facts (fact)
+  where f.nspname <> all ($1) or f.subject = any ($2)
 `

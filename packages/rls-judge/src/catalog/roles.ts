@@ -1,14 +1,14 @@
 import type pg from 'pg'
-import { compare, compareFacts, type Facts, readFacts, type Verdict } from '../check.ts'
+import { compare, compareFacts, readFacts, type Verdict } from '../check.ts'
 import { API_ROLES } from '../intent.ts'
-import { compareAllowed, type Platform } from '../platform.ts'
+import { compareAllowed } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 
 /** What a role is, whom it can become, and what is set for it. */
 export async function* checkRoles(client: pg.Client, { platform }: Comparison): AsyncGenerator<Verdict> {
   yield* compareFacts(
     'attributes of role',
-    withoutAllowed(await readFacts(client, ATTRIBUTES, [API_ROLES]), platform),
+    await readFacts(client, ATTRIBUTES, [API_ROLES]),
     new Map(Object.entries(platform.roles)),
     (subject) => `unknown role ${subject}`,
   )
@@ -35,19 +35,6 @@ export async function* checkRoles(client: pg.Client, { platform }: Comparison): 
     platform,
   )
   yield compare('no role of the API may change a protected setting', await lines(PARAMETERS, [API_ROLES]), [])
-}
-
-/** Without the attributes that the platform may give its roles. */
-function withoutAllowed(facts: Facts, { allowed }: Platform): Facts {
-  const allowances = allowed['role attributes'] ?? []
-  const isAllowed = (line: string) =>
-    allowances.some((each) => (typeof each.line === 'string' ? each.line === line : each.line.test(line)))
-  return new Map(
-    [...facts].map(([role, attributes]) => [
-      role,
-      attributes.filter((attribute) => !isAllowed(`${role}: ${attribute}`)),
-    ]),
-  )
 }
 
 const ATTRIBUTES = `

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { compare, compareFacts, readFacts, type Verdict } from '../check.ts'
+import { API_ROLES } from '../intent.ts'
 import { compareAllowed, ignoredSchemas, PGTAP_SCHEMA } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
@@ -10,12 +11,22 @@ export async function* checkSchemas(
   { intent, platform, server }: Comparison,
 ): AsyncGenerator<Verdict> {
   const theirs = Object.keys(platform.foreignSchemas)
-  const compared = Object.entries(intent.schemas).filter(([schema]) => !theirs.includes(schema))
   const ours = Object.keys(intent.schemas).filter((schema) => !platform.schemas.includes(schema))
   yield* compareFacts(
     'use of schema',
-    await readFacts(client, USE, [ignoredSchemas(platform), server.owner, ours]),
-    new Map(compared.map(([schema, users]) => [schema, users.map((user) => `${user}: usage`)] as const)),
+    await readFacts(client, USE, [
+      ignoredSchemas(platform),
+      server.owner,
+      ours,
+      Object.keys(intent.schemas),
+      theirs,
+      API_ROLES,
+    ]),
+    new Map(
+      Object.entries(intent.schemas).map(
+        ([schema, users]) => [schema, users.map((user) => `${user}: usage`)] as const,
+      ),
+    ),
     (subject) => `schema ${subject} is not in ${intent.file}: say there who may use it, or drop it`,
   )
 
@@ -67,12 +78,14 @@ const USE = `
     from ${explode('n.nspacl', "'n'", 'n.nspowner')} acl
     where acl.grantee <> n.nspowner
       and pg_get_userbyid(acl.grantee) <> $2
+      -- the platform may let its own roles use its schemas
+      and (n.nspname <> all ($5) or acl.grantee = 0 or pg_get_userbyid(acl.grantee) = any ($6))
     union all
     select 'is owned by ' || pg_get_userbyid(n.nspowner)
     where n.nspname = any ($3)
       and pg_get_userbyid(n.nspowner) not in ('pg_database_owner', $2)
   ) privilege on true
-  where n.nspname <> all ($1)
+  where (n.nspname <> all ($1) or n.nspname = any ($4))
     and not starts_with(n.nspname, 'pg_temp_')
     and not starts_with(n.nspname, 'pg_toast_temp_')
 `

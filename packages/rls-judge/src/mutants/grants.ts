@@ -12,11 +12,12 @@ const TABLE_PRIVILEGES = `(
 
 const COLUMNS = `${RELATIONS} join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped`
 
-/** What is granted, one row for each grantee and privilege, without the owner's own. */
+/** What is granted to the API's roles and to everybody, one row for each grantee and privilege, without the owner's own. */
 function granted(acl: string, owner: string): string {
   return `cross join lateral (
       select case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as role, lower(privilege_type) as privilege
-      from aclexplode(${acl}) where grantee <> ${owner}
+      from aclexplode(${acl}) join ${GRANTEES} on grantee = case when role = 'public' then 0 else to_regrole(quote_ident(role))::oid end
+      where grantee <> ${owner}
   ) as grants`
 }
 

@@ -31,6 +31,8 @@ export interface Laboratory {
   /** Any database of the server. */
   server: ConnectionString
   template: string
+  /** Whom the clones belong to, where that is not the login: a platform's superuser makes mutants of what another owns. */
+  owner?: string
   suite: Suite
   /** Called before the whole suite tries a mutant; throws where the suite cannot be trusted. */
   beforeWhole?: () => Promise<void>
@@ -96,13 +98,13 @@ async function trial({ whole }: Suite, database: ConnectionString, mutant: Mutan
 
 /** A clone of the template: made, and dropped with whoever is connected to it. */
 async function withClone<T>(
-  { server, template }: Laboratory,
+  { server, template, owner: belongsTo }: Laboratory,
   work: (clone: ConnectionString, drop: () => Promise<void>, owner: pg.Client) => Promise<T>,
 ): Promise<T> {
   const clone = withDatabase(server, `${CLONE_PREFIX}${++clones}`)
   return withOwnerClient(server, async (owner) => {
     const drop = () => dropDatabase(owner, clone.database)
-    await createDatabase(owner, clone.database, template)
+    await createDatabase(owner, clone.database, template, belongsTo)
     try {
       return await work(clone, drop, owner)
     } finally {

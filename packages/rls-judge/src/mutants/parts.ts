@@ -9,8 +9,11 @@ export const SCHEMAS = `(
     select pg_namespace.* from pg_namespace cross join scope where nspname = any (schemas)
 ) as schemas`
 
-/** Functions of the schemas that are judged, without those of extensions, aggregates and window functions. */
-export const FUNCTIONS = `pg_proc where prokind in ('f', 'p')
+/**
+ * Functions of the schemas that are judged, without those of extensions, aggregates and window functions. Event triggers
+ * are left out: only a superuser makes one, and nobody calls its function.
+ */
+export const FUNCTIONS = `pg_proc where prokind in ('f', 'p') and prorettype <> 'event_trigger'::regtype
     and pronamespace in (select oid from ${SCHEMAS})
     and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')`
 

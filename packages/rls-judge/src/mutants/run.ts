@@ -79,12 +79,12 @@ export async function runMutants(options: RunOptions): Promise<RunResult> {
 
 /** Runs `check` on a copy of the template that nobody has changed: a suite that fails there would kill anything. */
 async function mustPass(
-  { server, template }: Laboratory,
+  { server, template, owner }: Laboratory,
   check: (database: ConnectionString) => Promise<string | undefined>,
 ): Promise<void> {
   const unchanged = withDatabase(server, 'unchanged')
   const by = await withOwnerClient(server, async (client) => {
-    await createDatabase(client, unchanged.database, template)
+    await createDatabase(client, unchanged.database, template, owner)
     try {
       return await check(unchanged)
     } finally {
