@@ -1,76 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { failed } from 'postgres-kit/failure.ts'
-import { runDbmate } from './dbmate.ts'
+import { watchBlockers } from './blockers.ts'
+import { type DbmateResult, runDbmate } from './dbmate.ts'
 import { explainFailure } from './explain.ts'
 import { type MigrationFile, readSection } from './files.ts'
-import { endRecord, startRecord } from './ledger.ts'
 import type { Session } from './session/session.ts'
+import { setTimeouts, timeoutsOf } from './timeouts.ts'
+
+/** What happens to a file. */
+export type FileEvent = { type: 'start'; name: string } | { type: 'done'; name: string; milliseconds: number }
 
 /** What happens during a run, for whatever shows it. */
 export type MigrationEvent =
   | { type: 'start'; name: string; number: number; of: number }
   | { type: 'done'; name: string; milliseconds: number }
 
-/**
- * Applies files in their order: those that run in a transaction by one run of dbmate, each of the others by one of its own.
- *
- * @returns the names of those applied
- */
-export async function applyFiles(
-  session: Session,
-  files: readonly MigrationFile[],
-  report: (event: MigrationEvent) => void,
-): Promise<string[]> {
-  const done: string[] = []
-  for (const batch of batches(files)) {
-    const [alone] = batch.transaction ? [] : batch.files
-    if (alone) await startRecord(session.client, alone)
-    await applyBatch(session, batch, (event) => {
-      if (event.type === 'done') done.push(event.name)
-      report(event.type === 'start' ? { ...event, number: done.length + 1, of: files.length } : event)
-    })
-    if (alone) await endRecord(session.client, alone)
-  }
-  return done
+/** Whom a run tells of what happens. */
+export interface Listener {
+  report: (event: FileEvent) => void
+  log: (line: string) => void
 }
 
-/** Files of one run of dbmate. */
-interface Batch {
-  files: MigrationFile[]
-  transaction: boolean
-}
+/** Locked by somebody else, or in a deadlock with them: it is well the next time, perhaps. */
+const WORTH_A_RETRY = ['55P03', '40P01']
+const ATTEMPTS = 5
+const FIRST_PAUSE_MS = 200
 
-function batches(files: readonly MigrationFile[]): Batch[] {
-  const all: Batch[] = []
+/** Files that one run of dbmate applies: each in a transaction, with the same timeouts. */
+export function batchesOf(files: readonly MigrationFile[]): MigrationFile[][] {
+  const batches: MigrationFile[][] = []
+  const inTransaction = (file: MigrationFile) => readSection(file, 'up')?.transaction === true
+  const timeouts = (file: MigrationFile) => JSON.stringify(timeoutsOf(file))
   for (const file of files) {
-    const transaction = readSection(file, 'up')?.transaction === true
-    const last = all.at(-1)
-    if (transaction && last?.transaction) last.files.push(file)
-    else all.push({ files: [file], transaction })
+    const [last] = batches.at(-1) ?? []
+    const fits = last && inTransaction(last) && inTransaction(file) && timeouts(last) === timeouts(file)
+    if (fits) batches.at(-1)?.push(file)
+    else batches.push([file])
   }
-  return all
+  return batches
 }
 
-/** What happens within a batch. */
-type BatchEvent = { type: 'start'; name: string } | { type: 'done'; name: string; milliseconds: number }
-
-async function applyBatch(
+/**
+ * Applies the files of a batch, or takes back the one. Where one meets a lock or a deadlock, it is tried again from that
+ * file on, after a pause that grows: what it did is undone by then. Never so without a transaction.
+ */
+export async function applyBatch(
   session: Session,
-  { files }: Batch,
-  report: (event: BatchEvent) => void,
+  direction: 'up' | 'down',
+  files: readonly MigrationFile[],
+  { report, log }: Listener,
 ): Promise<void> {
-  let current: { name: string; since: number } | undefined
-  const finish = () => {
-    if (current) report({ type: 'done', name: current.name, milliseconds: performance.now() - current.since })
+  const [first] = files
+  if (!first) return
+  await setTimeouts(session.client, first)
+  let rest = files
+  for (let attempt = 1; ; attempt++) {
+    const endWatch = watchBlockers(session)
+    const { result, failing } = await run(session, direction, rest, report)
+    const blockers = await endWatch()
+    if (result.ok) return
+    if (!failing) throw failed(`dbmate failed: ${result.error}`)
+    const sqlstate = result.refusal?.sqlstate ?? ''
+    const again =
+      WORTH_A_RETRY.includes(sqlstate) && result.whole && readSection(failing, direction)?.transaction
+    if (!again || attempt === ATTEMPTS) throw await explainFailure(failing, direction, result, blockers)
+    if (failing !== rest[0]) attempt = 1
+    rest = rest.slice(rest.indexOf(failing))
+    const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
+    log(
+      `${failing.name}: ${result.refusal?.message} (SQLSTATE ${sqlstate}), attempt ${attempt} of ${ATTEMPTS}` +
+        blockers.map((line) => `\n  ${line}`).join(''),
+    )
+    await sleep(pause)
   }
-  const result = await runDbmate('migrate', session, files, (name) => {
+}
+
+/** One run of dbmate; answers also the file in which it ended, where it failed. */
+async function run(
+  session: Session,
+  direction: 'up' | 'down',
+  files: readonly MigrationFile[],
+  report: (event: FileEvent) => void,
+): Promise<{ result: DbmateResult; failing: MigrationFile | undefined }> {
+  let current: { file: MigrationFile; since: number } | undefined
+  const finish = () => {
+    if (!current) return
+    report({ type: 'done', name: current.file.name, milliseconds: performance.now() - current.since })
+  }
+  const result = await runDbmate(direction === 'up' ? 'migrate' : 'rollback', session, files, (name) => {
     // dbmate prints "Applied" after a failure as well: a file is done when the next one begins, or at the end.
     finish()
-    current = { name, since: performance.now() }
+    const file = files.find((each) => each.name === name)
+    current = file && { file, since: performance.now() }
     report({ type: 'start', name })
   })
-  if (!result.ok) {
-    const file = files.find(({ name }) => name === current?.name)
-    throw file ? await explainFailure(file, 'up', result) : failed(`dbmate failed: ${result.error}`)
-  }
-  finish()
+  if (result.ok) finish()
+  return { result, failing: current?.file }
 }

@@ -16,6 +16,8 @@ export interface DbmateResult {
   error: string
   /** What PostgreSQL refused, where it was that. */
   refusal: Refusal | undefined
+  /** Whether the session is there for more: otherwise what it was in the middle of is undone. */
+  whole: boolean
 }
 
 /**
@@ -36,14 +38,12 @@ export async function runDbmate(
     for (const file of files) writeFileSync(join(folder, file.name), textOf(file, command))
     const loan = await lend(session.client)
     let whole = false
-    try {
-      const result = await spawnDbmate(command, loan.url, folder, onFile)
-      return { ...result, refusal: loan.refusal() }
-    } finally {
+    const result = await spawnDbmate(command, loan.url, folder, onFile).finally(async () => {
       whole = await loan.end()
       // dbmate was killed, or the connection broke: the server may still be at work.
       if (!whole) await endSession(session)
-    }
+    })
+    return { ...result, refusal: loan.refusal(), whole }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

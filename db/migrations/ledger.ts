@@ -91,7 +91,7 @@ export async function ensureLog(client: pg.Client): Promise<void> {
     const code = codeOf(error)
     if (code === '42501')
       throw environmentError(
-        `this login may not make the ledger of migrations (${messageOf(error)}): nothing was done. Use the owner of the database in DATABASE_URL`,
+        `this login may not create the ledger of migrations (${messageOf(error)}): nothing was done. Use the owner of the database in DATABASE_URL`,
         error,
       )
     if (code === '25006')
@@ -157,6 +157,14 @@ export function recordSql({ version }: MigrationFile): string {
 /** Before a migration that has no transaction: its row counts as soon as dbmate's ledger has it. */
 export async function startRecord(client: pg.Client, { version }: MigrationFile): Promise<void> {
   await client.query('update dbmate.migration_log set started_at = now() where version = $1', [version])
+}
+
+/** Versions of the migrations without a transaction that a run began and did not end. */
+export async function readBegun(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ version: string }>(
+    'select version from dbmate.migration_log where started_at is not null and duration is null',
+  )
+  return rows.map(({ version }) => version)
 }
 
 /** After it. */

@@ -1,9 +1,9 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { inRoot } from '../paths.ts'
 import { adoptFiles } from './adopt.ts'
-import { applyFiles, type MigrationEvent } from './apply.ts'
+import type { MigrationEvent } from './apply.ts'
 import { findOrigin } from './integrity/origin.ts'
-import { ensureLog, plan } from './ledger.ts'
+import { ensureLog, plan, readBegun } from './ledger.ts'
 import { withSession } from './session/session.ts'
 import { migrationState, readState, refuseProblems } from './state.ts'
 
@@ -50,7 +50,12 @@ export async function migrate(
     await ensureLog(session.client)
     await adoptFiles(session, unrecorded, origin, log)
     if (pending.length === 0) return []
+    // Loaded here: the parser is slow to load, and most runs need none.
+    const { applyFiles } = await import('./apply-files.ts')
+    const { refuseHalfApplied } = await import('./integrity/check-pending.ts')
+    await refuseHalfApplied(pending)
+    const begun = await readBegun(session.client)
     await plan(session.client, pending, origin)
-    return applyFiles(session, pending, report)
+    return applyFiles(session, pending, begun, { report, log })
   })
 }

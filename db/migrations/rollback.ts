@@ -2,8 +2,7 @@ import { parse } from 'libpg-query'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
-import { runDbmate } from './dbmate.ts'
-import { explainFailure } from './explain.ts'
+import { applyBatch } from './apply.ts'
 import { type MigrationFile, readSection } from './files.ts'
 import { ensureLog, forget } from './ledger.ts'
 import { DEFAULT_WAIT_MS, type MigrateOptions } from './migrate.ts'
@@ -27,8 +26,7 @@ export async function rollback(
     if (!newest) return undefined
     await refuseEmptyDown(newest)
     await ensureLog(session.client)
-    const result = await runDbmate('rollback', session, [newest], () => {})
-    if (!result.ok) throw await explainFailure(newest, 'down', result)
+    await applyBatch(session, 'down', [newest], { report: () => {}, log })
     // Where it has no transaction.
     await forget(session.client, newest)
     return newest

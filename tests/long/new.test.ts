@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { listMigrations } from '../../db/migrations/files.ts'
 import { cloneRepository } from '../support/clone.ts'
 
 test('make new makes a table that passes migrate, types and test-rls as it is', (t) => {
@@ -23,6 +24,5 @@ test('make new makes a table that passes migrate, types and test-rls as it is', 
   assert.equal(again.code, 2)
   assert.match(again.output, /has the table tags already/)
   assert.equal(make('new', 'name=rename_things', 'EMPTY=1').code, 0)
-  const last = readdirSync(`${folder}/migrations`).sort().at(-1) ?? ''
-  assert.match(last, /_rename_things\.sql$/)
+  assert.match(listMigrations(`${folder}/migrations`).at(-1)?.name ?? '', /_rename_things\.sql$/)
 })

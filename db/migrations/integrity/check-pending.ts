@@ -1,0 +1,31 @@
+import { parse } from 'libpg-query'
+import { failed } from 'postgres-kit/failure.ts'
+import { type MigrationFile, readSection } from '../files.ts'
+
+/**
+ * Refuses files that would be half applied: dbmate sends them as they are.
+ *
+ * @throws Failure (1) that names each; a file that does not parse is left to PostgreSQL, which says where
+ */
+export async function refuseHalfApplied(files: readonly MigrationFile[]): Promise<void> {
+  const problems: string[] = []
+  for (const file of files) {
+    const section = readSection(file, 'up')
+    const parsed = await parse(section?.sql ?? '').catch(() => undefined)
+    const statements = (parsed?.stmts ?? []).flatMap(({ stmt }) => (stmt ? [stmt] : []))
+    if (statements.some((statement) => 'TransactionStmt' in statement))
+      problems.push(
+        `${file.name} begins or ends a transaction itself, and what stands before would be kept when it fails: take that out`,
+      )
+    if (section?.transaction === false && statements.length > 1)
+      problems.push(
+        `${file.name} has ${statements.length} statements and transaction:false: PostgreSQL would run them in one transaction after all. Make each a file of its own`,
+      )
+    const [only] = statements
+    if (only && 'IndexStmt' in only && only.IndexStmt.concurrent && !only.IndexStmt.idxname)
+      problems.push(
+        `${file.name} makes an index without a name: name it, so that a run that fails can drop it`,
+      )
+  }
+  if (problems.length > 0) throw failed(`nothing was done:\n  ${problems.join('\n  ')}`)
+}
