@@ -1,25 +1,26 @@
 // Counts rows: the caller's own with a token, everybody's without. To make a new function, copy this folder.
 import { authenticate } from '../_shared/auth.ts'
-import { getDB, type Readable, withService, withUser } from '../_shared/db.ts'
+import { getDB, type UserDb, withService, withUser } from '../_shared/db.ts'
 import { json, serve } from '../_shared/http.ts'
+import { countAll } from './count-all.ts'
 
 serve({ methods: ['GET'] }, async (request) => {
   const { db, cleanup } = getDB()
   try {
     const caller = await authenticate(request)
     const options = { signal: request.signal }
-    const counts = caller
-      ? await withUser(db, caller, countRows, options)
+    const answer = caller
+      ? { counts: await withUser(db, caller, countOwn, options) }
       : // The service role bypasses row level security; only the numbers are returned.
-        await withService(db, countRows, options)
-    return json({ status: 'ok', counts })
+        await withService(db, countAll, options)
+    return json({ status: 'ok', ...answer })
   } finally {
     await cleanup()
   }
 })
 
-/** Counts the rows that the transaction sees. */
-async function countRows(tx: Readable<'user_profiles' | 'documents' | 'agent_requests'>) {
+/** Counts the caller's rows. */
+async function countOwn(tx: UserDb) {
   const counts = await tx
     .selectNoFrom((eb) => [
       eb

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withService } from '../../db/client/with-identity.ts'
+import { countAll } from '../../supabase/functions/hello/count-all.ts'
+import { until, withFixture, withPool } from '../client/fixture.ts'
+
+await withFixture(({ owner, appAddress, ana }) =>
+  withPool(appAddress, { max: 1 }, async (db) => {
+    const ask = (rows: number) =>
+      owner.query(
+        `insert into public.agent_requests (user_id, agent_type, content)
+         select $1, 'summary', 'text' from generate_series(1, $2::integer)`,
+        [ana, rows],
+      )
+    const count = () => withService(db, countAll)
+    /** Rows and index entries of agent_requests that were read so far. */
+    const readSoFar = async () => {
+      const { rows } = await owner.query<{ n: string }>(
+        `select seq_tup_read + (
+             select sum(idx_tup_read) from pg_stat_user_indexes where relid = pg_stat_user_tables.relid
+         ) as n from pg_stat_user_tables where relname = 'agent_requests'`,
+      )
+      return Number(rows[0]?.n)
+    }
+    /** The estimate, after checking that it says what it is. */
+    const estimate = async () => {
+      const { counts, estimated } = await count()
+      assert.deepEqual(estimated, ['agent_requests'])
+      return counts.agent_requests
+    }
+
+    await test('up to 10,000 rows are counted', async () => {
+      await ask(10_000)
+      assert.deepEqual(await count(), { counts: { user_profiles: 2, documents: 2, agent_requests: 10_000 } })
+    })
+
+    await test('more are estimated, from the last ANALYZE and the size since then', async () => {
+      await ask(1)
+      await owner.query('vacuum analyze public.agent_requests')
+      assert.equal(await estimate(), 10_001)
+      await ask(29_999)
+      const grown = await estimate()
+      assert.ok(grown > 36_000 && grown < 44_000, `${grown} of 40,000`)
+      await owner.query('delete from public.agent_requests where ctid > $1', ['(10,0)'])
+      await owner.query('vacuum analyze public.agent_requests')
+      assert.equal((await count()).estimated, undefined)
+    })
+
+    await test('it reads no more rows, however many there are', async () => {
+      await ask(60_000)
+      const before = await readSoFar()
+      await estimate()
+      await until(async () => (await readSoFar()) > before, 'the server has counted what the query read')
+      // Its own 10,001, and what the server had not yet counted of the tests before.
+      assert.ok((await readSoFar()) - before < 20_000, `${(await readSoFar()) - before} rows read`)
+    })
+  }),
+)
