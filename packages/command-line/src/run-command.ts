@@ -1,7 +1,7 @@
 import { Failure } from 'postgres-kit/failure.ts'
 import { clearStatus, colour } from './terminal.ts'
 
-/** Runs a command and sets the exit code; a failure is shown as a person wants to read it. */
+/** Runs a command and sets the exit code; a failure is shown without a stack trace. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command()

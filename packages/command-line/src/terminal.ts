@@ -2,25 +2,25 @@ import { styleText } from 'node:util'
 
 let statusShown = false
 
-/** One line of what a command did. It takes the place of a status. */
+/** Prints one line, in place of the status. */
 export function say(line: string): void {
   clearStatus()
   process.stdout.write(`${line}\n`)
 }
 
-/** One line beside standard output, where that is read by another program. */
+/** Prints one line to standard error, for commands whose output another program reads. */
 export function sayAside(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-/** What a command is doing, until the next line or status. On a terminal only. */
+/** Shows what a command is doing, until the next line or status. On a terminal only. */
 export function showStatus(text: string): void {
   if (!process.stdout.isTTY) return
   process.stdout.write(`\r\u001b[K${text}`)
   statusShown = true
 }
 
-/** Removes the status that stands on the terminal. */
+/** Removes the status from the terminal. */
 export function clearStatus(): void {
   if (statusShown) process.stdout.write('\r\u001b[K')
   statusShown = false

@@ -45,7 +45,7 @@ export async function startGateway({
     return worker
   }
 
-  /** A running worker, counted as busy before anything else can retire it. */
+  /** A running worker, marked busy at once so that it is not retired meanwhile. */
   async function borrow(name: string): Promise<Worker> {
     while (true) {
       const known = workers.get(name) ?? start(name)
@@ -69,7 +69,7 @@ export async function startGateway({
     await worker.stop()
   }
 
-  /** @param changed path of what has changed; what is a function's own (`_shared` is not) is no other's concern */
+  /** @param changed path that has changed; a change in one function's folder (not `_shared`) restarts only that function */
   function reload(changed: string | null): void {
     const owner = /^[a-z][^/]*/i.exec(changed ?? '')?.[0]
     for (const [name, worker] of workers) {
@@ -126,7 +126,7 @@ export async function startGateway({
   }
 }
 
-/** Passes a request on and its answer back, as streams; where one side goes, the other is told. */
+/** Forwards a request and its response as streams. When one side closes, so does the other. */
 function pass(
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -32,9 +32,9 @@ const START_TIMEOUT_MS = 20_000
  * Starts a function in a Deno process of its own, as the platform does: it may use the network and its environment,
  * nothing else of this machine.
  *
- * @param environment all that the function knows of the outside
+ * @param environment the function's environment, all of it
  * @param log gets each line that the function writes
- * @throws Failure (1) where it does not come up, with what Deno said
+ * @throws Failure (1) where it does not start, with Deno's output
  */
 export async function startWorker(
   { folder, deno, denoCache }: FunctionsFolder,

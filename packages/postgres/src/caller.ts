@@ -2,12 +2,12 @@ import pg from 'pg'
 import { inTransaction } from './transaction.ts'
 
 /**
- * Who a transaction acts as, said as PostgREST and Supabase say it: a role, and the claims of a token.
+ * Who a transaction acts as: a role and the claims of a token, set as PostgREST and Supabase set them.
  * https://docs.postgrest.org/en/stable/references/auth.html
  */
 export interface Caller {
   role: string
-  /** JSON text, or whatever is to be tried in its place. */
+  /** JSON text. Tests also pass malformed text. */
   claims: string
 }
 
@@ -16,7 +16,7 @@ export function callerOf(role: string, sub?: string): Caller {
   return { role, claims: JSON.stringify({ sub, role }) }
 }
 
-/** Makes the rest of the transaction act as a caller; $1 is the role, $2 the claims. Its values are bound, never quoted. */
+/** Makes the rest of the transaction act as a caller: $1 is the role, $2 the claims, both bound. */
 export const BECOME = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
 
 /** The rest of the transaction acts as this caller. */
@@ -25,8 +25,8 @@ export async function become(client: pg.ClientBase, { role, claims }: Caller): P
 }
 
 /**
- * The same as text, for a message of several statements, which takes no values. Begins as the session's own login: the
- * caller before may lack what it takes.
+ * The same as text, for a message of several statements, which cannot bind values. It first resets the role, because the
+ * previous caller may lack the privilege.
  */
 export function becomeText({ role, claims }: Caller): string {
   return [

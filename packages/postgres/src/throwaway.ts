@@ -76,7 +76,7 @@ export async function createDatabase(
   )
 }
 
-/** Drops a database, and whoever is still connected to it. */
+/** Drops a database and ends its sessions. */
 export async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`)
 }

@@ -8,7 +8,7 @@ export async function inTransaction<T>(client: pg.ClientBase, work: () => Promis
     await client.query('commit')
     return result
   } catch (error) {
-    // What went wrong first is what counts.
+    // Throw the first error, not that of ROLLBACK.
     await client.query('rollback').catch(() => {})
     throw error
   }

@@ -4,16 +4,16 @@ import { pathToFileURL } from 'node:url'
 import { failed } from 'postgres-kit/failure.ts'
 import type { Attacks, CallsOf, ChannelAttack } from './project.ts'
 
-/** What a module of a project's attacks may export. */
+/** The exports of an attack module. */
 interface AttackModule {
-  /** How every function of the intent is called: in one module of the folder. */
+  /** How every function of the intent is called. One module of the folder exports it. */
   calls?: CallsOf
-  /** A check of the project's own. */
+  /** A further check. */
   channel?: ChannelAttack
 }
 
 /**
- * Loads the attacks of a project: every module of a folder, in the order of their names.
+ * Loads a project's attacks: every module of a folder, sorted by name.
  *
  * @param folder modules that Node can import
  * @param clientPath the search_path that the project's client gives each transaction

@@ -6,7 +6,7 @@ import type { Part } from './check.ts'
 import type { Project } from './project.ts'
 import { setStage } from './stage.ts'
 
-/** Ways to learn of another user's rows without reading them. */
+/** Covert channels: ways to learn about another user's rows without reading them. */
 export function channels(project: Project): Part {
   return {
     file: 'packages/rls-judge/src/channels.ts',

@@ -1,12 +1,12 @@
 import type pg from 'pg'
 
-/** One thing that was checked: a sentence, and what is wrong where it does not hold. */
+/** The result of one check. `diagnosis` is missing when the check passed. */
 export interface Verdict {
   name: string
   diagnosis?: string
 }
 
-/** What came of one file. */
+/** The result of one file. */
 export interface FileReport {
   file: string
   passed: number
@@ -16,7 +16,7 @@ export interface FileReport {
 
 /** How thorough to be. */
 export interface PartOptions {
-  /** Every form for every actor. Otherwise those who differ in their claims only try the plain forms. */
+  /** Every form for every actor. By default, actors that differ only in their claims try only the plain forms. */
   exhaustive?: boolean
 }
 
@@ -26,10 +26,10 @@ export interface Part {
   run(client: pg.Client, options: PartOptions): AsyncGenerator<Verdict>
 }
 
-/** What the database holds about one subject, as readable lines. */
+/** Facts of the catalog by subject, as readable lines. */
 export type Facts = ReadonlyMap<string, readonly string[]>
 
-/** Groups rows of `subject, fact`. A null fact only says that the subject is there. */
+/** Groups rows of `subject, fact`. A null fact records only that the subject exists. */
 export async function readFacts(client: pg.Client, sql: string, values: unknown[] = []): Promise<Facts> {
   const { rows } = await client.query<{ subject: string; fact: string | null }>(sql, values)
   const facts = new Map<string, string[]>()

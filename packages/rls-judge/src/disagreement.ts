@@ -3,8 +3,8 @@ import type { Verdict } from './check.ts'
 import type { Intent } from './intent.ts'
 
 /**
- * Where the intent and the database do not speak of the same tables and columns. Everything else would fail for it, a
- * hundred times, so that it is said alone.
+ * Tables and columns that only the intent or only the database has. Each would make hundreds of other checks fail, so
+ * the suite reports these alone.
  */
 export async function disagreements(
   client: pg.Client,

@@ -8,7 +8,7 @@ import { views } from './escapes/views.ts'
 import type { Project } from './project.ts'
 import { setStage } from './stage.ts'
 
-/** Known ways out of row level security, one by one. Those of plans, COPY and statistics are in forms.ts and channels.ts. */
+/** Known escapes from row level security. Those by plans, COPY and statistics are in forms.ts and channels.ts. */
 export function escapes(project: Project): Part {
   return {
     file: 'packages/rls-judge/src/escapes.ts',

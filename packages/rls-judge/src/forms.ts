@@ -7,7 +7,7 @@ import { prepareAttempts } from './matrix/attempts.ts'
 import type { Project } from './project.ts'
 import { setStage } from './stage.ts'
 
-/** Forms of the matrix that need the session itself: plans and cursors made as somebody else, COPY, functions. */
+/** Forms that need a session instead of one statement: plans and cursors of another role, COPY, functions. */
 export function forms(project: Project): Part {
   return {
     file: 'packages/rls-judge/src/forms.ts',

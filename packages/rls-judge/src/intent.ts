@@ -5,7 +5,7 @@
 export interface Intent {
   /** The file that a person edits, for messages: `db/access.ts`. */
   file: string
-  /** The column that says whose a row is, in every table that says nothing else. */
+  /** The default owner column: it says to whom a row belongs. */
   ownerColumn: string
   /** Every table of schema public. A table that refers to another comes after it. */
   tables: Readonly<Record<string, TableAccess>>
@@ -13,7 +13,7 @@ export interface Intent {
   views?: Readonly<Record<string, ViewAccess>>
   /** Every function of the project's schemas, by name and argument types: `public.total(bigint,text)`. */
   functions: Readonly<Record<string, FunctionAccess>>
-  /** Who may use the schemas, that is: name what is in them. Nobody of the API may create in any. */
+  /** Who has USAGE on each schema. No role of the API may create objects in any. */
   schemas: Readonly<Record<string, readonly (ApiRole | 'public')[]>>
   /** Types of the project's schemas, with their schema: enums, domains, composite types. */
   types?: readonly string[]
@@ -49,17 +49,17 @@ export interface OwnedRows<Column extends string = string> {
    * policies compare the owner column with the caller's account.
    */
   rule?: string
-  /** Last word of the policies' names, `projects_select_members`; `own` where nothing is said. */
+  /** Last word of the policies' names, as in `projects_select_members`; default `own`. */
   named?: string
-  /** Values, as SQL, with which a row is hidden from the people whom it belongs to: a soft delete. */
+  /** Values, as SQL, that hide a row from its owners: a soft delete. */
   hidden?: Readonly<Partial<Record<Column, string>>>
 }
 
-/** What is allowed on one table. A caller without identity is never allowed anything but what everybody may read. */
+/** What is allowed on one table. A caller without identity may only read what everybody may read. */
 export interface TableAccess<Column extends string = string> {
   /** Every column, in the order of the table. */
   columns: readonly Column[]
-  /** To whom a row belongs: to the account in the intent's owner column, where nothing is said. */
+  /** To whom a row belongs; default: to the account in the intent's owner column. */
   rows?: Rows<NoInfer<Column>>
   /** What a signed-in user may do with its own rows, by column where the command has columns. */
   authenticated: {
@@ -72,9 +72,9 @@ export interface TableAccess<Column extends string = string> {
   service_role: readonly Command[]
   /** SQL of a valid value for columns whose check refuses the stock value of their type; tests insert it. */
   examples?: Partial<Record<NoInfer<Column>, string>>
-  /** An identity column. Whoever adds rows learns from its numbers how many rows others added. */
+  /** An identity column. Its numbers tell users who add rows how many rows others added. */
   identity?: NoInfer<Column>
-  /** The rows lie in partitions, which nobody of the API may name. */
+  /** The table is partitioned. No role of the API has a privilege on a partition. */
   partitioned?: true
 }
 
@@ -93,7 +93,7 @@ export interface FunctionAccess {
   security: 'invoker' | 'definer'
 }
 
-/** The rule of a table's rows, with the default of the intent. */
+/** To whom a table's rows belong, with the default of the intent. */
 export function rowsOf(intent: Intent, { rows }: TableAccess): Rows {
   return rows ?? { owner: intent.ownerColumn }
 }

@@ -3,13 +3,13 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { codeOf } from 'postgres-kit/failure.ts'
 import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
 
-/** How long a statement of the suite may take, where nothing else is said. */
+/** Default time limit of a statement of the suite. */
 export const LIMIT_MS = 30_000
 
-/** How much later the connection is given up, where the server does not end the statement. */
+/** Time after the limit until the client closes a connection that does not answer. */
 const GRACE_MS = 5_000
 
-/** A statement that was ended because it did not come back. */
+/** A statement that ran into the limit. */
 export class Ended extends Error {
   constructor(statement: string) {
     super(statement)
@@ -25,14 +25,14 @@ export function wasEnded(error: unknown, statement: string): boolean {
 /** A connection on which no statement takes longer than the limit. */
 export interface LimitedClient {
   client: pg.Client
-  /** The statement that was ended, where one was. */
+  /** The statement that ran into the limit; undefined for any other error. */
   endedStatement: (error: unknown) => Promise<string | undefined>
   close: () => Promise<void>
 }
 
 /**
- * Opens a connection whose statements the server ends after the limit. Where the server does not answer even then, the
- * connection is given up, and the statement fails.
+ * Opens a connection with a limit for each statement. The server ends a statement after the limit. Should the server not
+ * answer even then, the client closes the connection, and the statement fails.
  */
 export async function connectLimited(database: ConnectionString, limitMs: number): Promise<LimitedClient> {
   const client = await connectOwner(database)
@@ -41,7 +41,7 @@ export async function connectLimited(database: ConnectionString, limitMs: number
   await client.query(`set statement_timeout = ${Math.round(limitMs)}`)
   let given = false
   let answered = performance.now()
-  // Said whenever the server has answered everything that it was asked.
+  // Emitted when no query is pending.
   client.on('drain', () => {
     answered = performance.now()
   })
@@ -76,7 +76,7 @@ async function lastStatement(client: pg.Client, pid: number | undefined): Promis
     'select query from pg_stat_activity where pid = $1',
     [pid],
   )
-  // What was given up may still run.
+  // The backend of a closed connection may still be running.
   await client.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and state = 'active'",
     [pid],

@@ -34,7 +34,7 @@ export async function* runPgtap(
   }
 }
 
-/** What the runner cannot work with is for the person who called. */
+/** Turns the runner's usage errors into failures for the user. */
 async function* explained(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
   try {
     yield* events

@@ -3,7 +3,7 @@ import { pgtapSchema } from 'pgtap-runner'
 import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
 
-/** What a check is about. Each takes what the platform has beside the intent as a list of allowances. */
+/** The subject of a check. The platform lists for each what it has beside the intent. */
 export type Aspect =
   | 'database privileges'
   | 'default privileges'
@@ -19,14 +19,14 @@ export type Aspect =
   | 'extension members'
   | 'subscriptions'
 
-/** Something that the platform has and the intent does not mention, and why that is right. */
+/** Something that the platform has and the intent does not mention, with the reason. */
 export interface Allowance {
-  /** The line as the check says it, which must be there; a pattern is of lines that may be there. */
+  /** A line of the check. A string must be present; lines that match a pattern may be. */
   line: string | RegExp
   reason: string
 }
 
-/** What lies under a project: what it finds on a server before its first migration. */
+/** The platform: what a server has before the project's first migration. */
 export interface Platform {
   name: string
   /** Where accounts are, and the column of their ids. */
@@ -37,19 +37,19 @@ export interface Platform {
   roles: Readonly<Record<ApiRole, readonly string[]>>
   /** The table of applied migrations. Its owner ran them, and must own everything they made. */
   ledger: string
-  /** The platform's tables, and whether row level security is on. Nobody of the API may touch them. */
+  /** The platform's tables, and whether row level security is on. No role of the API has a privilege on them. */
   tables: Readonly<Record<string, { rls: boolean }>>
-  /** The platform's functions that are compared, by name and argument types, with what must be said of each. */
+  /** Functions of the platform, by name and argument types, with the facts that must hold for each. */
   functions: Readonly<Record<string, readonly string[]>>
   /** Schemas of the platform, whose owner is not compared with the project's. */
   schemas: readonly string[]
   /** Schemas of which only the API's privileges, the policies and the functions named above are compared; why each is there. */
   foreignSchemas: Readonly<Record<string, string>>
-  /** What may be there beside the intent. An aspect that is missing here allows nothing. */
+  /** What may exist beside the intent. A missing aspect allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
 }
 
-/** What the catalog is compared on. */
+/** The server whose catalog is compared. */
 export interface Server {
   /** The role that ran the migrations and must own everything they made. */
   owner: string

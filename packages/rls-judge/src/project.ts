@@ -5,7 +5,7 @@ import type { Actor } from './matrix/actors.ts'
 import type { Fixtures } from './matrix/fixtures.ts'
 import type { Platform } from './platform.ts'
 
-/** Everything that the judge is given of a project. It knows nothing else of it. */
+/** The judge's input: everything that it knows about a project. */
 export interface Project {
   intent: Intent
   platform: Platform
@@ -14,17 +14,17 @@ export interface Project {
   pgtap?: { folder: string; files: readonly string[] }
 }
 
-/** Attacks that only the project can name: they need to know what its functions do. */
+/** Attacks that need to know what the project's functions do. */
 export interface Attacks {
   /** How each function of the intent is called. */
   calls: CallsOf
   /** The search_path that the project's client gives each transaction, with pg_temp last. */
   clientPath: string
-  /** Checks of the project's own, reported beside the covert channels. */
+  /** Further checks of the project, reported with the covert channels. */
   channels: readonly ChannelAttack[]
 }
 
-/** A check of the project's own: what one user learns of another. Leaves the transaction as it was. */
+/** A check of the project: what one user learns about another. It must leave the transaction unchanged. */
 export type ChannelAttack = (client: pg.Client, fixtures: Fixtures, bob: Actor) => AsyncGenerator<Verdict>
 
 /** How a function is called, and as whom: a caller of the API, or the platform, which adds accounts (`none`). */
@@ -33,13 +33,13 @@ export interface Call {
   as: 'authenticated' | 'service_role' | 'none'
 }
 
-/** How functions are called, so that the answer shows whether a temporary object moved them. */
+/** How functions are called. The answer must differ when a temporary object takes the place of one that the function uses. */
 export interface Calls {
-  /** Run by the owner first, so that the calls have something to find. */
+  /** Statements that the owner runs first, to make rows that the calls find. */
   prepare: readonly string[]
-  /** By name and argument types, as in the intent; each is called. */
+  /** One call for each function, by name and argument types as in the intent. */
   functions: Readonly<Record<string, Call>>
-  /** Statements whose policies and defaults ask who is calling. */
+  /** Statements that evaluate policies and defaults. */
   statements: readonly Call[]
 }
 

@@ -6,10 +6,10 @@ import { Ended, wasEnded } from './limit.ts'
 import type { Actor } from './matrix/actors.ts'
 import { matches } from './matrix/outcomes.ts'
 
-/** Who acts: the part of an actor that a session needs. */
+/** The part of an actor that a session needs. */
 export type Caller = Pick<Actor, 'role' | 'claims'>
 
-/** What came of a statement: rows, or the error. */
+/** The outcome of a statement: rows, or the error. */
 export interface Outcome {
   /** Row count as text, or the SQLSTATE. */
   code: string
@@ -35,7 +35,7 @@ export async function cannotBecome(client: pg.Client, roles: readonly string[]):
   return rows.map(({ role }) => role)
 }
 
-/** Runs statements as a caller, one protocol message each, and undoes them. Answers what came of the last one. */
+/** Runs statements as a caller, one protocol message each, and rolls them back. Returns the outcome of the last one. */
 export async function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
   await client.query(`savepoint attempt; ${becomeText(caller)}`)
   try {

@@ -56,7 +56,7 @@ interface Attack {
   /** Names that stand in functions. */
   names: readonly string[]
   calls: Calls
-  /** What came of each call without shadows. */
+  /** The answer of each call without temporary objects. */
   answers: ReadonlyMap<string, string>
   owner: string
   /** A table that a function names. */
@@ -67,7 +67,7 @@ interface Attack {
 async function* attackWith(kind: Kind, attack: Attack): AsyncGenerator<Verdict> {
   const { attacker, calls, names, answers, table } = attack
   const made = await attacker.prepare(kind, names)
-  // Without this the attack could be none.
+  // Proves that the temporary objects are found at all.
   const proof =
     kind.proof ?? (table === undefined ? undefined : kind.proofOnTable?.(pg.escapeIdentifier(table)))
   if (made && proof !== undefined) {
@@ -83,7 +83,7 @@ async function* attackWith(kind: Kind, attack: Attack): AsyncGenerator<Verdict> 
   await attacker.end()
 }
 
-/** What a session that somebody prepared does to policies: nothing with the client's path, and never as the owner. */
+/** Policies in a session full of temporary objects: with the client's path they use none, and no path runs one as the owner. */
 async function* policies(
   kind: Kind,
   { attacker, calls, answers, owner, path }: Attack,

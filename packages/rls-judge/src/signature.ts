@@ -8,7 +8,7 @@ export interface Signature {
   types: readonly string[]
 }
 
-/** Reads functions by name and argument types. Those that are missing are left out: the catalog comparison says so. */
+/** Reads functions by name and argument types. Missing ones are left out; the comparison of the catalog reports them. */
 export async function readSignatures(
   client: pg.Client,
   signatures: readonly string[],

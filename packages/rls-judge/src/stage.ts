@@ -6,7 +6,7 @@ import { readShapes, type Shape } from './matrix/shapes.ts'
 import type { Platform } from './platform.ts'
 import { cannotBecome } from './session.ts'
 
-/** What a part acts on: tables, people and their rows, in the transaction of the part. */
+/** What a part works with: tables, people and their rows, in the transaction of the part. */
 export interface Stage {
   intent: Intent
   platform: Platform
@@ -14,11 +14,11 @@ export interface Stage {
   fixtures: Fixtures
   /** Those whom the login may act as. */
   actors: readonly Actor[]
-  /** Who tries to reach the rows of Ada. */
+  /** The user who attacks Ada's rows. */
   bob: Actor
 }
 
-/** Reads the tables and makes the rows that every part tries to reach. */
+/** Reads the tables and makes the rows that every part attacks. */
 export async function setStage(
   client: pg.Client,
   { intent, platform }: { intent: Intent; platform: Platform },

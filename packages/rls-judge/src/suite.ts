@@ -15,7 +15,7 @@ import type { Project } from './project.ts'
 import { cannotBecome } from './session.ts'
 import { shadowing } from './shadowing.ts'
 
-/** The checks written in TypeScript, the quick and exact one first. The pgTAP files come beside them. */
+/** The checks in TypeScript, the quick and exact one first. The pgTAP files run beside them. */
 export function partsOf(project: Project): readonly [Part, ...Part[]] {
   return [
     catalog(project),
@@ -32,9 +32,9 @@ export interface SuiteOptions extends PartOptions {
   bail?: boolean
   /** Only files whose name contains this. */
   only?: string
-  /** How long a statement may take, in milliseconds; 30 seconds where nothing is said. */
+  /** Time limit of a statement in milliseconds; default 30,000. */
   limitMs?: number
-  /** Told of each file when it is done. */
+  /** Called with each file when it is done. */
   report?: (file: FileReport) => void
 }
 
@@ -47,8 +47,8 @@ export interface Summary {
 
 /**
  * Judges a migrated database as it stands: its catalog against the intent, then what every caller really gets.
- * Everything happens in transactions that are rolled back. Where the intent and the database do not speak of the same
- * tables and columns, that alone is said.
+ * Everything happens in transactions that are rolled back. Where intent and database have different tables or
+ * columns, only that is reported.
  *
  * @param database the owner's connection string
  */
@@ -91,7 +91,7 @@ export async function runSuite(
   await runParts([first].filter(({ file }) => chosen(file)))
   const queue = rest.filter(({ file }) => chosen(file))
   const files = runFiles()
-  // Who stops at the first failure wants it soon: the files are quicker than the rest.
+  // To stop at the first failure, run the quicker files first.
   if (bail) await files
   await Promise.all([runParts(queue), runParts(queue), files])
   return summary
@@ -147,7 +147,7 @@ async function runPart(
       if (over() || (bail && report.failures.length > 0)) break
     }
   } catch (error) {
-    // A database that breaks a check breaks a promise.
+    // An error in a check counts as a failure: the database made it.
     const statement = await endedStatement(error)
     report.failures.push(
       statement === undefined

@@ -9,7 +9,7 @@ import { type ParameterRow, readTypes } from './types-query.ts'
 
 export interface Column {
   name: string
-  /** What drivers meet: domains are resolved. */
+  /** The type that drivers see: domains are resolved. */
   type: PgType
   /** The type as SQL writes it: `numeric(12,6)`, or a domain's name. */
   sqlType: string

@@ -1,4 +1,4 @@
-/** How far a change goes: whether a program that compiled before still does, or can do more, or sees no difference. */
+/** Severity of a change: programs may fail to compile (major), can do more (minor), or see no difference (patch). */
 export type Level = 'patch' | 'minor' | 'major'
 
 export interface Change {

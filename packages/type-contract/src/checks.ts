@@ -67,7 +67,7 @@ const TEXTS: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar'])
 const NUMBERS: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric'])
 const JSONS: ReadonlySet<string> = new Set(['json', 'jsonb'])
 
-/** Whether a rule is about the values of a type: a list of text is not about a number that is compared as text. */
+/** Whether a rule constrains values of a type: a list of texts does not constrain a number that is compared as text. */
 function speaksOf({ kind }: Finding, type: Pick<PgType, 'builtin'> | undefined): boolean {
   if (type?.builtin === undefined) return false
   switch (kind) {
@@ -95,7 +95,7 @@ function conjuncts(node: Node): Node[] {
   return (node.BoolExpr.args ?? []).flatMap(conjuncts)
 }
 
-/** What one part says; undefined where it is of another form. */
+/** The rule of one part; undefined for an unknown form. */
 function readPart(node: Node): Finding[] | undefined {
   if ('BoolExpr' in node && node.BoolExpr.boolop === 'OR_EXPR') return readNullOr(node.BoolExpr.args ?? [])
   const finding = readComparison(node)

@@ -5,7 +5,7 @@ export interface Claims {
   problems(taken: ReadonlySet<string>): string[]
 }
 
-/** Who has which name. */
+/** Names and what uses them. */
 export function nameClaims(): Claims {
   const ownersOf = new Map<string, { owner: string; thing: string }[]>()
   return {
@@ -17,7 +17,7 @@ export function nameClaims(): Claims {
       return [...ownersOf].flatMap(([name, claims]) => {
         const ours = { owner: 'the package itself', thing: 'the package itself' }
         const all = taken.has(name) ? [...claims, ours] : claims
-        // What two tables share in one name they share in those that are made of it.
+        // Two tables with one name also share the names made from it.
         const things = all.map(({ thing }) => thing).join()
         if (all.length < 2 || told.has(things)) return []
         told.add(things)

@@ -1,4 +1,4 @@
-/** What the engine is told of a project: it knows no name of a table, a role or a package by itself. */
+/** Names of the project: tables, roles and packages. The engine has none of its own. */
 export interface ContractSettings {
   /** The schema that the types describe. */
   schema: string

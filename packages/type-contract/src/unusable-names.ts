@@ -4,7 +4,7 @@ import { pascalCase } from './names.ts'
 import { quoted } from './text.ts'
 
 /**
- * Refuses what no type can be named after: `"!"` has no letter, and a JavaScript object loses a property called
+ * Refuses names that no type can have: `"!"` has no letter, and a JavaScript object loses a property called
  * `__proto__` (pg's rows do, and JSON that is copied).
  *
  * @throws Failure (1) with every such name

@@ -70,7 +70,7 @@ function example(guard: string, values: readonly string[]): string[] {
   return ['@example', ...first, `${guard}(undefined) // → false`]
 }
 
-/** How one value and its type are written. */
+/** The text of one value and of its type. */
 interface Syntax {
   property: string
   array: string

@@ -51,7 +51,7 @@ export function valueWireType(type: PgType): WireType {
   return scalarType(type)
 }
 
-/** The contract's name of what pg gives and takes. */
+/** The contract's name for the types that pg returns and accepts. */
 export function wireName({ type }: Column): string {
   if (!type.element) {
     const { alias, select } = scalarType(type)
@@ -73,7 +73,7 @@ function arrayWireType(type: PgType, list = 'string'): WireType {
   const element = type.element ?? type
   // An element may be null, whatever the column says.
   const array = (of: string) => `(${union([...of.split(' | '), 'null'])})[]`
-  // pg writes any JavaScript array as one of PostgreSQL.
+  // pg sends any JavaScript array as an array of PostgreSQL.
   if (!isParsed(type)) return { select: 'string', write: union([array(list), 'string']) }
   const select = array(elementType(element))
   // An array inside a JSON value would be taken for another dimension.

@@ -14,7 +14,7 @@ export interface Home {
   folder: string
   /** Holds `bin/`, `lib/`, `share/`. */
   binaries: string
-  /** The system user to run as; undefined: whoever runs this. */
+  /** The system user to run as; undefined: the current user. */
   user: SystemUser | undefined
 }
 

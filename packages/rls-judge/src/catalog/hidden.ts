@@ -4,7 +4,7 @@ import { API_ROLES } from '../intent.ts'
 import { type Aspect, compareAllowed } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 
-/** Ways past the policies that hide in what the other comparisons take for PostgreSQL's, an extension's or the platform's. */
+/** Ways past the policies in objects of PostgreSQL, an extension or the platform, which the other comparisons skip. */
 export async function* checkHidden(
   client: pg.Client,
   { platform, server }: Comparison,
@@ -115,7 +115,7 @@ const PLATFORM_OWNERS = `
     and owner <> (select datdba from pg_database where datname = current_database())
 `
 
-// Whoever makes a role may hand it on, and is no member that could use it before it does so.
+// The creator of a role may grant it, although it is no member itself.
 const OWNER_MEMBERS = `
   select format('%s is a member of %s', member.rolname, role.rolname) as line
   from pg_auth_members m

@@ -18,7 +18,7 @@ const RELATIONS = `
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 `
 
-/** Everything that is not in the intent fails here, whatever its grants are. */
+/** Whatever the intent does not list fails here, with or without grants. */
 export async function* checkRelations(client: pg.Client, comparison: Comparison): AsyncGenerator<Verdict> {
   const { intent, platform, server } = comparison
   const ignored = ignoredSchemas(platform)
@@ -103,7 +103,7 @@ function tableNature(
   ]
 }
 
-/** What comes with a table and is not named in the intent: its partitions, the sequence of its identity column. */
+/** What a table brings with it: its partitions, and the sequence of its identity column. The intent does not list them. */
 interface Behind {
   kind: 'partition' | 'sequence'
   subject: string

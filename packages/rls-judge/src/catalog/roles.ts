@@ -4,7 +4,7 @@ import { API_ROLES } from '../intent.ts'
 import { compareAllowed } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 
-/** What a role is, whom it can become, and what is set for it. */
+/** Attributes, memberships and settings of the API's roles. */
 export async function* checkRoles(client: pg.Client, { platform }: Comparison): AsyncGenerator<Verdict> {
   yield* compareFacts(
     'attributes of role',

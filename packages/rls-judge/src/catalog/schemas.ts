@@ -5,7 +5,7 @@ import { compareAllowed, ignoredSchemas, PGTAP_SCHEMA } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
-/** Schemas, what lies in them beside tables and functions, default privileges, extensions. */
+/** Schemas, their objects other than tables and functions, default privileges, extensions. */
 export async function* checkSchemas(
   client: pg.Client,
   { intent, platform, server }: Comparison,

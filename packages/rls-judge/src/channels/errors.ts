@@ -7,13 +7,13 @@ import type { Outcome } from '../session.ts'
 import { attempt, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** What bob tries on ada's row gives the same answer, word for word, as on a row or an account that is not there. */
+/** An attempt of Bob on Ada's row gives the same answer, word for word, as one on a row or account that does not exist. */
 export async function* sameErrors(
   client: pg.Client,
   shape: Shape,
   { fixtures: { seeds }, bob }: Stage,
 ): AsyncGenerator<Verdict> {
-  // Everybody's rows are no secret.
+  // Rows that everybody may read are no secret.
   if (shape.rows === 'everybody') return
   const absent = freshSeed()
   for (const [form, make] of Object.entries(pairsOf(shape, seeds.bob))) {
@@ -27,7 +27,7 @@ export async function* sameErrors(
   }
 }
 
-/** Statements about a row that may be there or not. */
+/** Statements about a row that may or may not exist. */
 function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => string> {
   const { table } = shape
   const insert = (columns: readonly Column[], id: Seed, owner: Seed, wrong = false) => {
@@ -39,7 +39,7 @@ function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => strin
     return `insert into ${table} (${columns.map((column) => pg.escapeIdentifier(column.name)).join(', ')}) values (${values.join(', ')})`
   }
   const usual = insertedColumns(shape)
-  // Also where nobody should be able to give an id.
+  // Also for tables whose ids nobody should be able to give.
   const withId = baseColumns(shape)
   const byId = (seed: Seed) => `${pg.escapeIdentifier(shape.id.name)} = ${keyIn(shape, seed)}`
   const byOwner = (seed: Seed) => `${pg.escapeIdentifier(shape.anchor.name)} = ${anchorOf(shape, seed)}`
@@ -61,7 +61,7 @@ function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => strin
   }
 }
 
-/** What the caller gets to see, with the ids that it sent itself taken out. */
+/** What the caller sees, without the ids that it sent itself. */
 function answer({ code, message, detail, constraint, rows }: Outcome, seed: Seed): unknown {
   const withoutIds = (text: string) =>
     text

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Outcome } from '../session.ts'
 
-/** What only ada wrote. */
+/** Ada's secret. */
 export const SECRET = 'xyzzy'
 
 /** Runs a statement and collects the server's notices. */
@@ -19,7 +19,7 @@ export async function listen(
   }
 }
 
-/** The texts that hold what only ada wrote. */
+/** The texts that contain Ada's secret. */
 export function mentions(texts: readonly string[]): string[] {
   return texts.filter((text) => text.includes(SECRET))
 }

@@ -3,7 +3,7 @@ import type { Shape } from '../matrix/shapes.ts'
 import { belongsTo, type Seed } from '../matrix/values.ts'
 import { SECRET } from './listen.ts'
 
-/** What bob wrote: text that is a number, and JSON. */
+/** Bob's texts: a number, and JSON. */
 export const HARMLESS = '7'
 
 const TEXT = ['text', 'character varying']

@@ -4,7 +4,7 @@ import { anchorText } from '../matrix/values.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** What a session shows beside rows: system columns, other sessions, sequences, large objects, notifications. */
+/** What a session shows besides rows: system columns, other sessions, sequences, large objects, notifications. */
 export async function* session(
   client: pg.Client,
   { intent, platform, shapes, fixtures: { seeds }, bob }: Stage,

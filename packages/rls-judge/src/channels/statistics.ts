@@ -66,7 +66,7 @@ function valueOfMany(
   return isNumber && column !== shape.owner && !column.references ? 'n' : valueIn(shape, column, row)
 }
 
-/** Where no rows were counted yet. Elsewhere the server samples by itself, and a test leaves its counts alone. */
+/** Tables without row counts yet. The server samples the others by itself, and the test leaves their counts unchanged. */
 async function sample(client: pg.Client, shapes: readonly Shape[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples <= 0',
@@ -94,7 +94,7 @@ async function* catalogs(
     yield expectCode(`${catalog} is closed`, await attempt(client, bob, `select from ${catalog}`), '42501')
 }
 
-/** An operator that tells its arguments, which the planner asks for an estimate. */
+/** An operator that reveals its arguments when the planner calls it for an estimate. */
 const TELL = `
   create function pg_temp.tell(a text, b text) returns boolean language plpgsql immutable
   as $$ begin raise notice 'told: % %', a, b; return true; end $$;
@@ -162,7 +162,7 @@ async function* estimates(
   }
 }
 
-/** Two predicates on a column: of what ada has, and of what nobody has. */
+/** Two predicates on a column: a value of Ada's rows, and a value of no row. */
 function predicatesOn(
   shape: Shape,
   column: Column,
@@ -171,7 +171,7 @@ function predicatesOn(
 ): [string, string] | undefined {
   const name = quote(column)
   if (column === shape.id) return [`${name} = ${hers}`, `${name} = ${keyIn(shape, freshSeed())}`]
-  // Whose keys these are is known already to whoever can name them.
+  // A caller who can name a key already knows it.
   if (column.inKey) return undefined
   if (secret.includes(name)) return [`${name} = '${SECRET}'`, `${name} = 'no such text'`]
   if (column.base === 'tsvector') return [`${name} @@ '${SECRET}'`, `${name} @@ 'nowhere'`]

@@ -6,7 +6,7 @@ import { rowOf, valueIn } from '../matrix/values.ts'
 import { attempt, expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** CVE-2017-15099: INSERT … ON CONFLICT DO UPDATE must obey the policies for the row that is there already. */
+/** CVE-2017-15099: INSERT … ON CONFLICT DO UPDATE must obey the policies for the existing row. */
 export async function* conflicts(
   client: pg.Client,
   { shapes, fixtures, bob }: Stage,
@@ -27,7 +27,7 @@ export async function* conflicts(
   }
 }
 
-/** Nothing, a change, and changes that read the row: with what it holds, and only where it holds it. */
+/** The actions of ON CONFLICT: nothing, an update, and updates that read the existing row. */
 function actionsOn({ table, access, columns, id }: Shape): string[] {
   const changeable = columns.find(({ generated, identity }) => !generated && !identity) ?? id
   const column = pg.escapeIdentifier(access.authenticated.update?.[0] ?? changeable.name)

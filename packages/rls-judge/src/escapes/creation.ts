@@ -3,7 +3,7 @@ import type { Verdict } from '../check.ts'
 import { attempt, expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** Nobody of the API creates anything that lasts. */
+/** No role of the API can create a lasting object. */
 export async function* creation(client: pg.Client, { intent, actors }: Stage): AsyncGenerator<Verdict> {
   for (const actor of actors.filter(({ name }) =>
     ['anon', 'authenticator', 'bob', 'service_role'].includes(name),
@@ -38,7 +38,7 @@ export async function* creation(client: pg.Client, { intent, actors }: Stage): A
     ]) {
       const { code, message } = await attempt(client, actor, statement)
       const name = `${actor.name} cannot: ${statement}`
-      // 42704 and 42883: what it names is not there, which PostgreSQL may say before it says no
+      // 42704 and 42883: PostgreSQL may find that an object is missing before it checks privileges
       yield ['42501', '42704', '42883', '0A000'].includes(code)
         ? { name }
         : { name, diagnosis: `have: ${code} ${message}\nwant: 42501` }

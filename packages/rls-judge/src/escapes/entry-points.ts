@@ -15,7 +15,7 @@ const HOSTILE = [
   "oak' or true --",
 ]
 
-/** No function that the API exposes changes who is asking, whatever it is given. */
+/** No exposed function changes role or identity, whatever its arguments. */
 export async function* entryPoints(
   client: pg.Client,
   { intent, platform, fixtures: { ids, rows: rowIds }, bob }: Stage,
@@ -39,7 +39,7 @@ export async function* entryPoints(
   }
 }
 
-/** What a caller can send as this type: hostile text where text fits, and otherwise a value that names what is another's. */
+/** A hostile value of this type: hostile text for text, else a value that names another user's row. */
 function argument(type: string, hostile: string, row: string): string {
   switch (type) {
     case 'text':

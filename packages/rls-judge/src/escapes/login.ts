@@ -5,7 +5,7 @@ import type { Actor } from '../matrix/actors.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** What the API's login can become: the three roles, and nobody else. Needs a superuser, who can act as the login. */
+/** The API's login can become its three roles and no other. Needs a superuser, who can act as the login. */
 export async function* login(client: pg.Client, { platform }: Stage): AsyncGenerator<Verdict> {
   const { rows } = await client.query<{ superuser: boolean; owner: string }>(
     'select rolsuper as superuser, quote_ident(current_user) as owner from pg_roles where rolname = current_user',
@@ -41,7 +41,7 @@ export async function* login(client: pg.Client, { platform }: Stage): AsyncGener
       '1',
     )
   }
-  // The limit that the documentation must state: arbitrary SQL has the power of the login.
+  // A known limit, which the documentation states: arbitrary SQL has the power of the login.
   yield expectCode(
     'known limit: arbitrary SQL can leave the role of the transaction',
     await attempt(client, nobody, ...as('authenticated', 'set local role service_role', 'select 1')),

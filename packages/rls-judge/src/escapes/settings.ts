@@ -60,13 +60,13 @@ export async function* settings(
       yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, named), '42501')
       continue
     }
-    // PostgreSQL forbids ALTER SYSTEM and CREATE DATABASE inside a transaction before it looks at privileges.
+    // Inside a transaction, PostgreSQL refuses ALTER SYSTEM and CREATE DATABASE before it checks privileges.
     const want = /^(alter system|create database)/.test(setting) ? '25001' : '42501'
     yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, setting), want)
   }
 }
 
-/** One that is there to be created: of what is created already PostgreSQL says so before it says no. */
+/** An extension that is available and not installed: for an installed one, PostgreSQL answers before it checks privileges. */
 async function missingExtension(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `select quote_ident(name) as name from pg_available_extensions where installed_version is null

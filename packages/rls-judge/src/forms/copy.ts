@@ -10,7 +10,7 @@ import type { Stage } from '../stage.ts'
 
 /** PostgreSQL has no COPY FROM under row level security. */
 const NOT_SUPPORTED = '0A000'
-/** The server would take the data, and the client has none to send. */
+/** The server accepts the COPY, and the client sends no data. */
 const WOULD_COPY = '57014'
 
 export async function* copy(
@@ -30,9 +30,9 @@ export async function* copy(
         readOutcome(shape, actor, person),
       )
     }
-    // Everybody's rows are copied by everybody, however many there are.
+    // Everybody may copy rows of everybody, in any number.
     if (actor.role !== 'service_role' && shape.rows !== 'everybody') {
-      // A partitioned table is copied by a query alone.
+      // PostgreSQL copies a partitioned table only by a query.
       const source = shape.access.partitioned ? `(select * from ${table})` : table
       const person = actor.identity === 'bob' ? 'bob' : 'ada'
       yield expectCode(

@@ -5,13 +5,13 @@ import { anchorText } from '../matrix/values.ts'
 import { attempt, become, expectCode, expectEqual } from '../session.ts'
 import { findActor, type Stage } from '../stage.ts'
 
-/** A cursor reads as whoever fetches first; it never shows another user's row to its caller, and ends with the transaction. */
+/** A cursor reads as the role of its first FETCH. It never shows another user's row, and ends with the transaction. */
 export async function* cursors(
   client: pg.Client,
   shape: Shape,
   { actors, bob, fixtures }: Stage,
 ): AsyncGenerator<Verdict> {
-  // Whoever may read nothing opens no cursor, and from everybody nothing is hidden.
+  // A role without SELECT opens no cursor, and rows of everybody are not hidden from anybody.
   if (!shape.access.authenticated.select || shape.rows === 'everybody') return
   const { table, name } = shape
   const ada = findActor(actors, 'ada')

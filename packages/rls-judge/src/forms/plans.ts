@@ -9,12 +9,12 @@ import { anchorOf, anchorText } from '../matrix/values.ts'
 import { attempt, become, expectCode } from '../session.ts'
 import { findActor } from '../stage.ts'
 
-/** How many executions make PostgreSQL keep one plan for all: five custom ones come first. */
+/** Executions until PostgreSQL keeps a generic plan: it makes five custom plans first. */
 const UNTIL_GENERIC = 6
 
 const PEOPLE = ['ada', 'bob'] as const
 
-/** Those of these actors who may read the table: nobody else can make a plan. */
+/** The actors that may read the table: only they can make a plan. */
 function planners(shape: Shape, actors: readonly Actor[], names: readonly string[]): Actor[] {
   return names.map((name) => findActor(actors, name)).filter((actor) => may(shape, actor, {}))
 }

@@ -14,7 +14,7 @@ export interface Actor {
   claims: string
   /** Whom the claims name. */
   identity?: Person
-  /** The claims are no claims: whatever asks who is calling fails with 22P02. */
+  /** The claims are malformed: asking for the identity fails with 22P02. */
   broken?: true
   /** Differs from another actor in the wording of its claims only. */
   variant?: true
@@ -22,7 +22,7 @@ export interface Actor {
 
 export const BROKEN_CLAIMS = '22P02'
 
-/** Everybody who may come: with a role, and with claims that are good, absent or odd. */
+/** Every kind of caller: a role, with claims that are valid, absent or malformed. */
 export function listActors(ids: Ids): Actor[] {
   const claims = (person: Person, more: object = {}) =>
     JSON.stringify({ sub: ids[person], role: 'authenticated', ...more })

@@ -16,7 +16,7 @@ export interface Cell {
   /** Values of the table's anchor whose rows must be as they were. */
   untouched: readonly string[]
   shape: Shape
-  /** What it is about, for whoever lists the cells; missing where it is no reading or writing of rows. */
+  /** Its subject, for lists of cells; missing where it neither reads nor writes rows. */
   need?: Need
 }
 
@@ -73,8 +73,8 @@ export async function prepareAttempts(client: pg.Client): Promise<void> {
 }
 
 /**
- * Tries every cell. The cells must be about one table. Those that write come last: what they wrote is undone, and
- * yet lies in the way of whoever reads the table after them.
+ * Tries every cell. The cells must be about one table. Writing cells come last: they leave dead rows,
+ * which slow down later reads.
  */
 export async function* tryCells(client: pg.Client, given: readonly Cell[]): AsyncGenerator<Verdict> {
   const writes = ({ expected, sql }: Cell) =>

@@ -85,7 +85,7 @@ function addressOf(shape: Shape, fixtures: Fixtures, target: Target): Address {
   }
 }
 
-/** Not for the server: it would change every row there is. */
+/** Not for the server: it would change every row of the table. */
 function* sweeps(
   shape: Shape,
   fixtures: Fixtures,

@@ -11,11 +11,11 @@ export interface Fixtures {
   /** Row id of each person, the same in every table, where ids are uuids. */
   rows: Ids
   seeds: Readonly<Record<Person, Seed>>
-  /** Of a row that is nowhere. */
+  /** Id of a row that does not exist. */
   missing: Seed
-  /** Of a row that nobody's rows refer to: a new row whose id refers to another table can have it. */
+  /** Id of a row to which no row refers: a new row whose id refers to another table can use it. */
   spare: Seed
-  /** Of Ada's hidden row, in tables that have such. */
+  /** Id of Ada's hidden row, in tables with a soft delete. */
   hidden: Seed
 }
 
@@ -53,7 +53,7 @@ export async function makeFixtures(
   return fixtures
 }
 
-/** The values that hide a row from the people whom it belongs to. */
+/** The values that hide a row from its owners. */
 export function hiddenBy({ rows }: Shape): Readonly<Record<string, string | undefined>> | undefined {
   return typeof rows === 'string' ? undefined : rows.hidden
 }

@@ -55,7 +55,7 @@ export function readOutcome(shape: Shape, actor: Actor, person: 'ada' | 'bob'): 
 export function insertOutcome(shape: Shape, actor: Actor, owner: Person, statement: InsertStatement): string {
   if (!may(shape, actor, statement.need)) return DENIED
   const { existing, fromQuery } = statement
-  // It is there.
+  // The row exists.
   if (actor.role === 'service_role') return existing ?? (isSingle(shape) ? DUPLICATE : '1')
   if (actor.broken) return broken(shape)
   if (fromQuery) return actor.identity === owner && owner !== 'dora' ? '1' : '0'
@@ -68,7 +68,7 @@ function broken(shape: Shape): string {
   return hasRule(shape) ? REFUSED : BROKEN_CLAIMS
 }
 
-/** Rows belong to whoever a rule finds, and not simply to an account. */
+/** Rows belong to the people that a rule finds, not to one account. */
 function hasRule({ rows }: Shape): boolean {
   return typeof rows !== 'string' && rows.rule !== undefined
 }

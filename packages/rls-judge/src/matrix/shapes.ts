@@ -7,7 +7,7 @@ export interface Column {
   name: string
   /** As a cast writes it: `numeric(10,2)`, `public.mood`. */
   type: string
-  /** What the values are made for: the type without its modifier, of a domain what lies under it. */
+  /** The type that values are made for: without modifier, and for a domain its base type. */
   base: string
   /** A row cannot be added without it. */
   required: boolean
@@ -39,9 +39,9 @@ export interface Shape {
   id: Column
   /** Tells the rows of two people apart; missing where rows belong to nobody. */
   owner?: Column
-  /** What `owner` is, or `id` where rows belong to nobody: by it a statement names the rows of a person. */
+  /** `owner`, or `id` where rows belong to nobody: statements find a person's rows by it. */
   anchor: Column
-  /** Nothing ties its rows to an account that is there. */
+  /** No foreign key ties its rows to an existing account. */
   outlivesAccount: boolean
 }
 
@@ -155,7 +155,7 @@ const COLUMNS = `
   order by c.relname, a.attnum
 `
 
-// Of a foreign key of several columns each is one row.
+// One row for each column of a foreign key.
 const REFERENCES = `
   select c.relname as table, a.attname as name, target.relnamespace::regnamespace::text as to_schema, target.relname as to_table, target_column.attname as to_name
   from pg_constraint k

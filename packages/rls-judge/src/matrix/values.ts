@@ -12,7 +12,7 @@ export interface Seed {
   number: number
 }
 
-/** A seed like no other. */
+/** A random seed. */
 export function freshSeed(): Seed {
   // The number fits an integer, and is above what the sequence of a test's database has given.
   return { account: randomUUID(), row: randomUUID(), number: randomInt(1_000_000_000, 2_000_000_000) }

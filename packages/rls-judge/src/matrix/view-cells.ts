@@ -41,7 +41,7 @@ export function* viewCells(
       yield cell(`select ${name}.*, ${whose}`, `select * ${from}`, reads(target))
     }
     yield cell(`delete from ${name}`, `delete from ${view}`, UNWRITABLE)
-    // Of a generated column PostgreSQL says that it takes no value before it looks at privileges.
+    // PostgreSQL refuses a value for a generated column before it checks privileges.
     const written = shape.columns.filter(
       ({ name: column, generated, identity }) => columns.includes(column) && !generated && !identity,
     )

@@ -1,7 +1,7 @@
 import { failed } from 'postgres-kit/failure.ts'
 
 /**
- * Mutants that change nothing which anybody could see or do: their names, each with the reason, checked by hand.
+ * Equivalent mutants: they change nothing that anybody could see or do. Their names, each with the reason, reviewed by hand.
  *
  * @param text a JSON list of `{ "mutant": "operator: subject", "reason": "a sentence" }`
  * @param file its name, for messages

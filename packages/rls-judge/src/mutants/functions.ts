@@ -36,7 +36,7 @@ interface CallerFunction {
 type Rewrite = (reading: Reading) => Replacement[]
 
 /** Functions whose text is rewritten. Places are found among PostgreSQL's own tokens, never in strings or comments. */
-function rewritten(name: string, rewrite: Rewrite, where = 'true'): Operator {
+function rewritten(name: string, rewrite: Rewrite): Operator {
   return {
     name: `function: ${name}`,
     mutants: async (client, scope) => {
@@ -48,7 +48,7 @@ function rewritten(name: string, rewrite: Rewrite, where = 'true'): Operator {
         scope,
         `select nspname as schema, proname as name from ${CALLER_FUNCTIONS} order by 1, 2`,
       )
-      return (await readFunctions(client, scope, where)).flatMap((each) =>
+      return (await readFunctions(client, scope)).flatMap((each) =>
         rewrites(
           name,
           each,
@@ -65,12 +65,12 @@ interface StoredFunction {
   text: string
 }
 
-async function readFunctions(client: pg.Client, scope: Scope, where: string): Promise<StoredFunction[]> {
+async function readFunctions(client: pg.Client, scope: Scope): Promise<StoredFunction[]> {
   return select<StoredFunction>(
     client,
     scope,
     `select oid::regprocedure::text as subject, pg_get_functiondef(oid) as definition, prosrc as text
-    from ${FUNCTIONS} and prosqlbody is null and ${where} order by 1`,
+    from ${FUNCTIONS} and prosqlbody is null order by 1`,
   )
 }
 
@@ -115,16 +115,13 @@ function operand(tokens: readonly ScanToken[], first: number): ScanToken | undef
   return end === undefined ? undefined : tokens[end]
 }
 
-/** A definer's owner filter replaced. (An invoker's rows are filtered by row level security as well.) */
+/** A function's owner filter replaced: of an invoker as well, where it is the second gate beside row level security. */
 function ownerFilter(name: string, by: (filter: string, caller: string) => string): Operator {
-  return rewritten(
-    name,
-    (reading) =>
-      ownerFilters(reading).map((place) => ({
-        ...place,
-        by: by(textAt(reading.text, place), reading.scope.caller.expression),
-      })),
-    'prosecdef',
+  return rewritten(name, (reading) =>
+    ownerFilters(reading).map((place) => ({
+      ...place,
+      by: by(textAt(reading.text, place), reading.scope.caller.expression),
+    })),
   )
 }
 

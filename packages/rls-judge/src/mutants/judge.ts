@@ -96,7 +96,7 @@ async function trial({ whole }: Suite, database: ConnectionString, mutant: Mutan
   return by === undefined ? { mutant, killed: false } : { mutant, killed: true, by }
 }
 
-/** A clone of the template: made, and dropped with whoever is connected to it. */
+/** Runs `work` with a clone of the template, and drops the clone and its sessions. */
 async function withClone<T>(
   { server, template, owner: belongsTo }: Laboratory,
   work: (clone: ConnectionString, drop: () => Promise<void>, owner: pg.Client) => Promise<T>,

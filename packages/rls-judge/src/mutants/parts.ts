@@ -23,11 +23,11 @@ export const ROLES = `(select unnest(roles) as role from scope) as roles`
 /** The roles of the API, and everybody. */
 export const GRANTEES = `(select unnest(roles || array['public']) as role from scope) as grantees`
 
-/** Who could own what they should not: every role of the API but the anonymous one. */
+/** Roles that must not own objects: every role of the API but the anonymous one. */
 export const OWNERS = `(select unnest(array[signed_in, server, login]) as role from scope) as owners`
 
 /**
- * Whose a row is: the columns that a table's policies name and that are never null.
+ * Owner columns: the columns that a table's policies name and that are never null.
  * (A policy's dependencies list its columns; a column such as deleted_at is nullable.)
  */
 export const OWNER_COLUMNS = `(
@@ -48,7 +48,7 @@ export const CALLER_FUNCTIONS = `(
 /** The call that answers who is calling, once a query. */
 export const CALLER = `(select format('(select %s)', caller) from scope)`
 
-/** Settings that change who somebody is, or what is checked: names and values. */
+/** Settings that change the identity or switch checks off: names and values. */
 export const SETTINGS = `(
     select name, value from scope cross join lateral (
         select claims as name, jsonb_build_object(subject, someone)::text as value

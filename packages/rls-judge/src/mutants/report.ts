@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { Verdict } from './judge.ts'
 import { nameOf } from './operator.ts'
 
-/** What came of a kind of mutant, or of all. */
+/** Counts for one kind of mutant, or for all. */
 export interface Tally {
   mutants: number
   killed: number
@@ -11,7 +11,7 @@ export interface Tally {
   survived: number
 }
 
-/** What a report was made of. */
+/** What a report was made for. */
 export interface Made {
   /** The newest migration of the schema whose mutants were tried. */
   migration: string

@@ -5,7 +5,7 @@ import { ROLES, SETTINGS } from './parts.ts'
 
 const OBJECT = `format('role %I', role) as object`
 
-/** An attribute that a role lacks or has, turned round. */
+/** An attribute of a role, inverted. */
 function attribute(word: string, column: string): Operator {
   return fromQuery(
     `role: ${word} turned round`,

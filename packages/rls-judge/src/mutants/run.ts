@@ -15,7 +15,7 @@ export interface RunOptions {
   choice: Choice
   /** How many mutants are tried at once. */
   jobs: number
-  /** Told of each verdict. */
+  /** Called with each verdict. */
   report: (verdict: Verdict, done: number, of: number) => void
 }
 

@@ -6,7 +6,7 @@ export interface Place {
   end: number
 }
 
-/** What stands at a place afterwards. */
+/** A replacement at a place. */
 export interface Replacement extends Place {
   by: string
 }

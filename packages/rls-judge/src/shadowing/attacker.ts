@@ -15,7 +15,7 @@ export interface Answer {
 export class Attacker {
   readonly #client: pg.Client
   readonly #claims: string
-  /** The caller's own. pg_catalog is named: named nowhere, it would stand in front of the shadows. */
+  /** The caller's path. It names pg_catalog, which otherwise would come before the temporary objects. */
   readonly #path: string
   readonly #schemas: readonly string[]
 
@@ -26,7 +26,7 @@ export class Attacker {
     this.#path = ['pg_temp', 'pg_catalog', ...schemas.map((name) => pg.escapeIdentifier(name))].join(', ')
   }
 
-  /** Makes a kind's shadows; answers whether there are any: no function may use a name of this kind. */
+  /** Makes the temporary objects of a kind. Returns false where no function uses a name of this kind. */
   async prepare(kind: Kind, names: readonly string[]): Promise<boolean> {
     const statements = await shadowsOf(this.#client, kind, names, this.#schemas)
     await this.#client.query(`savepoint shadows; ${this.#become('authenticated')}; ${ALARM}`)
@@ -44,7 +44,7 @@ export class Attacker {
     await this.#client.query('rollback to savepoint shadows; release savepoint shadows')
   }
 
-  /** Calls twice, the second time with the plans of the first, and takes everything back. */
+  /** Calls twice, the second time with the cached plans, and rolls back. */
   async call({ sql, as }: Call, path = this.#path): Promise<Answer> {
     const ranAs = new Set<string>()
     const listen = ({ message = '' }: { message?: string | undefined }) => {

@@ -8,13 +8,13 @@ export interface Kind {
    * The catalog knows what a name stands for.
    */
   statements: string
-  /** A statement that finds the shadow by its unqualified name, and so proves that the attack is one. */
+  /** A statement that uses the unqualified name: it must find the temporary object. */
   proof?: string
   /** The same where the name is a table's, quoted. */
   proofOnTable?: (table: string) => string
 }
 
-/** What each shadow calls. It says as whom it runs; a warning outlives the rollback of the attempt. */
+/** The function that each temporary object calls. It warns as whom it runs; the warning survives the rollback. */
 export const ALARM = `
   create function pg_temp.alarm() returns pg_catalog.bool language plpgsql
   as $$ begin raise warning 'a shadow ran as %', current_user; return true; end $$;
@@ -35,7 +35,7 @@ const TYPES = `
   where typname = any ($1) and typtype in ('b', 'd', 'e', 'r') and nspname = any ($2)
   order by typname, nspname`
 
-/** A type of the caller's own, that text becomes, and that becomes the type whose name it has: both through a function. */
+/** A type of the caller that casts from text and to the type whose name it has, both through a function. */
 const typeOfItsOwn = (name: string, definition: string): Kind => ({
   name,
   statements: `
@@ -75,7 +75,7 @@ const RELATIONS = `
   where relname = any ($1) and relkind in ('r', 'p', 'v', 'm', 'f') and nspname = any ($2)
   order by relname, nspname = 'pg_catalog'`
 
-// With defaults nothing would be gained; what has pseudo-types cannot be written in PL/pgSQL.
+// Functions with defaults add nothing here, and PL/pgSQL cannot declare pseudo-types.
 const FUNCTIONS = `
   select p.oid, proname as name, oidvectortypes(proargtypes) as arguments, pg_get_function_result(p.oid) as result
   from pg_catalog.pg_proc p
@@ -91,7 +91,7 @@ const FUNCTIONS = `
 const shadowFunction = (name: string, args: string, result: string) =>
   `format('create function pg_temp.%s(%s) returns %s language plpgsql as $f$ begin perform pg_temp.alarm(); ${'%s'} end $f$', ${name}, ${args}, ${result}, case when starts_with(upper(${result}), 'SETOF') or starts_with(${result}, 'TABLE') then 'return;' else 'return null;' end)`
 
-/** Every kind of object that a caller can make in pg_temp and a function might find there. */
+/** Every kind of object that a caller can make in pg_temp, where a function might find it. */
 export const KINDS: readonly Kind[] = [
   {
     name: 'domains with a check',

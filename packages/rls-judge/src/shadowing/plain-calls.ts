@@ -4,8 +4,8 @@ import type { Call } from '../project.ts'
 import { readSignatures } from '../signature.ts'
 
 /**
- * Calls of the functions that the project says nothing of: with plain arguments, as the first role that may execute them.
- * What a trigger calls cannot be called so, nor what no role may execute: those are the project's to say.
+ * Calls with plain arguments, as the first role that may execute the function, for the functions that the project does not
+ * call itself. The project must give the calls of trigger functions and of functions that no role may execute.
  */
 export async function plainCalls(
   client: pg.Client,
@@ -23,7 +23,7 @@ export async function plainCalls(
   return calls
 }
 
-/** A literal without a cast: the name of its type would be a shadow's. */
+/** A literal without a cast: the name of its type could be a temporary object's. */
 function argument(type: string): string {
   switch (type) {
     case 'text':

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { loadPgtap } from 'pgtap-runner'
+import { withDatabase } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { listMutants, OPERATORS } from '../src/mutants/catalog.ts'
+import { nameOf } from '../src/mutants/operator.ts'
+import { runMutants } from '../src/mutants/run.ts'
+import { scopeOf } from '../src/mutants/scope.ts'
+import { suiteOf } from '../src/mutants/suite.ts'
+import { PROJECT, startTestServer, type TestServer } from './support/server.ts'
+
+/** `make test-long` tries every mutant; `make test` one of every operator. */
+const LONG = process.env.TEST_LONG === '1'
+
+/** Mutants that change nothing, each with the reason. */
+const EQUIVALENT = new Map([
+  [
+    'policy: true (using): countries_select_all on public.countries',
+    'the policy of a table that everybody may read says true already',
+  ],
+])
+
+const SCOPE = scopeOf(PROJECT.intent, PROJECT.platform)
+let server: TestServer
+
+before(async () => {
+  server = await startTestServer()
+  await withOwnerClient(withDatabase(server.server, server.template), (client) =>
+    loadPgtap((sql) => client.query(sql)),
+  )
+})
+
+after(() => server.remove())
+
+test('every operator finds something to change in the second schema', async () => {
+  const mutants = await server.withClone((_, client) => listMutants(client, SCOPE))
+  const found = new Set(mutants.map(({ operator }) => operator))
+  assert.deepEqual(
+    OPERATORS.map(({ name }) => name).filter((name) => !found.has(name)),
+    [],
+  )
+})
+
+test(`${LONG ? 'every mutant' : 'a mutant of every operator'} is killed, or known to change nothing`, async (t) => {
+  const { verdicts } = await runMutants({
+    laboratory: { server: server.server, template: server.template, suite: suiteOf(PROJECT) },
+    scope: SCOPE,
+    choice: { seed: 1, ...(LONG ? {} : { sample: OPERATORS.length }) },
+    jobs: 2,
+    report: () => {},
+  })
+  const alive = verdicts.filter(({ killed }) => !killed).map(({ mutant }) => mutant)
+  t.diagnostic(`${verdicts.length} mutants, ${verdicts.length - alive.length} killed`)
+  assert.deepEqual(
+    alive
+      .filter((mutant) => !EQUIVALENT.has(nameOf(mutant)))
+      .map(({ sql, ...mutant }) => `${nameOf({ sql, ...mutant })}: ${sql}`),
+    [],
+  )
+  const names = new Set(alive.map(nameOf))
+  if (LONG)
+    assert.deepEqual(
+      [...EQUIVALENT.keys()].filter((name) => !names.has(name)),
+      [],
+      'killed after all',
+    )
+})
