@@ -23,7 +23,8 @@ test('every mutant of a new table is tried: all are killed, and without its stru
   const whole = mutantsOfChange(clone)
   assert.equal(whole.code, 0, whole.output)
   assert.match(whole.output, /^Changed since HEAD.*table public\.tags/m)
-  const [, killed, of] = /^(\d+) killed, 0 survived, 0 equivalent of (\d+) mutants: 100 %$/m.exec(whole.output) ?? []
+  const [, killed, of] =
+    /^(\d+) killed, 0 survived, 0 equivalent of (\d+) mutants: 100 %$/m.exec(whole.output) ?? []
   assert.equal(killed, of)
   assert.ok(Number(of) > 100, `${of} mutants`)
 
@@ -36,7 +37,9 @@ test('every mutant of a new table is tried: all are killed, and without its stru
 test('a migration that opens a policy stops the run before any mutant', (t) => {
   const clone = developersClone(t)
   make(clone, 'new', 'name=open_documents', 'EMPTY=1')
-  const file = readdirSync(join(clone.folder, 'migrations')).find((name) => name.endsWith('_open_documents.sql'))
+  const file = readdirSync(join(clone.folder, 'migrations')).find((name) =>
+    name.endsWith('_open_documents.sql'),
+  )
   writeFileSync(
     join(clone.folder, 'migrations', file ?? ''),
     `-- migrate:up

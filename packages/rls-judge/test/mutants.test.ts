@@ -10,7 +10,7 @@ import { scopeOf } from '../src/mutants/scope.ts'
 import { suiteOf } from '../src/mutants/suite.ts'
 import { PROJECT, startTestServer, type TestServer } from './support/server.ts'
 
-/** `make test-long` tries every mutant; `make test` one of every operator. */
+/** `make test-long` tries every mutant; `make test` thirty, of thirty operators. */
 const LONG = process.env.TEST_LONG === '1'
 
 /** Mutants that change nothing, each with the reason. */
@@ -42,11 +42,11 @@ test('every operator finds something to change in the second schema', async () =
   )
 })
 
-test(`${LONG ? 'every mutant' : 'a mutant of every operator'} is killed, or known to change nothing`, async (t) => {
+test(`${LONG ? 'every mutant' : 'every mutant of a sample'} is killed, or known to change nothing`, async (t) => {
   const { verdicts } = await runMutants({
     laboratory: { server: server.server, template: server.template, suite: suiteOf(PROJECT) },
     scope: SCOPE,
-    choice: { seed: 1, ...(LONG ? {} : { sample: OPERATORS.length }) },
+    choice: { seed: 1, ...(LONG ? {} : { sample: 30 }) },
     jobs: 2,
     report: () => {},
   })

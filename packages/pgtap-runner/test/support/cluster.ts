@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { findHome } from 'postgres-kit/embedded/home.ts'
+import { packageHome } from 'postgres-kit/embedded/package-home.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 
 export type Cluster = { readonly url: string; stop(): Promise<void> }
@@ -14,15 +14,8 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 export async function startThrowaway(): Promise<Cluster> {
-  const place = {
-    folder: folder('../../.embedded'),
-    shared: '/var/lib/pgtap-runner',
-    installed: { major: '17', project: folder('../../../..') },
-  } as const
-  const { server, remove } = await startThrowawayServer(
-    findHome('17', place, () => {}),
-    'test',
-  )
+  const home = packageHome(folder('../..'), folder('../../../..'))
+  const { server, remove } = await startThrowawayServer(home, 'test')
   const url = new URL(server.url)
   url.searchParams.delete('sslmode')
   return { url: url.href, stop: remove }

@@ -1,17 +1,18 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
-import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { findHome } from 'postgres-kit/embedded/home.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { packageHome } from 'postgres-kit/embedded/package-home.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
+import { ensureTemplate, type Recipe, withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import type { Project } from '../../src/project.ts'
 import { ATTACKS } from '../schema/attacks.ts'
 import { INTENT } from '../schema/intent.ts'
 import { PLATFORM } from '../schema/platform.ts'
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url)).replace(/\/$/, '')
 
 /** What the judge is given of the second schema. */
 export const PROJECT: Project = {
@@ -32,36 +33,24 @@ export interface TestServer {
 
 /** Starts a server and applies the schema once. */
 export async function startTestServer(): Promise<TestServer> {
-  const place = {
-    folder: here('../../.embedded'),
-    shared: '/var/lib/rls-judge',
-    installed: { major: '17' as const, project: here('../../../..') },
-  }
-  const { server, remove } = await startThrowawayServer(
-    findHome('17', place, () => {}),
-    'test',
-    { autovacuum: 'off' },
-  )
-  const template = 'judge_template'
-  await withOwnerClient(server, (client) => createDatabase(client, template, 'template0'))
-  await withOwnerClient(withDatabase(server, template), async (client) => {
-    for (const file of ['platform.sql', 'schema.sql'])
-      await client.query(readFileSync(here(`../schema/${file}`), 'utf8'))
-  })
-  let clones = 0
+  const home = packageHome(here('../..'), here('../../../..'))
+  const { server, remove } = await startThrowawayServer(home, 'test', { autovacuum: 'off' })
   return {
     server,
-    template,
+    template: await ensureTemplate(server, RECIPE),
     remove,
     withClone: (work) =>
-      withOwnerClient(server, async (client) => {
-        const clone = withDatabase(server, `judge_clone_${++clones}`)
-        await createDatabase(client, clone.database, template)
-        try {
-          return await withOwnerClient(clone, (owner) => work(clone, owner))
-        } finally {
-          await dropDatabase(client, clone.database)
-        }
-      }),
+      withThrowawayDatabase(server, RECIPE, (clone) => withOwnerClient(clone, (owner) => work(clone, owner))),
   }
+}
+
+const SQL = ['platform.sql', 'schema.sql'].map((file) => readFileSync(here(`../schema/${file}`), 'utf8'))
+
+const RECIPE: Recipe = {
+  prefix: 'judge',
+  fingerprint: () => createHash('sha256').update(SQL.join()).digest('hex').slice(0, 16),
+  build: (database) =>
+    withOwnerClient(database, async (client) => {
+      for (const sql of SQL) await client.query(sql)
+    }),
 }
