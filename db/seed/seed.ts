@@ -12,15 +12,15 @@ export interface SeedResult {
   documents: number
   chunks: number
   requests: number
-  /** Documents that were there already. */
+  /** Documents that existed before. */
   present: number
 }
 
-/** Documents of one transaction: few enough for the progress to move, many enough to be quick. */
+/** Documents in one transaction: a compromise between progress and speed. */
 const BATCH = 25
 
 /**
- * Fills a migrated database with demo users and real documents. What is there already stays as it is.
+ * Fills a migrated database with demo users and real documents. Existing rows stay unchanged.
  *
  * @param owner makes the accounts
  * @param app writes everything else as the users, under their policies and grants

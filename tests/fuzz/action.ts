@@ -22,13 +22,13 @@ export type Action =
       alone: boolean
       /** In a new transaction: repeatable read. */
       repeatable: boolean
-      /** In an aborted transaction: sent all the same. */
+      /** In an aborted transaction. */
       stubborn: boolean
     }
   | { kind: 'commit' | 'rollback' | 'savepoint' | 'rollback to' | 'release' }
   | { kind: 'declare'; cursor: string; statement: Statement }
   | { kind: 'fetch'; cursor: string; count: number }
-  /** A statement of somebody who is no user: all of it is refused, or shows nothing. */
+  /** A statement of a caller who is no user: it is refused or shows nothing. */
   | { kind: 'outsider'; who: Outsider; statement: Statement }
 
 export type Outsider = 'anon' | 'login without a role' | 'no claims' | 'empty claims'

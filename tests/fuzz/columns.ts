@@ -2,7 +2,7 @@ import type { ColumnFacts, TableFacts } from '../../db/facts/schema.ts'
 import { acceptedValues, refusedValues } from '../../db/facts/values.ts'
 import { type Column, IDS, type Value, WORDS } from './values-of.ts'
 
-/** What the fuzz puts into the columns of a table: those whose value it can know, which a time of writing is not. */
+/** Columns that the fuzz fills. It leaves out timestamps that the database sets, whose values it cannot know. */
 export function modelColumns({ name, columns }: TableFacts, hasOwnIds: boolean): Record<string, Column> {
   const known = columns.filter((column) =>
     column.name === 'id'
@@ -99,7 +99,7 @@ function asPrinted({ type, digits: [, scale = 0] }: ColumnFacts, value: string):
   return `${whole}.${fraction.padEnd(scale, '0')}`
 }
 
-/** The column whose words a predicate looks at: the longest text, else an object, else the id, which has none. */
+/** The column whose words predicates search: the longest text, else an object, else the id, which has no words. */
 export function wordColumnOf({ columns }: TableFacts): string {
   const texts = columns.filter(
     ({ type, rules, generated }) =>

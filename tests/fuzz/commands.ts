@@ -10,12 +10,12 @@ import type { World } from './world.ts'
 /** Connections that act at the same time; the server's own comes after them. */
 export const CONNECTIONS = 4
 
-/** A statement that was sent, and what came back. */
+/** A statement and its answer. */
 export interface Exchange extends Sent {
   got: Answer
 }
 
-/** The database under test, and what was said to it in this run. */
+/** The database under test, and the statements of this run. */
 export interface Bench {
   connections: Connections
   exchanges: Exchange[]
@@ -23,7 +23,7 @@ export interface Bench {
   compared: number
 }
 
-/** The database did something else than the model says. */
+/** The database and the model differ. */
 export class Difference extends Error {
   readonly exchanges: readonly Exchange[]
 
@@ -36,7 +36,7 @@ export class Difference extends Error {
 
 type Command = fc.AsyncCommand<World, Bench>
 
-/** Sends what the model allows: on one connection in order, on different ones at the same time. */
+/** Sends the actions that the model allows: in order on one connection, at the same time on different ones. */
 async function exchange(sent: readonly Sent[], bench: Bench): Promise<void> {
   const queues = new Map<number, Sent[]>()
   for (const each of sent) queues.set(each.connection, [...(queues.get(each.connection) ?? []), each])
@@ -56,7 +56,7 @@ async function exchange(sent: readonly Sent[], bench: Bench): Promise<void> {
   if (differs) throw new Difference(bench.exchanges)
 }
 
-/** In an aborted transaction every statement fails alike: that says little, and is not counted. */
+/** In an aborted transaction every statement fails, so it is not counted. */
 function isAborted(answer: Answer): boolean {
   return 'error' in answer && answer.error === '25P02'
 }

@@ -19,7 +19,7 @@ const EMPTY = ['auth.users', ...TABLES.map((table) => `public.${table}`)]
   .map((table) => `delete from ${table};`)
   .join(' ')
 
-// Nobody has to wait for another user: a statement that does fails with 55P03, which the model never expects.
+// No user may wait for another: a statement that waits fails with 55P03, which the model never expects.
 const SESSION = "set lock_timeout = '3s'; set statement_timeout = '20s'; set client_min_messages = error"
 
 /**
@@ -36,7 +36,7 @@ export async function connect(
     const client = new pg.Client({
       ...connectionOptions(n === count ? owner : app),
       application_name: 'centrid-fuzz',
-      // everything as PostgreSQL writes it: that is what the model holds
+      // values stay text, as in the model
       types: { getTypeParser: () => (text: string) => text },
     })
     client.on('error', () => {})

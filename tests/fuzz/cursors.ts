@@ -4,7 +4,7 @@ import { rowsIn, type Store } from './store.ts'
 import { TABLES } from './tables.ts'
 import type { Transaction } from './world.ts'
 
-/** Opens a cursor: what it will show is decided now. */
+/** Opens a cursor. Its rows are fixed at this moment. */
 export function declare(
   transaction: Transaction,
   connection: number,
@@ -23,7 +23,7 @@ export function declare(
   return { ...sql, expected: undefined }
 }
 
-/** Reads on from a cursor, whatever has changed since it was opened. */
+/** Fetches from a cursor. Changes after its opening do not count. */
 export function fetch(transaction: Transaction, connection: number, wanted: string, count: number): Sent {
   const name = transaction.cursors.has(wanted) ? wanted : ([...transaction.cursors.keys()][0] ?? wanted)
   const sql = { connection, text: `fetch ${count} from ${name}`, values: [] }
@@ -37,7 +37,7 @@ export function fetch(transaction: Transaction, connection: number, wanted: stri
   return { ...sql, expected: { count: rows.length, rows } }
 }
 
-/** The store as a query sees it that sorts by id. */
+/** The store with its rows sorted by id. */
 function inOrder(store: Store): Store {
   const sorted = TABLES.map((table) => {
     const rows = rowsIn(store, table).toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))

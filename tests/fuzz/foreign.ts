@@ -3,7 +3,7 @@ import { qualified } from '../../db/facts/row.ts'
 import { fails, type Statement, shows } from './statement.ts'
 import { FOREIGN_TABLES, type TableFacts } from './tables.ts'
 
-/** Statements about tables that belong to no account: what is not granted is refused, and the rest reaches no row. */
+/** Statements on tables that belong to no account: without a grant they are refused, otherwise they reach no row. */
 export const FOREIGN: readonly Statement[] = FOREIGN_TABLES.flatMap(({ table, access }) => [
   read(table, access),
   write(`delete from ${qualified(table)}`, access.authenticated.delete === true),
@@ -19,7 +19,7 @@ export const FOREIGN: readonly Statement[] = FOREIGN_TABLES.flatMap(({ table, ac
 
 function read(table: TableFacts, { authenticated, rows }: TableAccess): Statement {
   if (authenticated.select !== true) return refused(`select from ${qualified(table)}`)
-  // What everybody may read, a migration may have filled.
+  // A migration may have inserted rows that everybody reads.
   const text =
     rows === 'everybody'
       ? `select (count(*) >= 0)::text from ${qualified(table)}`

@@ -29,7 +29,7 @@ async function execute(database: ConnectionString, sql: string): Promise<void> {
   })
 }
 
-/** The script's statements that are the users', not the setup. */
+/** The users' statements of a script, without its setup. */
 function statementsOf(script: string): string[] {
   return script
     .split('\n')
@@ -94,7 +94,7 @@ test('the script that is printed shows the difference when it is run', async () 
   assert.notEqual(weakened, sound)
 })
 
-/** What the last of the script's statements answers, as text. */
+/** The answer of a script's last statement, as text. */
 async function lastAnswer(database: ConnectionString, script: string): Promise<string> {
   return withOwnerClient(database, async (client) => {
     try {

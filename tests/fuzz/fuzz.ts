@@ -8,14 +8,14 @@ import { firstStores } from './users.ts'
 import { newWorld } from './world.ts'
 
 export interface FuzzOptions {
-  /** Superuser's connection to a migrated database that holds nothing. */
+  /** Superuser's connection to an empty migrated database. */
   owner: ConnectionString
   /** Login `authenticator` of the same database, or the owner's again. */
   app: ConnectionString
   seed: number
-  /** How many statements to compare at least. */
+  /** Minimum number of compared statements. */
   statements: number
-  /** Told the number of statements from time to time. */
+  /** Called now and then with the number of statements. */
   progress?: (statements: number) => void
   signal?: AbortSignal
 }
@@ -23,7 +23,7 @@ export interface FuzzOptions {
 export interface FuzzResult {
   statements: number
   runs: number
-  /** What the database did otherwise than the model: the shortest script found that shows it, and its seed. */
+  /** The first difference: the shortest script that shows it, and its seed. */
   difference?: { script: string; seed: number }
 }
 

@@ -61,7 +61,7 @@ export function insertRows(
   }
 }
 
-/** A unique constraint: no two chunks of a document have the same place in it. Nulls are all different. */
+/** A unique constraint, such as one chunk for each index of a document. Nulls never conflict. */
 export function placeTaken(table: TableName, rows: readonly Row[], row: Row): boolean {
   return tableOf(table).unique.some((columns) =>
     rows.some(
@@ -72,7 +72,7 @@ export function placeTaken(table: TableName, rows: readonly Row[], row: Row): bo
   )
 }
 
-/** A row must have its account (but for the audit trail), and what it refers to must be the same user's. */
+/** A row needs its account, except in the audit trail, and may refer only to rows of the same user. */
 function dangling(table: TableName, row: Row, store: Store): boolean {
   const { needsAccount, parents } = tableOf(table)
   if (needsAccount && !store.account) return true

@@ -14,7 +14,7 @@ interface Insert {
   source: 'values' | 'select'
 }
 
-/** Columns of an insert: those that must be given, some that may be, and rarely one that is not the user's to give. */
+/** Columns of an insert: the required ones, some optional ones, and rarely one that users may not set. */
 function insertColumns(table: TableName): fc.Arbitrary<string[]> {
   const all = Object.entries(columnsOf(table))
   const needed = all.filter(([, { ifOmitted }]) => ifOmitted === undefined).map(([name]) => name)
@@ -48,7 +48,7 @@ function conflictOf(table: TableName): fc.Arbitrary<Conflict> {
   )
 }
 
-/** Whose the row is to be: null is the caller, as auth.uid() says. */
+/** Owner of the new row; null is the caller. */
 const owner = fc.oneof(
   { arbitrary: fc.constant<Value>(null), weight: 8 },
   { arbitrary: fc.constantFrom<Value>(...USERS), weight: 1 },
@@ -62,7 +62,7 @@ const insertOf: fc.Arbitrary<{ what: Insert; shown: string[] | undefined }> = an
         table: fc.constant(table),
         columns: fc.constant(columns),
         rows: fc.array(fc.tuple(...columns.map(value)), { minLength: 1, maxLength: 3 }),
-        // only what is inserted can be taken from `excluded`
+        // `excluded` has only the inserted columns
         conflict: fc.constant(
           conflict.kind === 'update' && !conflict.columns.every((name) => columns.includes(name))
             ? { kind: 'none' }

@@ -16,12 +16,12 @@ interface Merge {
   missing: 'insert' | 'nothing'
 }
 
-// A profile's id is unknown, and nothing of a merge on it could be told beforehand but that it is refused.
+// A profile's id is unknown, so the model can only predict a refused merge.
 const merged = fc.constantFrom(
   ...TABLES.filter((table) => !tableOf(table).onePerAccount && mergeable(table).length > 0),
 )
 
-/** Columns that a merge may set: those that users add, but for keys, where rows could be in each other's way. */
+/** Columns that a merge may set: those of inserts without keys, whose rows could conflict. */
 function mergeable(table: TableName): string[] {
   const { rights, unique } = tableOf(table)
   return Object.keys(columnsOf(table)).filter(
@@ -71,7 +71,7 @@ function mergeRow(
   user: string | undefined,
 ): Effect {
   const rights = rightsOn(table)
-  // Privileges are looked at for every branch, taken or not.
+  // PostgreSQL checks privileges for every branch, taken or not.
   if (matched === 'update' && !rights.update.includes(column)) return fails('42501', store)
   if (matched === 'delete' && !rights.delete) return fails('42501', store)
   const own = rowsIn(store, table).find((row) => row.id === id)

@@ -4,13 +4,13 @@ import { type Row, rowsIn, type Store } from './store.ts'
 import { IDS, type TableName, tableOf, WORDS } from './tables.ts'
 import { USERS } from './users.ts'
 
-/** Which rows of table alias `t` a statement is about. */
+/** A condition on rows of the alias `t`. */
 export type Predicate =
   | { kind: 'all' }
   | { kind: 'id'; id: string }
   | { kind: 'owner'; owner: string }
   | { kind: 'word'; word: string }
-  /** Fails on the rows that have the word: it would tell of rows that the caller may not see. */
+  /** Fails on rows with the word. An error would reveal rows that the caller may not see. */
   | { kind: 'leaky'; word: string }
 
 export const predicate: fc.Arbitrary<Predicate> = fc.oneof(

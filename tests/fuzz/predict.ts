@@ -72,7 +72,7 @@ function rollbackToSavepoint(transaction: Transaction, connection: number): Sent
   return [{ connection, text: `rollback to savepoint s${depth}`, values: [], expected: undefined }]
 }
 
-/** Opens a transaction of the user, or of the next who is free. */
+/** Opens a transaction of the user, or of the next user without one. */
 function begin(world: World, connection: number, wanted: string, repeatable: boolean): Sent[] {
   const first = ACTORS.indexOf(wanted)
   const user = [...ACTORS.slice(first), ...ACTORS.slice(0, first)].find((each) =>

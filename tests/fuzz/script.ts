@@ -6,8 +6,8 @@ import { TABLES, type TableName, type Value } from './tables.ts'
 import { firstStores } from './users.ts'
 
 /**
- * The exchanges as SQL that anyone can run again as the database's owner on a fresh migrated database: `psql -f`
- * where one connection is enough, else one psql for each connection that it names.
+ * The exchanges as SQL to run again, as the owner of a fresh migrated database: `psql -f`
+ * for one connection, else one psql for each connection.
  */
 export function replayScript(
   exchanges: readonly Exchange[],
@@ -19,7 +19,7 @@ export function replayScript(
   const lines = [
     `-- Found by: SEED=${seed} make fuzz`,
     `-- Run it as the owner of a fresh migrated database${overlaps(exchanges) ? ', each connection in a psql of its own' : ''}.`,
-    // where already that failed, it is the only exchange
+    // the only exchange where the first statement failed
     ...(exchanges[0]?.text === first ? [] : [first]),
   ]
   let before: number | undefined
@@ -43,7 +43,7 @@ function nameOf(connection: number): string {
   return connection === CONNECTIONS ? 'the server' : `connection ${connection + 1}`
 }
 
-/** Whether a connection speaks while another has a transaction open. */
+/** Whether connections overlap: one sends while another has a transaction open. */
 function overlaps(exchanges: readonly Exchange[]): boolean {
   let open: number | undefined
   for (const { connection, text } of exchanges) {

@@ -40,7 +40,7 @@ const SEARCHES: readonly Search[] = [
     shown: ['id', 'document_id', 'content', 'section_title'],
   },
   {
-    // the first gate by itself: what a mistake in the second would show
+    // the first gate alone, which the second would hide
     sql: (query, limit) =>
       `select id::text from private.find_documents(private.search_terms(${query}), least(greatest(${limit}, 1), 100))`,
     rows: (store) => rowsIn(store, 'documents'),

@@ -9,11 +9,11 @@ export interface Sent {
   values: readonly Value[]
   /** Sent as a named prepared statement, whose plan the connection keeps for its next user. */
   prepared?: boolean
-  /** Undefined: only that it does not fail (it opens or ends a transaction). */
+  /** Undefined: it must not fail (statements that open or end a transaction). */
   expected: Answer | undefined
 }
 
-/** One bound statement that says who is asking, as the product's client does. */
+/** The client's bound statement that sets role and claims. */
 export function identity(connection: number, role: string, claims: string): Sent {
   return { connection, text: BECOME, values: [role, claims], expected: undefined }
 }

@@ -5,13 +5,13 @@ import { IDS, type TableName } from './tables.ts'
 import { ACTORS } from './users.ts'
 import { storeOf, type World } from './world.ts'
 
-/** What the product's own server does between the users' statements; it has a connection of its own. */
+/** What the server does between the users' statements, on its own connection. */
 export interface ServerAction {
   text: string
   values: readonly string[]
   /** Who does it: the role of the API's server side, or the owner of the database. */
   role: 'service_role' | 'owner'
-  /** The user it is about; undefined: nobody, it only looks. */
+  /** The user whose rows it changes; undefined for a read. */
   user?: string
   run: (world: World) => { answer: Sent['expected']; store?: Store }
 }
@@ -90,7 +90,7 @@ function counts(table: TableName): ServerAction {
   }
 }
 
-/** The audit trail is not even the server's to change. */
+/** Not even the server may change the audit trail. */
 function refused(text: string): ServerAction {
   return { text, values: [], role: 'service_role', run: () => ({ answer: { error: '42501' } }) }
 }

@@ -1,12 +1,12 @@
 import type { Row, Store } from './store.ts'
 import type { Value } from './tables.ts'
 
-/** What a statement answers: rows (in any order), how many were changed or returned, or an SQLSTATE. */
+/** The answer to a statement: rows in any order, a row count, or an SQLSTATE. */
 export type Answer =
   | { count: number; rows: readonly (readonly Value[])[] }
-  /** `count` different rows of these, whichever. */
+  /** Any `count` different rows of these. */
   | { count: number; among: readonly (readonly Value[])[] }
-  /** `or`: what another order of the rows makes of it. */
+  /** `or`: the answer for another order of the rows. */
   | { error: string; or?: readonly string[] }
 
 /** What a statement answers, and what is in the user's store after it. */
@@ -19,7 +19,7 @@ export interface Effect {
 export interface Statement {
   text: string
   values: readonly Value[]
-  /** An error of the statement whoever runs it: it is found before any privilege is looked at. */
+  /** An error for every caller: PostgreSQL finds it before it checks privileges. */
   malformed?: string
   /** @param user account id of the caller; undefined: a caller without identity */
   run: (store: Store, user: string | undefined) => Effect
@@ -50,7 +50,7 @@ export function fails(error: string, store: Store, or?: readonly string[]): Effe
   return { answer: or ? { error, or } : { error }, store }
 }
 
-/** The rows' columns as a select list of them answers; the owner is not in the row, and times are only known to be there. */
+/** The answer of a select list. The owner is not part of the row, and of timestamps only their presence is known. */
 export function project(
   rows: readonly Row[],
   columns: readonly string[],

@@ -1,6 +1,6 @@
 import { columnsOf, TABLES, type TableName, tableOf, type Value } from './tables.ts'
 
-/** One row of one user, by column; the owner is whose store it is in. */
+/** One row, by column. The store that holds it says whose it is. */
 export type Row = Readonly<Record<string, Value>>
 
 /** Everything that one user owns. Never changed in place: a savepoint is a reference. */
@@ -17,7 +17,7 @@ export function rowsIn({ rows }: Store, table: TableName): readonly Row[] {
   return rows.get(table) ?? []
 }
 
-/** What sign-up leaves: an empty account with its profile. */
+/** A new account: its profile and nothing else. */
 export function signUp(store: Store): Store {
   return withRows({ ...store, account: true }, 'user_profiles', [rowOf('user_profiles', {})])
 }

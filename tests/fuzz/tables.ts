@@ -12,13 +12,13 @@ interface Table {
   columns: Readonly<Record<string, Column>>
   rights: Rights
   wordColumn: string
-  /** Its key is the account, so that a row has no id that the fuzz could know. */
+  /** Its key is the account, so the fuzz does not know the row's id. */
   onePerAccount: boolean
   hasCreatedAt: boolean
   generated: readonly string[]
-  /** Columns, beside the account, which no two rows of an account share. */
+  /** Columns that are unique within an account. */
   unique: readonly (readonly string[])[]
-  /** Rows of the same account that it refers to, and goes with. */
+  /** Tables of the same account that it refers to with ON DELETE CASCADE. */
   parents: readonly { column: string; table: string }[]
   /** Whether it refers to the account itself. */
   needsAccount: boolean
@@ -50,7 +50,7 @@ const model = new Map<TableName, Table>(
 /** Tables of accounts, each after those that it refers to. */
 export const TABLES: readonly TableName[] = [...model.keys()]
 
-/** Tables that are not an account's: nobody of the fuzz has a row there. */
+/** Tables that belong to no account: the fuzz has no row in them. */
 export const FOREIGN_TABLES: readonly { table: TableFacts; access: TableAccess }[] = entries
   .filter(([name]) => !model.has(name))
   .map(([name, access]) => ({ table: factsOf(name), access }))
@@ -72,7 +72,7 @@ export function columnsOf(name: TableName): Readonly<Record<string, Column>> {
   return tableOf(name).columns
 }
 
-/** The intent, which is written by hand and in one place. */
+/** The hand-written intent. */
 export function rightsOn(name: TableName): Rights {
   return tableOf(name).rights
 }

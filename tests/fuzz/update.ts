@@ -88,7 +88,7 @@ function updateStatement(
     run: (store, user) => {
       if (!rightsOn(table).update.includes(column)) return fails('42501', store)
       const found = chosen(table, which, store, user)
-      // Rows are changed one by one: one before that on which the predicate fails may be refused first.
+      // PostgreSQL changes row after row: a row before the failing one may be refused first.
       if ('error' in found) {
         const first = rowsIn(store, table).map((row) => violation(table, { ...row, [column]: value }))
         const codes = [...first, inKey ? '23505' : undefined]

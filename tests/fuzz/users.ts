@@ -4,11 +4,11 @@ import { IDS, TABLES, type TableName, tableOf } from './tables.ts'
 
 const account = (n: number) => `a0000000-0000-4000-8000-00000000000${n}`
 
-/** Users that act, and last a stranger who never does: rows of the stranger must never be seen. */
+/** Users that act, and last a stranger who never acts and whose rows nobody may see. */
 export const USERS: readonly string[] = [0, 1, 2, 3, 4, 5].map(account)
 export const ACTORS: readonly string[] = USERS.slice(0, -1)
 
-/** Where every run begins: each account has one row in each table, all under the same id. */
+/** The start of every run: each account has one row in each table, all with the same id. */
 export function firstStores(): Map<string, Store> {
   return new Map(
     USERS.map((user, n) => {

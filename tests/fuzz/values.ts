@@ -12,7 +12,7 @@ export function typeOf(table: TableName, column: string): string {
   return columnsOf(table)[column]?.type ?? SERVER_ONLY[column]?.type ?? 'text'
 }
 
-/** A value for the column: one that is accepted, or now and then one that is refused. */
+/** A value for the column, mostly an accepted one. */
 export function valueFor(table: TableName, name: string): fc.Arbitrary<Value> {
   const column = columnsOf(table)[name]
   if (!column) return fc.constant(SERVER_ONLY[name]?.value ?? null)

@@ -8,7 +8,7 @@ import { findSystemUser } from 'postgres-kit/embedded/system-user.ts'
 import { freePort } from 'postgres-kit/free-port.ts'
 import { until } from '../client/fixture.ts'
 
-/** Where Debian puts it, or wherever the PATH has it. */
+/** Debian's path, else the one on PATH. */
 export const PGBOUNCER = [
   '/usr/sbin/pgbouncer',
   spawnSync('sh', ['-c', 'command -v pgbouncer'], { encoding: 'utf8' }).stdout.trim(),

@@ -8,14 +8,14 @@ import { type Outcome, torture } from './torture.ts'
 
 const IDENTITIES = 200
 const SERVER_CONNECTIONS = 10
-/** 500 in `make test-pooler`; fewer elsewhere: each kind of end still comes about many times. */
+/** 500 in `make test-pooler`, fewer elsewhere: every outcome still happens many times. */
 const TRANSACTIONS = Number(process.env.POOLER_TRANSACTIONS ?? (LONG ? 50 : 5))
 
 await withFixture(async ({ owner, appAddress }) => {
   const users: string[] = []
   for (let n = 0; n < IDENTITIES; n++) users.push(await addUser(owner))
   const run = (address: ConnectionString, max: number, restart: (() => Promise<void>) | undefined) =>
-    // A request that waits for its turn is not lost: time to connect is not what is tested here.
+    // A long timeout: this test is not about the time to connect.
     withPool(address, { max, connectTimeoutMs: 60_000 }, (db) =>
       torture({ db, users, transactions: TRANSACTIONS, owner, restart }),
     )

@@ -13,23 +13,23 @@ export interface Torture {
   transactions: number
   /** Passes every policy, and may kill connections. */
   owner: pg.Client
-  /** Restarts what stands between client and server, where something does. */
+  /** Restarts the pooler, where there is one. */
   restart: (() => Promise<void>) | undefined
 }
 
-/** What came of it. The first three must be empty. */
+/** The outcome. The first three must be empty. */
 export interface Outcome {
   /** Rows of another identity that a transaction saw. */
   foreign: string[]
   /** Rows that a query without identity saw. */
   anonymous: string[]
-  /** Errors that nobody ordered. */
+  /** Unexpected errors. */
   unexpected: string[]
-  /** How many transactions ended in which way. */
+  /** Number of transactions by outcome. */
   ends: Record<string, number>
 }
 
-/** Runs transactions of many identities over few connections, while everything that may fail does. */
+/** Runs transactions of many identities over few connections, with failures of every kind. */
 export async function torture({ db, users, transactions, owner, restart }: Torture): Promise<Outcome> {
   const outcome: Outcome = { foreign: [], anonymous: [], unexpected: [], ends: {} }
   const random = seeded(1)
