@@ -77,6 +77,10 @@ sum: $(BUILT) ## Rewrite migrations/migrations.sum, after a migration was edited
 status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)
 	@node .build/status.mjs $(if $(JSON),--json)
 
+.PHONY: plan
+plan: $(BUILT) ## Show what make migrate would do: statements, schema, access, locks, types (FORMAT=markdown, FORMAT=json)
+	@node .build/plan.mjs --format="$$FORMAT"
+
 .PHONY: rollback
 rollback: $(BUILT) ## Undo the last migration (another server: FORCE=1)
 	@node .build/rollback.mjs
@@ -106,6 +110,10 @@ types-check: $(BUILT) ## Fail where `make types` would change anything
 .PHONY: accept-check
 accept-check: $(BUILT) ## Fail where `make accept` would change anything
 	@node .build/accept.mjs --check
+
+.PHONY: locks
+locks: $(BUILT) ## Write docs/locks.md: what each migration locks, and whether every row is read or written meanwhile
+	@node .build/locks.mjs
 
 .PHONY: verify
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/

@@ -15,7 +15,11 @@ import { embeddedTarget, findTarget, type Target } from './target.ts'
  * @param log told what happens on the way
  */
 export async function findScratch(log: (line: string) => void = () => {}): Promise<Target> {
-  if (readSettings().databaseUrl !== undefined) return findTarget(log)
+  return readSettings().databaseUrl === undefined ? findEmbeddedScratch(log) : findTarget(log)
+}
+
+/** The second embedded server, whatever DATABASE_URL says: nothing is made on somebody else's. */
+export async function findEmbeddedScratch(log: (line: string) => void = () => {}): Promise<Target> {
   const home = scratchHome(embeddedHome(log))
   const target = embeddedTarget(home, await startScratchServer(home))
   await prepareEmbeddedDatabase(target)

@@ -37,6 +37,7 @@ const FRESH: readonly ProjectCheck[] = [
   { name: 'sum-fresh', command: ['node', '.build/sum.mjs', '--check'], static: true },
   { name: 'schema-fresh', command: ['node', '.build/schema-check.mjs'], static: true },
   { name: 'types-fresh', command: ['node', '.build/types.mjs', '--check'] },
+  { name: 'locks-fresh', command: ['node', '.build/locks.mjs', '--check'] },
   { name: 'accepted', command: ['node', '.build/accept.mjs', '--check'] },
 ]
 
@@ -49,6 +50,7 @@ const TEST_FILES = [
   ...files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/')),
   ...files('packages/migration-lint/test', '.test.ts'),
   ...files('packages/rls-judge/test', '.test.ts'),
+  ...files('packages/schema-change/test', '.test.ts'),
   ...files('packages/type-contract/test', '.test.ts'),
 ]
 

@@ -8,8 +8,8 @@ import { unfold } from './unfold.ts'
 /** A section with what PostgreSQL's own parser makes of it. */
 export interface Section extends SectionText {
   statements: readonly Statement[]
-  /** How many statements PostgreSQL is sent: a DO block is one. */
-  sent: number
+  /** The statements as PostgreSQL is sent them: a DO block is one. */
+  sent: readonly { sql: string; line: number }[]
   notes: readonly Note[]
   error: { line: number; message: string } | undefined
 }
@@ -23,10 +23,10 @@ export function parseSection(section: SectionText): Section {
       const note = noteOf(token, lineOf(token.start))
       return note ? [{ note, at: token.start }] : []
     })
-    const length = Buffer.byteLength(section.sql)
+    const bytes = Buffer.from(section.sql)
     let since = 0
     const statements = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: size }) => {
-      const end = size === undefined ? length : start + size
+      const end = size === undefined ? bytes.length : start + size
       const own = notes.filter(({ at }) => at >= since && at < end).map(({ note }) => note)
       since = end
       return stmt ? unfold(stmt, section.sql, lineOf, start, end, own) : []
@@ -34,7 +34,13 @@ export function parseSection(section: SectionText): Section {
     return {
       ...section,
       statements,
-      sent: stmts.length,
+      sent: stmts.map(({ stmt_location: start = 0, stmt_len: size }) => ({
+        sql: bytes
+          .subarray(start, size === undefined ? undefined : start + size)
+          .toString()
+          .trim(),
+        line: lineOf(start),
+      })),
       notes: notes.map(({ note }) => note),
       error: undefined,
     }
@@ -46,7 +52,7 @@ export function parseSection(section: SectionText): Section {
     return {
       ...section,
       statements: [],
-      sent: 0,
+      sent: [],
       notes: [],
       error: { line, message: error.message },
     }

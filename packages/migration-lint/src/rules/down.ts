@@ -4,7 +4,7 @@ export const DOWN: Rule = {
   code: 'M004',
   title: 'A way back, or the reason why there is none',
   *file({ file: { up, down } }) {
-    if (!up || down?.error || (down && down.sent > 0)) return
+    if (!up || down?.error || (down && down.sent.length > 0)) return
     if (down?.notes.some(({ kind, reason }) => kind === 'irreversible' && reason !== '')) return
     yield {
       at: down?.line ?? up.line,

@@ -5,10 +5,10 @@ export const ONE_STATEMENT: Rule = {
   title: 'One statement in a section without a transaction',
   *file({ file }) {
     for (const { transaction, sent, line, direction } of file.sections) {
-      if (transaction || sent <= 1) continue
+      if (transaction || sent.length <= 1) continue
       yield {
         at: line,
-        message: `migrate:${direction} has ${sent} statements and no transaction: a failure in the middle leaves half of them`,
+        message: `migrate:${direction} has ${sent.length} statements and no transaction: a failure in the middle leaves half of them`,
         advice: 'Give each statement a file of its own, or take "transaction:false" away.',
       }
     }

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { lockName, whoWaits } from 'schema-change/locks/modes.ts'
+import { readSchema } from '../facts/schema.ts'
+import { listMigrations } from '../migrations/files.ts'
+import { inRoot } from '../paths.ts'
+import { withClone } from './clone.ts'
+import { rehearse } from './plan-file.ts'
+import { strongLocks } from './words.ts'
+
+const FILE = inRoot('docs', 'locks.md')
+
+const HEADER = `# Locks of the migrations
+
+Written by \`make locks\`; do not edit. Each migration runs on a database with a few rows in every table. The table lists what it locks of what was
+there before, where others may have to wait: locks that no ordinary statement takes, and tables whose every row is written again.
+A lock is held to the end of the migration. Where every row of a table is read or written meanwhile, that takes as long as the table is large.
+
+| migration | locks | strongest lock | meanwhile |
+| --- | --- | --- | --- |
+`
+
+/**
+ * What every migration locks, as docs/locks.md says it.
+ *
+ * @param server where a throw-away database is made
+ */
+export async function lockBudget(server: ConnectionString, folder?: string): Promise<string> {
+  const facts = await readSchema()
+  const rows = await withClone(server, [], (clone) =>
+    withOwnerClient(clone, async (client) => {
+      const lines: string[] = []
+      for (const file of listMigrations(folder)) {
+        const { locks } = await rehearse(client, clone, file, facts)
+        for (const { object, mode, reads, rewritten } of strongLocks(locks)) {
+          const meanwhile = [
+            ...(rewritten ? ['every row of it is written again'] : []),
+            ...(reads.length > 0 ? [`every row is read of ${reads.join(', ')}`] : []),
+          ]
+          const waits = `${lockName(mode)}: ${whoWaits(mode)}`
+          lines.push(`| ${file.name} | ${object} | ${waits} | ${meanwhile.join('; ') || 'a moment'} |`)
+        }
+      }
+      return lines
+    }),
+  )
+  return `${HEADER}${rows.join('\n')}\n`
+}
+
+/** Writes docs/locks.md; answers whether that changed it. */
+export function writeLockBudget(text: string): boolean {
+  if (isCommitted(text)) return false
+  writeFileSync(FILE, text)
+  return true
+}
+
+/** Whether docs/locks.md says the same. */
+export function isCommitted(text: string): boolean {
+  return existsSync(FILE) && readFileSync(FILE, 'utf8') === text
+}

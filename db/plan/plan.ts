@@ -1,0 +1,75 @@
+import type pg from 'pg'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { accessInWords } from 'schema-change/access/compare.ts'
+import { widens } from 'schema-change/access/widening.ts'
+import { readCatalogAtOnce } from 'type-contract/catalog.ts'
+import type { Change, Level } from 'type-contract/change.ts'
+import { compareContracts, levelOf } from 'type-contract/compare.ts'
+import { contractOf } from 'type-contract/contract.ts'
+import { INTENT } from '../access.ts'
+import { readSchema } from '../facts/schema.ts'
+import { LINT_SETTINGS } from '../lint/settings.ts'
+import { migrationState, refuseProblems } from '../migrations/state.ts'
+import { inRoot, root } from '../paths.ts'
+import { TYPES_SETTINGS } from '../types-settings.ts'
+import { withClone } from './clone.ts'
+import { changedTogether } from './intent-commit.ts'
+import { type FilePlan, planFile } from './plan-file.ts'
+
+/** What `make migrate` would do. */
+export interface Plan {
+  /** The database it is about. */
+  database: string
+  files: readonly FilePlan[]
+  /** What changes for programs that use the types; undefined: nothing. */
+  contract: { level: Level | undefined; changes: readonly Change[] }
+  /** Why the migrations should not be deployed as they are. */
+  problems: readonly string[]
+}
+
+/**
+ * Rehearses the pending migrations on a throw-away database that has the applied ones. Nothing but the ledger of the target
+ * is read, and nothing of it is changed.
+ *
+ * @param server where the throw-away database is made
+ */
+export async function plan(
+  target: ConnectionString,
+  server: ConnectionString,
+  folder = inRoot('migrations'),
+): Promise<Plan> {
+  const state = await migrationState(target, folder)
+  refuseProblems(state, target.name, false)
+  const { applied, pending } = state
+  const contract = async (client: pg.Client) =>
+    contractOf(await readCatalogAtOnce(client, TYPES_SETTINGS), TYPES_SETTINGS)
+  return withClone(server, applied, (clone) =>
+    withOwnerClient(clone, async (client) => {
+      const facts = await readSchema()
+      const before = await contract(client)
+      const files: FilePlan[] = []
+      for (const file of pending) files.push(await planFile(client, clone, file, facts))
+      const changes = compareContracts(before, await contract(client))
+      return {
+        database: target.name,
+        files,
+        contract: { level: levelOf(changes), changes },
+        problems: files.flatMap(problemsOf),
+      }
+    }),
+  )
+}
+
+function problemsOf({ file, access, saysWhy }: FilePlan): string[] {
+  const more = access.filter((change) => widens(change, LINT_SETTINGS))
+  const [first] = more
+  if (!first) return []
+  const what = `${file} gives more access (${accessInWords(first)}${more.length > 1 ? `, and ${more.length - 1} more` : ''})`
+  const problems: string[] = []
+  if (saysWhy.length === 0)
+    problems.push(`${what} and does not say so: write "-- widens access: why" above the statement`)
+  if (changedTogether(root, file, INTENT.file) === false)
+    problems.push(`${what} and ${INTENT.file} did not change in the same commit: say there who may do what`)
+  return problems
+}

@@ -1,0 +1,124 @@
+import type pg from 'pg'
+
+/** Something that a role can really do, whether by grants of its own, of PUBLIC, or of a role that it inherits from. */
+export interface Right {
+  role: string
+  /** `select`, `update`, `execute`, `use`, `create in`, … */
+  action: string
+  /** What it is done to: `public.notes`, `public.f(integer)`. */
+  object: string
+  /** For `select`, `insert` and `update` of a table. */
+  column: string | undefined
+  /** Which rows; of a function, as whom it runs. Undefined where there is nothing to say. */
+  limit: string | undefined
+  /** Of a function that runs as its owner: changes with its text. */
+  code: string | undefined
+}
+
+/** Rights by role, action, object and column. */
+export type Access = ReadonlyMap<string, Right>
+
+export function rightKey({ role, action, object, column }: Right): string {
+  return [role, action, object, column].join('\n')
+}
+
+/** PostgreSQL's own words for a policy's command, by ours. */
+const COMMANDS = `(values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as commands (command, code)`
+
+const ROLES = '(select * from pg_roles where rolname = any ($2)) r'
+
+const SCHEMAS = `(
+  select * from pg_namespace
+  where nspname <> all ($1) and nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and not starts_with(nspname, 'pg_')
+) n`
+
+// A row passes where one permissive policy and every restrictive one lets it pass. What is written is judged by WITH CHECK,
+// or by USING where that is missing. https://www.postgresql.org/docs/current/sql-createpolicy.html
+const LIMIT = `lateral (
+  select
+    case
+      when c.relkind in ('v', 'm', 'f') then 'every row that it shows'
+      when not c.relrowsecurity or r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity) then 'every row'
+      else (
+        select string_agg(condition, ' or ' order by condition) filter (where polpermissive)
+          || coalesce(' and ' || string_agg(condition, ' and ' order by condition) filter (where not polpermissive), '')
+        from (
+          select polpermissive, case command
+              when 'insert' then coalesce(pg_get_expr(polwithcheck, polrelid), pg_get_expr(polqual, polrelid))
+              when 'update' then pg_get_expr(polqual, polrelid) || case when polwithcheck is null or pg_get_expr(polwithcheck, polrelid) = pg_get_expr(polqual, polrelid)
+                then '' else ' becoming ' || pg_get_expr(polwithcheck, polrelid) end
+              else pg_get_expr(polqual, polrelid) end as condition
+          from pg_policy p
+          where p.polrelid = c.oid and p.polcmd in ('*', code::"char")
+            and (0::oid = any (p.polroles) or exists (select from unnest(p.polroles) as member where pg_has_role(r.oid, member, 'usage')))
+        ) policies
+      )
+    end as rows
+) limits`
+
+const RELATIONS = `
+  select r.rolname as role, command as action, format('%I.%I', n.nspname, c.relname) as object, quote_ident(a.attname) as "column", limits.rows as "limit", null as code
+  from ${ROLES} cross join ${COMMANDS} join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  left join pg_attribute a on command <> 'delete' and a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  cross join ${LIMIT}
+  where case when command = 'delete' then has_table_privilege(r.oid, c.oid, command) else has_column_privilege(r.oid, c.oid, a.attnum, command) end
+    and limits.rows is not null
+  union all
+  select r.rolname, privilege, format('%I.%I', n.nspname, c.relname), null, null, null
+  from ${ROLES} cross join unnest(array['truncate', 'references', 'trigger']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  where has_table_privilege(r.oid, c.oid, privilege)
+  union all
+  select r.rolname, privilege, format('sequence %I.%I', n.nspname, c.relname), null, null, null
+  from ${ROLES} cross join unnest(array['usage', 'select', 'update']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  join pg_class c on c.relnamespace = n.oid and c.relkind = 'S'
+  where has_sequence_privilege(r.oid, c.oid, privilege)`
+
+const FUNCTIONS = `
+  select r.rolname, 'execute', format('%I.%I(%s)', n.nspname, proname, pg_get_function_identity_arguments(f.oid)), null,
+    case when prosecdef then 'as ' || pg_get_userbyid(proowner) else 'as itself' end,
+    case when prosecdef then md5(pg_get_functiondef(f.oid)) end
+  from ${ROLES} join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  join pg_proc f on f.pronamespace = n.oid and f.prokind <> 'a'
+  where has_function_privilege(r.oid, f.oid, 'execute')
+    and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')`
+
+const WHOLE = `
+  select r.rolname, case privilege when 'usage' then 'use' else 'create in' end, 'schema ' || quote_ident(n.nspname), null, null, null
+  from ${ROLES} cross join unnest(array['usage', 'create']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, privilege)
+  union all
+  select r.rolname, power, 'everything', null, null, null
+  from ${ROLES} cross join lateral (values ('be superuser of', rolsuper), ('pass the policies of', rolbypassrls), ('make roles in', rolcreaterole)) powers (power, has)
+  where has
+  union all
+  select r.rolname, 'become', role.rolname, null, null, null
+  from ${ROLES} join pg_roles role on role.oid <> r.oid and pg_has_role(r.oid, role.oid, 'member')
+  where not r.rolsuper`
+
+/**
+ * Reads what roles can really do.
+ *
+ * @param foreignSchemas schemas that are not looked at, beside PostgreSQL's own
+ */
+export async function readAccess(
+  client: pg.ClientBase,
+  { foreignSchemas, roles }: { foreignSchemas: readonly string[]; roles: readonly string[] },
+): Promise<Access> {
+  await client.query("set search_path = ''")
+  const { rows } = await client.query<Record<keyof Right, string | null>>(
+    `${RELATIONS} union all ${FUNCTIONS} union all ${WHOLE}`,
+    [foreignSchemas, roles],
+  )
+  const rights = rows.map(
+    (row): Right => ({
+      role: row.role ?? '',
+      action: row.action ?? '',
+      object: row.object ?? '',
+      column: row.column ?? undefined,
+      limit: row.limit ?? undefined,
+      code: row.code ?? undefined,
+    }),
+  )
+  return new Map(rights.map((right) => [rightKey(right), right]))
+}

@@ -1,0 +1,61 @@
+import type { CatalogChange, FactChange } from './compare.ts'
+import type { CatalogObject } from './object.ts'
+
+const LONGEST = 100
+const HOLDS_PARTS = ['table', 'view', 'materialized view', 'foreign table', 'composite type']
+
+/** Differences in words. */
+export function changesInWords(changes: readonly CatalogChange[]): string[] {
+  return foldParts(changes).map(({ words }) => words)
+}
+
+/** Each difference with its words. What belongs to a table that is new or gone is counted, not listed. */
+export function foldParts(changes: readonly CatalogChange[]): { change: CatalogChange; words: string }[] {
+  const whole = new Map(
+    changes
+      .filter(({ type, object }) => HOLDS_PARTS.includes(object.kind) && type !== 'changed')
+      .map((change) => [`${change.type} ${change.object.name}`, change]),
+  )
+  const isPart = ({ type, object }: CatalogChange) =>
+    object.table !== undefined && whole.has(`${type} ${object.table}`)
+  return changes
+    .filter((change) => !isPart(change))
+    .map((change) => {
+      if (!whole.has(`${change.type} ${change.object.name}`)) return { change, words: inWords(change) }
+      const parts = changes.filter(
+        (each) => isPart(each) && each.type === change.type && each.object.table === change.object.name,
+      )
+      return { change, words: `${inWords(change)}${counted(parts.map(({ object }) => object))}` }
+    })
+}
+
+function inWords(change: CatalogChange): string {
+  const { kind, name, facts } = change.object
+  if (change.type === 'changed') return `${kind} ${name}: ${change.facts.map(factInWords).join('; ')}`
+  if (change.type === 'gone') return `${kind} ${name} is gone`
+  const said = facts.type ?? (kind === 'constraint' ? facts.definition : undefined) ?? facts.value
+  return `new ${kind} ${name}${said === undefined ? '' : `: ${short(said)}`}`
+}
+
+function factInWords({ fact, before, after }: FactChange): string {
+  if (before !== undefined && after !== undefined && (before + after).includes('\n')) return `other ${fact}`
+  if (before === undefined) return `${fact} is ${short(after ?? '')}`
+  if (after === undefined) return `no ${fact} any more, was ${short(before)}`
+  return `${fact} was ${short(before)}, is ${short(after)}`
+}
+
+function counted(objects: readonly CatalogObject[]): string {
+  const counts = new Map<string, number>()
+  for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  if (counts.size === 0) return ''
+  return `, with ${[...counts].map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : plural(kind)}`).join(', ')}`
+}
+
+function plural(kind: string): string {
+  return kind === 'index' ? 'es' : 's'
+}
+
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type AccessChange, accessInWords, compareAccess } from '../src/access/compare.ts'
+import { existedIn } from '../src/access/existed.ts'
+import { readAccess } from '../src/access/read.ts'
+import { widens } from '../src/access/widening.ts'
+import { readCatalog } from '../src/catalog/read.ts'
+import { SCOPE, startTestServer, type TestServer } from './support/server.ts'
+
+const CALLERS = { everybody: ['visitor'], users: ['visitor', 'member'] }
+const OWN = '(owner = CURRENT_USER)'
+
+let server: TestServer
+
+before(async () => {
+  server = await startTestServer()
+})
+
+after(() => server.remove())
+
+async function changes(sql: string): Promise<AccessChange[]> {
+  return server.withRollback(async (client) => {
+    const existed = existedIn(await readCatalog(client, SCOPE))
+    const old = await readAccess(client, SCOPE)
+    await client.query(sql)
+    return compareAccess(old, await readAccess(client, SCOPE), existed)
+  })
+}
+
+/** A change, what is said of it, and whether its author must say why. */
+const CHANGES: readonly [sql: string, words: readonly string[], widening: boolean][] = [
+  ['grant select (title) on shop.items to visitor', [], false],
+  [
+    'grant select (title) on shop.items to visitor; create policy seen on shop.items to visitor using (true)',
+    ['visitor may now select shop.items (title): true'],
+    true,
+  ],
+  [
+    'grant update (price) on shop.items to member; create policy w on shop.items for update to member using (owner = current_user)',
+    [`member may now update shop.items (price, title): ${OWN}`],
+    true,
+  ],
+  [
+    'grant insert on shop.items to member; create policy w on shop.items for insert with check (price < 5)',
+    ['member may now insert shop.items (id, owner, price, title): (price < (5)::numeric)'],
+    true,
+  ],
+  [
+    'alter policy items_own on shop.items using (true)',
+    [`member may select shop.items (id, owner, price, title): true; before: ${OWN}`],
+    true,
+  ],
+  [
+    'create policy cheap on shop.items as restrictive using (price < 5)',
+    [
+      `member may select shop.items (id, owner, price, title): ${OWN} and (price < (5)::numeric); before: ${OWN}`,
+    ],
+    true,
+  ],
+  [
+    'alter table shop.items disable row level security',
+    [
+      'member may now update shop.items (title): every row',
+      `member may select shop.items (id, owner, price, title): every row; before: ${OWN}`,
+    ],
+    true,
+  ],
+  [
+    'drop policy items_own on shop.items',
+    ['member may no longer select shop.items (id, owner, price, title)'],
+    false,
+  ],
+  [
+    'revoke usage on schema shop from member',
+    [
+      'member may no longer execute shop.stock()',
+      'member may no longer select shop.items (id, owner, price, title)',
+      'member may no longer use schema shop',
+    ],
+    false,
+  ],
+  [
+    'grant execute on function shop.total(int) to public',
+    [
+      'member may now execute shop.total(item integer): as itself',
+      'visitor may now execute shop.total(item integer): as itself',
+    ],
+    true,
+  ],
+  [
+    "create or replace function shop.stock() returns int language sql security definer as 'select 2'",
+    ['member may execute shop.stock(), which runs as postgres and has another text now'],
+    false,
+  ],
+  [
+    'alter function shop.stock() security invoker',
+    ['member may execute shop.stock(): as itself; before: as postgres'],
+    true,
+  ],
+  [
+    "create function shop.sum() returns int language sql security invoker as 'select 1'; revoke all on function shop.sum() from public; grant execute on function shop.sum() to member",
+    ['member may now execute shop.sum(): as itself'],
+    false,
+  ],
+  [
+    "create function shop.sum() returns int language sql security definer as 'select 1'; revoke all on function shop.sum() from public; grant execute on function shop.sum() to member",
+    ['member may now execute shop.sum(): as postgres'],
+    true,
+  ],
+  [
+    'alter table shop.items add column size text',
+    ['member may now select shop.items (size): (owner = CURRENT_USER)'],
+    false,
+  ],
+  [
+    'create table shop.tags (name text); grant select on shop.tags to member',
+    ['member may now select shop.tags (name): every row'],
+    true,
+  ],
+  [
+    'create table shop.tags (name text); alter table shop.tags enable row level security; create policy t on shop.tags using (name = current_user); grant select on shop.tags to member',
+    ['member may now select shop.tags (name): (name = CURRENT_USER)'],
+    false,
+  ],
+  [
+    'create table shop.tags (name text); alter table shop.tags enable row level security; create policy t on shop.tags using (name = current_user); grant select on shop.tags to visitor',
+    ['visitor may now select shop.tags (name): (name = CURRENT_USER)'],
+    true,
+  ],
+  ['grant create on schema shop to member', ['member may now create in schema shop'], true],
+  ['grant clerk to member', ['member may now become clerk'], true],
+  ['grant pg_read_all_data to member with inherit true', ['member may now become pg_read_all_data'], true],
+  [
+    'alter role member bypassrls',
+    [
+      'member may now pass the policies of everything',
+      'member may now update shop.items (title): every row',
+      `member may select shop.items (id, owner, price, title): every row; before: ${OWN}`,
+    ],
+    true,
+  ],
+  ['grant select on shop.items to clerk', [], false],
+  [
+    'grant usage on schema shop to clerk; grant select (title) on shop.items to clerk with grant option; create policy c on shop.items to clerk using (price > 0)',
+    ['clerk may now select shop.items (title): (price > (0)::numeric)', 'clerk may now use schema shop'],
+    true,
+  ],
+  ['grant truncate on shop.orders to member', ['member may now truncate shop.orders'], true],
+  [
+    'create sequence shop.numbers; grant usage on sequence shop.numbers to member',
+    ['member may now usage sequence shop.numbers'],
+    true,
+  ],
+]
+
+describe('who may do what is compared by what roles can really do:', () => {
+  for (const [sql, words, widening] of CHANGES) {
+    test(sql, async () => {
+      const found = await changes(sql)
+      const lines = found.map(({ columns, ...change }) =>
+        accessInWords({ ...change, columns: [...columns].sort() }),
+      )
+      for (const each of words) assert.ok(lines.includes(each), `${each} in\n${lines.join('\n')}`)
+      if (words.length === 0) assert.deepEqual(lines, [])
+      assert.equal(
+        found.some((change) => widens(change, CALLERS)),
+        widening,
+        lines.join('\n'),
+      )
+    })
+  }
+})

@@ -1,0 +1,18 @@
+import { parseArgs } from 'node:util'
+import { runCommand } from 'command-line/run-command.ts'
+import { say } from 'command-line/terminal.ts'
+import { failed } from 'postgres-kit/failure.ts'
+import { isCommitted, lockBudget, writeLockBudget } from '../db/plan/lock-budget.ts'
+import { findEmbeddedScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
+  const text = await lockBudget(maintenance(await findEmbeddedScratch(say)))
+  if (!values.check)
+    return say(writeLockBudget(text) ? 'docs/locks.md was written' : 'docs/locks.md is up to date')
+  if (isCommitted(text)) return say('docs/locks.md is fresh')
+  throw failed(
+    'docs/locks.md differs from what the migrations lock: run "make locks", read the difference, and commit it',
+  )
+})

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { migrationState } from '../db/migrations/state.ts'
+import { inRoot } from '../db/paths.ts'
+import { changedTogether } from '../db/plan/intent-commit.ts'
+import { isCommitted, lockBudget } from '../db/plan/lock-budget.ts'
+import { type Plan, plan } from '../db/plan/plan.ts'
+import { planAsMarkdown, planAsText } from '../db/plan/show.ts'
+import { findScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
+import { useTestDatabase } from './support/database.ts'
+import { temporaryFolder } from './support/files.ts'
+
+const NAME = '20990101000000_example.sql'
+const database = useTestDatabase()
+
+/** migrations/ with one more. */
+function folderWith(t: TestContext, up: string, transaction = true): string {
+  const folder = join(temporaryFolder(t), 'migrations')
+  cpSync(inRoot('migrations'), folder, { recursive: true })
+  const marker = `-- migrate:up${transaction ? '' : ' transaction:false'}`
+  writeFileSync(join(folder, NAME), `${marker}\n\n${up}\n\n-- migrate:down\n\n-- irreversible: an example\n`)
+  return folder
+}
+
+async function server() {
+  return maintenance(await findScratch())
+}
+
+async function planOf(t: TestContext, up: string, transaction = true): Promise<Plan> {
+  return plan(database().connection, await server(), folderWith(t, up, transaction))
+}
+
+test('where nothing is pending, the plan says so', async () => {
+  const found = await plan(database().connection, await server())
+  assert.deepEqual(found.files, [])
+  assert.deepEqual(found.problems, [])
+  assert.match(planAsText(found), /^Nothing is pending: .+ is up to date$/)
+})
+
+test('a plan says statements, schema, access, locks and types, and leaves the database alone', async (t) => {
+  const up = [
+    'grant update (plan_type) on table public.user_profiles to authenticated;',
+    '',
+    'alter table public.documents alter column file_size type numeric;',
+  ].join('\n')
+  const found = await planOf(t, up)
+  const text = planAsText(found)
+  for (const line of [
+    `migrations/${NAME}`,
+    '    line 3: grant update (plan_type) on table public.user_profiles to authenticated',
+    '    line 5: alter table public.documents alter column file_size type numeric',
+    '    column public.documents.file_size: type was bigint, is numeric',
+    '    new grant authenticated: update on column public.user_profiles.plan_type',
+    '    authenticated may now update public.user_profiles (plan_type): (user_id = ( SELECT auth.uid() AS uid))',
+    '    major: documents.file_size was bigint, is numeric',
+  ])
+    assert.ok(text.split('\n').includes(line), `${line} in\n${text}`)
+  assert.match(
+    text,
+    /public\.documents: ACCESS EXCLUSIVE \(readers and writers wait\) from statement 2 to the end, \d+ ms here, while every row of public\.documents is read; every row is written again/,
+  )
+  const markdown = planAsMarkdown(found)
+  assert.match(markdown, /^## What the migrations do\n/)
+  assert.match(markdown, /\n> \*\*Problem:\*\* /)
+  assert.match(markdown, /\n- authenticated may now update public\.user\\_profiles \(plan\\_type\)/)
+  assert.deepEqual(JSON.parse(JSON.stringify(found)).files[0].statements[0].line, 3)
+  assert.deepEqual((await migrationState(database().connection)).pending, [])
+  const { rows } = await database().owner.query(
+    "select has_column_privilege('authenticated', 'public.user_profiles', 'plan_type', 'update') as granted",
+  )
+  assert.deepEqual(rows, [{ granted: false }])
+})
+
+describe('a migration that gives more access', () => {
+  const GRANT = 'grant update (plan_type) on table public.user_profiles to authenticated;'
+
+  test('is a problem where it does not say why', async (t) => {
+    const { problems } = await planOf(t, GRANT)
+    assert.equal(problems.length, 1)
+    assert.match(
+      problems[0] ?? '',
+      /gives more access \(authenticated may now update public\.user_profiles \(plan_type\)/,
+    )
+    assert.match(problems[0] ?? '', /does not say so: write "-- widens access: why"/)
+  })
+
+  test('is none where it says why', async (t) => {
+    const found = await planOf(t, `-- widens access: users choose their plan themselves\n${GRANT}`)
+    assert.deepEqual(found.problems, [])
+    assert.match(planAsText(found), /widens access: users choose their plan themselves/)
+  })
+
+  test('is a problem where SQL that is put together at run time gives it', async (t) => {
+    const sql =
+      "do $$ begin execute format('grant select on %I.documents to anon', 'public'); execute 'create policy x on public.documents to anon using (length(filename) > 0)'; end $$;"
+    const { problems } = await planOf(t, sql)
+    assert.match(problems[0] ?? '', /anon may now select public\.documents/)
+  })
+
+  test('is none where the table is new and users see their own rows', async (t) => {
+    const sql = `create table public.notes (user_id uuid primary key default auth.uid());
+      revoke all on table public.notes from public, anon, authenticated, service_role;
+      alter table public.notes enable row level security;
+      create policy notes_select_own on public.notes for select to authenticated using (user_id = (select auth.uid()));
+      grant select on table public.notes to authenticated;`
+    const found = await planOf(t, sql)
+    assert.deepEqual(found.problems, [])
+    assert.equal(found.contract.level, 'minor')
+  })
+})
+
+test('an index that is made concurrently is planned too', async (t) => {
+  const { files } = await planOf(
+    t,
+    'create index concurrently documents_filename_idx on public.documents (filename);',
+    false,
+  )
+  assert.equal(files[0]?.transaction, false)
+  assert.deepEqual(
+    files[0]?.locks.map(({ object, mode }) => `${object} ${mode}`),
+    ['public.documents ShareUpdateExclusiveLock'],
+  )
+})
+
+test('a migration that fails is told with its line and SQLSTATE', async (t) => {
+  await assert.rejects(planOf(t, 'select 1;\n\nselect 1 / 0;'), {
+    exitCode: 1,
+    message: /^migrations\/20990101000000_example\.sql:5: division by zero \(SQLSTATE 22012\)/,
+  })
+  await assert.rejects(planOf(t, 'selec 1;'), { exitCode: 1, message: /example\.sql:3: syntax error/ })
+})
+
+describe('migration and intent change together', () => {
+  const git = (root: string, ...args: string[]) => {
+    const { status, stderr } = spawnSync(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    )
+    assert.equal(status, 0, stderr)
+  }
+
+  function repository(t: TestContext): {
+    root: string
+    write: (path: string) => void
+    together: () => boolean | undefined
+  } {
+    const root = temporaryFolder(t)
+    for (const folder of ['migrations', 'db']) mkdirSync(join(root, folder))
+    git(root, 'init', '-q')
+    writeFileSync(join(root, 'db', 'access.ts'), '1')
+    git(root, 'add', '.')
+    git(root, 'commit', '-qm', 'first')
+    return {
+      root,
+      write: (path) => writeFileSync(join(root, path), '2'),
+      together: () => changedTogether(root, `migrations/${NAME}`, 'db/access.ts'),
+    }
+  }
+
+  test('before a commit: where both are changed', (t) => {
+    const { write, together } = repository(t)
+    write(`migrations/${NAME}`)
+    assert.equal(together(), false)
+    write('db/access.ts')
+    assert.equal(together(), true)
+  })
+
+  test('in a commit: where it holds both', (t) => {
+    const { root, write, together } = repository(t)
+    write(`migrations/${NAME}`)
+    git(root, 'add', '.')
+    git(root, 'commit', '-qm', 'migration')
+    assert.equal(together(), false)
+    write('db/access.ts')
+    git(root, 'commit', '-qam', 'intent')
+    assert.equal(together(), false, 'the intent changed later')
+  })
+
+  test('in one commit with both, and outside of git', (t) => {
+    const { root, write, together } = repository(t)
+    write(`migrations/${NAME}`)
+    write('db/access.ts')
+    git(root, 'add', '.')
+    git(root, 'commit', '-qm', 'both')
+    assert.equal(together(), true)
+    assert.equal(changedTogether(temporaryFolder(t), `migrations/${NAME}`, 'db/access.ts'), undefined)
+  })
+})
+
+test('docs/locks.md is what the migrations lock, and changes with a migration that writes every row again', async (t) => {
+  const text = await lockBudget(await server())
+  assert.ok(isCommitted(text), 'run "make locks"')
+  const worse = await lockBudget(
+    await server(),
+    folderWith(t, 'alter table public.documents alter column file_size type numeric;'),
+  )
+  assert.ok(!isCommitted(worse))
+  assert.deepEqual(
+    worse.split('\n').filter((line) => !text.split('\n').includes(line)),
+    [
+      `| ${NAME} | public.documents | ACCESS EXCLUSIVE: readers and writers wait | every row of it is written again; every row is read of public.documents |`,
+    ],
+  )
+})
