@@ -5,7 +5,7 @@ import { failed } from 'postgres-kit/failure.ts'
 import { inRoot } from '../db/paths.ts'
 
 /** Each is scripts/bench-<name>.ts, can be run alone (`node .build/bench-<name>.mjs`), and writes its own section. */
-const PARTS = ['client', 'functions', 'types', 'search', 'plans', 'cli']
+const PARTS = ['client', 'functions', 'types', 'search', 'plans', 'operations', 'cli']
 
 await runCommand(async () => {
   for (const part of PARTS) {

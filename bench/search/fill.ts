@@ -28,16 +28,7 @@ export async function fill(
 ): Promise<Population> {
   const ordinary = await addUsers(owner, users)
   const large = largeShare > 0 ? (await addUsers(owner, 1))[0] : undefined
-  const texts = findDocuments().flatMap((document) => document.chunks)
-  await owner.query('create temporary table texts (n integer primary key, title text, content text)')
-  await owner.query(
-    `insert into texts select ordinality - 1, title, content
-     from unnest($1::text[], $2::text[]) with ordinality as given (title, content, ordinality)`,
-    [
-      texts.map((text) => text.sectionTitle),
-      texts.map((text) => [...text.content].slice(0, CHUNK_CHARACTERS).join('')),
-    ],
-  )
+  const texts = await addTexts(owner)
   // Built once at the end, not row by row.
   await owner.query('drop index public.document_chunks_user_id_search_vector_idx')
   let done = 0
@@ -47,7 +38,7 @@ export async function fill(
   ] as const) {
     for (let first = 0; first < count; first += BATCH) {
       const last = Math.min(first + BATCH, count)
-      await addChunks(owner, ids, first, last, texts.length)
+      await addChunks(owner, ids, first, last, texts)
       done += last - first
       progress(done)
     }
@@ -59,7 +50,22 @@ export async function fill(
   return { ordinary, large }
 }
 
-async function addUsers(owner: pg.Client, count: number): Promise<string[]> {
+/** The texts that addChunks takes in turns; answers how many. */
+export async function addTexts(owner: pg.Client): Promise<number> {
+  const texts = findDocuments().flatMap((document) => document.chunks)
+  await owner.query('create temporary table texts (n integer primary key, title text, content text)')
+  await owner.query(
+    `insert into texts select ordinality - 1, title, content
+     from unnest($1::text[], $2::text[]) with ordinality as given (title, content, ordinality)`,
+    [
+      texts.map((text) => text.sectionTitle),
+      texts.map((text) => [...text.content].slice(0, CHUNK_CHARACTERS).join('')),
+    ],
+  )
+  return texts.length
+}
+
+export async function addUsers(owner: pg.Client, count: number): Promise<string[]> {
   const { rows } = await owner.query<{ id: string }>(
     'insert into auth.users (id) select gen_random_uuid() from generate_series(1, $1) returning id',
     [count],
@@ -68,7 +74,7 @@ async function addUsers(owner: pg.Client, count: number): Promise<string[]> {
 }
 
 /** Chunks number `first` to `last` of these users: the users in turns, CHUNKS_PER_DOCUMENT of each to a document. */
-async function addChunks(
+export async function addChunks(
   owner: pg.Client,
   ids: readonly string[],
   first: number,

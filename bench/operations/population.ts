@@ -1,0 +1,50 @@
+import type pg from 'pg'
+import { addChunks, addTexts, addUsers } from '../search/fill.ts'
+
+/** Users whose operations are timed, by how much they own. */
+export interface Population {
+  /** As many chunks in a table of any size. */
+  fixed: string
+  /** The tenth largest. */
+  middle: string
+  /** A fifth of all chunks. */
+  large: string
+}
+
+const USERS = 1000
+const FIXED = 200
+/** Zipf's exponent with which the first of 1,000 has a fifth. */
+const EXPONENT = 1.141
+
+/** Real text for 1,000 users of very different sizes, and one of a fixed size. */
+export async function populate(
+  owner: pg.Client,
+  rows: number,
+  progress: (done: number) => void,
+): Promise<Population> {
+  const users = await addUsers(owner, USERS)
+  const [fixed = ''] = await addUsers(owner, 1)
+  const texts = await addTexts(owner)
+  const weights = users.map((_, place) => (place + 1) ** -EXPONENT)
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const shares = weights.map((weight) => Math.max(1, Math.round((weight / total) * (rows - FIXED))))
+  // Built once at the end, not row by row.
+  await owner.query('drop index public.document_chunks_user_id_search_vector_idx')
+  await addChunks(owner, [fixed], 0, FIXED, texts)
+  let done = FIXED
+  for (const [place, user] of users.entries()) {
+    const share = shares[place] ?? 0
+    await addChunks(owner, [user], 0, share, texts)
+    done += share
+    progress(Math.min(done, rows))
+  }
+  await owner.query(
+    `create index document_chunks_user_id_search_vector_idx on public.document_chunks using gin (user_id, search_vector);
+     update public.documents set created_at = now() - random() * interval '90 days';
+     insert into public.usage_events (user_id, event_type, tokens_used, cost, created_at)
+     select user_id, 'search', 10, 0.01, now() - random() * interval '90 days' from public.document_chunks;
+     insert into public.agent_requests (user_id, agent_type, content, created_at)
+     select user_id, 'summary', 'text', created_at from public.documents`,
+  )
+  return { fixed, middle: users[9] ?? '', large: users[0] ?? '' }
+}
