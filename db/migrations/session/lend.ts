@@ -44,6 +44,8 @@ export async function lend(client: pg.Client): Promise<Loan> {
   const greeting = await greet(client)
   const password = randomBytes(24).toString('base64url')
   const borrowed = borrow(client)
+  // Where the connection breaks meanwhile, `end()` answers it.
+  borrowed.catch(() => {})
   const { stream } = client.connection
   const sockets = new Set<Socket>()
   let asking: Socket | undefined

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
-import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { connectOwner } from 'postgres-kit/owner-client.ts'
 import { takeLock } from './lock.ts'
 import { refuseTransactionPooler } from './refuse-pooler.ts'
 
@@ -58,14 +58,21 @@ async function prepare(client: pg.Client): Promise<number> {
   return rows[0]?.pid ?? 0
 }
 
-/** Ends what a session was in the middle of, and waits until the server has undone it. */
+/**
+ * Ends what a session was in the middle of, and waits until the server has undone it. Where the server cannot be reached,
+ * it does so by itself: the next deploy waits for the lock.
+ */
 export async function endSession({ connection, pid }: Session): Promise<void> {
-  await withOwnerClient(connection, async (client) => {
+  const client = await connectOwner(connection).catch(() => undefined)
+  if (!client) return
+  try {
     await client.query('select pg_terminate_backend($1)', [pid])
     const deadline = Date.now() + GONE_MS
     while ((await client.query('select from pg_stat_activity where pid = $1', [pid])).rowCount !== 0) {
       if (Date.now() > deadline) throw failed(`process ${pid} of the server does not end`)
       await sleep(20)
     }
-  })
+  } finally {
+    await client.end().catch(() => {})
+  }
 }

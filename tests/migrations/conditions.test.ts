@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { migrate } from '../../db/migrations/migrate.ts'
+import { answer, bootstrappedDatabase, folderWith, until } from './databases.ts'
+import { startDeploy } from './processes.ts'
+
+const ignore = () => {}
+
+const FILES = {
+  '20300101000000_one.sql':
+    '-- migrate:up\ncreate table public.one ();\nselect pg_sleep(60) where exists (select from public.wait);\n-- migrate:down\ndrop table public.one;\n',
+}
+
+test('a role that may not create is refused with 2, and nothing is done', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const role = `reader_${randomBytes(4).toString('hex')}`
+  const password = randomBytes(12).toString('hex')
+  const server = withDatabase(database, 'postgres')
+  await withOwnerClient(server, (client) => client.query(`create role ${role} login password '${password}'`))
+  t.after(() => withOwnerClient(server, (client) => client.query(`drop role ${role}`)))
+  await withOwnerClient(database, async (client) => {
+    await client.query(`grant usage on schema auth to ${role}; create table public.wait ()`)
+  })
+  const url = new URL(database.url)
+  url.username = role
+  url.password = password
+  const folder = folderWith(t, FILES)
+  await assert.rejects(migrate(parseConnectionString(url.href), ignore, { folder }), {
+    exitCode: 2,
+    message:
+      /this login may not create the ledger of migrations \(permission denied for database .*Use the owner/,
+  })
+  await withOwnerClient(database, (client) => client.query(`revoke usage on schema auth from ${role}`))
+})
+
+test('a database that takes no changes is refused with 2', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  await withOwnerClient(database, (client) =>
+    client.query(`alter database ${database.database} set default_transaction_read_only = on`),
+  )
+  await assert.rejects(migrate(database, ignore, { folder: folderWith(t, FILES) }), {
+    exitCode: 2,
+    message: /takes no changes \(a read-only replica\?\): nothing was done/,
+  })
+})
+
+test('a connection that is cut in mid-statement ends the deploy with 1, and nothing of the file is kept', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  await withOwnerClient(database, (client) =>
+    client.query('create table public.wait (a integer); insert into public.wait values (1)'),
+  )
+  const folder = folderWith(t, FILES)
+  const deploy = await startDeploy(database, folder)
+  const cut = `select bool_or(pg_terminate_backend(pid)) as answer from pg_stat_activity
+    where application_name like 'centrid migrate%' and wait_event = 'PgSleep' and datname = current_database()`
+  await until('the deploy is in its statement, and cut', async () => (await answer(database, cut)) === true)
+  const { code, output } = await deploy.ended
+  assert.equal(code, 1, output)
+  assert.match(output, /one\.sql:3: terminating connection due to administrator command \(SQLSTATE 57P01\)/)
+  assert.match(output, /Nothing of this was kept/)
+  assert.equal(await answer(database, "select to_regclass('public.one') is null as answer"), true)
+  await withOwnerClient(database, (client) => client.query('delete from public.wait'))
+  assert.deepEqual(await migrate(database, ignore, { folder }), ['20300101000000_one.sql'])
+})

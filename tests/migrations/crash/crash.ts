@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { startServer } from 'postgres-kit/embedded/server.ts'
+import { startThrowawayServer, type ThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
+import { isFreePort } from 'postgres-kit/free-port.ts'
+import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { isProcessAlive } from 'postgres-kit/process-alive.ts'
+import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
+import { bootstrap } from '../../../db/bootstrap.ts'
+import { embeddedHome } from '../../../db/embedded.ts'
+import { migrate } from '../../../db/migrations/migrate.ts'
+import { answer, until } from '../databases.ts'
+import { dbmateOf, startDeploy } from '../processes.ts'
+import { catalogOf } from './catalog.ts'
+import { GATES, type Gated } from './gates.ts'
+
+/** Who is killed, with -9. */
+export const VICTIMS = ['runner', 'dbmate', 'backend', 'server'] as const
+export type Victim = (typeof VICTIMS)[number]
+
+/** A server of the test's own, with a database in which the gated migrations can begin, and what they make. */
+export interface Site {
+  server: ThrowawayServer
+  gated: Gated
+  expected: string[]
+}
+
+export async function openSite(gated: Gated): Promise<Site> {
+  const server = await startThrowawayServer(
+    embeddedHome(() => {}),
+    'crash',
+    SETTINGS,
+  )
+  const template = withDatabase(server.server, 'template')
+  await withOwnerClient(server.server, (client) => createDatabase(client, 'template', 'template0'))
+  await withOwnerClient(template, async (client) => {
+    await bootstrap(client)
+    await client.query(GATES)
+  })
+  const whole = await freshDatabase(server.server)
+  await migrate(whole, () => {}, { folder: gated.folder })
+  return { server, gated, expected: await catalogOf(whole) }
+}
+
+// What a server that is killed has written must be there: the throw-away ones write less.
+const SETTINGS = { fsync: 'on', full_page_writes: 'on' }
+
+async function freshDatabase(server: ConnectionString): Promise<ConnectionString> {
+  const database = withDatabase(server, `crash_${randomBytes(6).toString('hex')}`)
+  await withOwnerClient(server, (client) => createDatabase(client, database.database, 'template'))
+  return database
+}
+
+/**
+ * Kills one of a deploy that stands before a statement, and deploys again.
+ *
+ * @param gate number of the statement, over all files; undefined: while the index is made
+ */
+export async function crash({ server, gated, expected }: Site, victim: Victim, gate?: number): Promise<void> {
+  const database = await freshDatabase(server.server)
+  // CREATE INDEX CONCURRENTLY waits for a transaction that is older.
+  const reader = await connectOwner(database)
+  if (gate === undefined) await reader.query('begin isolation level repeatable read; select 1')
+  else await reader.query('insert into crash.closed values ($1)', [gate])
+  const deploy = await startDeploy(database, gated.folder)
+  const pid = await waitForBackend(database, gate)
+  const dbmate = dbmateOf(deploy)
+  assert.ok(dbmate, 'dbmate runs')
+  const folder = dirname(await dataDirectory(server.server))
+  if (victim === 'server') await killServer(server.server)
+  else process.kill({ runner: deploy.child.pid ?? 0, dbmate, backend: pid }[victim], 'SIGKILL')
+  const { code, output } = await deploy.ended
+  // A process that is killed has no exit code; the others say that it failed, in words.
+  assert.equal(code, victim === 'runner' ? null : 1, output)
+  assert.doesNotMatch(output, /at .*\.js:\d+/, 'no stack')
+  if (victim === 'server') await startAgain(server.server, folder)
+  await reader.end().catch(() => {})
+  await until('the server answers', () => withOwnerClient(database, async () => true).catch(() => false))
+  if (gate !== undefined) {
+    await until('what was killed is undone', async () => (await deploys(database)) === 0)
+    const applied = await answer(database, 'select count(*)::int as answer from dbmate.schema_migrations')
+    assert.equal(applied, gated.filesBefore[gate], 'the ledger has what was applied before, and no more')
+    await withOwnerClient(database, (client) => client.query('delete from crash.closed'))
+  }
+  await migrate(database, () => {}, { folder: gated.folder })
+  assert.deepEqual(await catalogOf(database), expected)
+  const recorded =
+    'select count(*)::int as answer from dbmate.schema_migrations join dbmate.migration_log using (version) where duration is not null'
+  assert.equal(await answer(database, recorded), gated.files)
+  await withOwnerClient(server.server, (client) => dropDatabase(client, database.database))
+}
+
+/** Process of the server that works for the deploy, once it stands at the gate. */
+async function waitForBackend(database: ConnectionString, gate: number | undefined): Promise<number> {
+  const there =
+    gate === undefined
+      ? "query like '%concurrently crash_idx%' and wait_event_type = 'Lock'"
+      : "application_name like 'centrid migrate%' and wait_event = 'PgSleep'"
+  let pid = 0
+  await until('the deploy stands at the gate', async () => {
+    pid = Number(
+      await answer(
+        database,
+        `select pid as answer from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${there}`,
+      ),
+    )
+    return pid > 0
+  })
+  return pid
+}
+
+async function deploys(database: ConnectionString): Promise<number> {
+  const count = await answer(
+    database,
+    "select count(*)::int as answer from pg_stat_activity where datname = current_database() and application_name like 'centrid migrate%'",
+  )
+  return Number(count)
+}
+
+async function dataDirectory(server: ConnectionString): Promise<string> {
+  return String(await answer(server, "select current_setting('data_directory') as answer"))
+}
+
+/** Every process of it at once, as when the machine goes down. */
+async function killServer(server: ConnectionString): Promise<void> {
+  const postmaster = Number(
+    await answer(server, "select pg_read_file('postmaster.pid', 0, 20)::text as answer").then(
+      (text) => String(text).split('\n')[0],
+    ),
+  )
+  const children = spawnSync('pgrep', ['-P', String(postmaster)], { encoding: 'utf8' }).stdout.split('\n')
+  for (const pid of [postmaster, ...children.filter(Boolean).map(Number)])
+    if (isProcessAlive(pid)) process.kill(pid, 'SIGKILL')
+  // Where nobody collects orphans, their ids stay: what counts is the port.
+  await until('the server is gone', () => isFreePort(Number(server.url.port)))
+}
+
+async function startAgain(server: ConnectionString, folder: string): Promise<void> {
+  const again = await startServer(
+    { ...embeddedHome(() => {}), folder },
+    { settings: SETTINGS, thrownAway: true },
+  )
+  assert.equal(String(again.port), server.url.port)
+}
