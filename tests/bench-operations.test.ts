@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { growthOf, ratiosOf, verdicts } from '../bench/operations/compare.ts'
 import type { Measurement } from '../bench/operations/measure.ts'
 import { OPERATIONS, SIDES, type Side } from '../bench/operations/operations.ts'
+import { measurementFigures } from '../db/docs/measurement-figures.ts'
 
 /** One operation on three sides: the median is what is given, p95 ten times that. */
 function measured(operation: string, rows: number, times: Record<Side, number>): Measurement[] {
@@ -60,4 +61,48 @@ test('a target is missed by its worst figure, and by no figure at all', () => {
 
 test('operations have names of their own', () => {
   assert.equal(new Set(OPERATIONS.map(({ name }) => name)).size, OPERATIONS.length)
+})
+
+test('the site has bars for each user at the largest size, and lines against rows', () => {
+  const [few, many] = [1000, 10_000].map((rows) =>
+    measured(LIST, rows, { ours: rows / 500, floor: 1, plain: 9 }),
+  )
+  const large = (many ?? []).map((each) => ({ ...each, user: 'large' }))
+  const figures = measurementFigures([...large, ...(many ?? []), ...(few ?? [])].map((each) => ({ ...each })))
+  assert.deepEqual(
+    figures.map(({ title, kind, values }) => [
+      title,
+      kind,
+      values.map(({ series, value, at }) => [series, value, at]),
+    ]),
+    [
+      [
+        'Operations of the user "large"',
+        'bars',
+        [
+          ['ours', 20, undefined],
+          ['floor', 1, undefined],
+          ['plain', 9, undefined],
+        ],
+      ],
+      [
+        'Operations of the user "fixed"',
+        'bars',
+        [
+          ['ours', 20, undefined],
+          ['floor', 1, undefined],
+          ['plain', 9, undefined],
+        ],
+      ],
+      [
+        'Operations of a user of fixed size against rows',
+        'lines',
+        [
+          ['median', 2, 1000],
+          ['median', 20, 10_000],
+        ],
+      ],
+    ],
+  )
+  assert.deepEqual(measurementFigures([{ query: 'x', ours: 1, floor: 1 }]), [])
 })

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { FigureGroup } from 'schema-site/figures-page.ts'
 import type { Figure, Value } from 'schema-site/plots.ts'
 import { inRoot } from '../paths.ts'
+import { measurementFigures } from './measurement-figures.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -46,6 +47,8 @@ function labelOf(row: Row): string {
 }
 
 function figuresOf(title: string, rows: readonly Row[]): Figure[] {
+  const operations = measurementFigures(rows)
+  if (operations.length > 0) return operations
   const times = valuesOf(rows, TIMES)
   const ratios = valuesOf(rows, ['ratio'])
   return [
