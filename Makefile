@@ -119,6 +119,10 @@ locks: $(BUILT) ## Write docs/locks.md: what each migration locks, and whether e
 verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
 	@node .build/verify.mjs
 
+.PHONY: drift
+drift: $(BUILT) ## Fail where the database differs from what migrations/ make, with SQL that takes it back (JSON=1: for machines)
+	@node .build/drift.mjs $(if $(JSON),--json)
+
 .PHONY: mutants
 mutants: $(BUILT) ## Weaken the schema in every small way, and see the isolation tests fail: FILTER=regex SAMPLE=100 SEED=1 make mutants
 	@node .build/mutants.mjs

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { compareCatalogs } from '../src/catalog/compare.ts'
 import { readCatalog } from '../src/catalog/read.ts'
-import { changesInWords } from '../src/catalog/words.ts'
+import { undoSql } from '../src/catalog/undo.ts'
+import { changesInWords, foldParts } from '../src/catalog/words.ts'
 import { SCOPE, startTestServer, type TestServer } from './support/server.ts'
 
 let server: TestServer
@@ -35,7 +36,7 @@ const CHANGES: readonly [sql: string, words: string | readonly string[]][] = [
       'view shop.titles is gone, with 1 column',
     ],
   ],
-  ['alter table shop.items alter title set not null', 'column shop.items.title: not null is yes'],
+  ['alter table shop.items alter title set not null', 'column shop.items.title: not null was no, is yes'],
   [
     "alter table shop.items alter title set default 'x'",
     "column shop.items.title: default is 'x'::character varying",
@@ -127,7 +128,7 @@ const CHANGES: readonly [sql: string, words: string | readonly string[]][] = [
     'alter default privileges in schema shop grant select on tables to visitor',
     'new default privilege visitor: select on new tables of postgres in shop',
   ],
-  ['alter role member bypassrls', 'role member: bypasses row level security is yes'],
+  ['alter role member bypassrls', 'role member: bypasses row level security was no, is yes'],
   ['grant clerk to member', 'new membership member is a member of clerk'],
   ["alter role member set search_path = 'shop'", 'new setting member: search_path: shop'],
   ['create extension btree_gin schema shop', 'new extension btree_gin'],
@@ -179,4 +180,37 @@ test('a setting of the database is read', async () => {
   assert.deepEqual(await said("alter database shop set work_mem = '5MB'"), [
     'new setting everybody in this database: work_mem: 5MB',
   ])
+})
+
+/** What no single statement takes back: rows are gone, or the catalog was written by hand. */
+const NOT_TAKEN_BACK = [
+  'alter table shop.items drop column price cascade',
+  'alter table shop.items alter title set (n_distinct = 5)',
+  'alter table shop.items alter title set storage external',
+  'alter table shop.items set (fillfactor = 70)',
+  'alter view shop.titles reset (security_invoker)',
+  'create operator shop.=== (leftarg = int, rightarg = int, function = int4eq)',
+  "create collation shop.german (provider = icu, locale = 'de')",
+  'revoke temporary on database shop from public',
+]
+
+describe('SQL that takes a change back does so:', () => {
+  for (const [sql] of CHANGES) {
+    test(sql, async () => {
+      await server.withRollback(async (client) => {
+        const old = await readCatalog(client, SCOPE)
+        await client.query(sql)
+        const changes = compareCatalogs(old, await readCatalog(client, SCOPE))
+        const undo = foldParts(changes).map(({ change }) => undoSql(change))
+        assert.equal(undo.includes(undefined), NOT_TAKEN_BACK.includes(sql), undo.join('\n'))
+        if (undo.includes(undefined)) return
+        for (const statement of undo) await client.query(statement ?? '')
+        assert.deepEqual(
+          changesInWords(compareCatalogs(old, await readCatalog(client, SCOPE))),
+          [],
+          undo.join('\n'),
+        )
+      })
+    })
+  }
 })

@@ -35,7 +35,7 @@ export const COLUMNS = `
   select 'column', format('%s.%I', r.name, attname), r.name,
     jsonb_build_object(
       'type', format_type(atttypid, atttypmod),
-      'not null', case when attnotnull then 'yes' end,
+      'not null', case when attnotnull then 'yes' else 'no' end,
       'default', case when attgenerated = '' then pg_get_expr(adbin, adrelid) end,
       'generated', case when attgenerated <> '' then pg_get_expr(adbin, adrelid) end,
       'identity', case attidentity when 'a' then 'always' when 'd' then 'by default' end,

@@ -7,13 +7,13 @@ export const EXTENSIONS = `
 export const ROLES = `
   select 'role', quote_ident(rolname), null,
     jsonb_build_object(
-      'superuser', case when rolsuper then 'yes' end,
-      'bypasses row level security', case when rolbypassrls then 'yes' end,
-      'creates roles', case when rolcreaterole then 'yes' end,
-      'creates databases', case when rolcreatedb then 'yes' end,
-      'login', case when rolcanlogin then 'yes' end,
-      'inherits', case when not rolinherit then 'no' end,
-      'replication', case when rolreplication then 'yes' end,
+      'superuser', case when rolsuper then 'yes' else 'no' end,
+      'bypasses row level security', case when rolbypassrls then 'yes' else 'no' end,
+      'creates roles', case when rolcreaterole then 'yes' else 'no' end,
+      'creates databases', case when rolcreatedb then 'yes' else 'no' end,
+      'login', case when rolcanlogin then 'yes' else 'no' end,
+      'inherits', case when rolinherit then 'yes' else 'no' end,
+      'replication', case when rolreplication then 'yes' else 'no' end,
       'connections', nullif(rolconnlimit, -1)
     )
   from pg_roles where rolname = any ($2)

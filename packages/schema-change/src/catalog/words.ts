@@ -16,8 +16,14 @@ export function foldParts(changes: readonly CatalogChange[]): { change: CatalogC
       .filter(({ type, object }) => HOLDS_PARTS.includes(object.kind) && type !== 'changed')
       .map((change) => [`${change.type} ${change.object.name}`, change]),
   )
+  const fresh = new Set(
+    changes.filter(({ type }) => type === 'new').map(({ object }) => `${object.kind} ${object.name}`),
+  )
+  // A grant goes with the function, the schema or the sequence that it is on.
+  const isGrantOnNew = (type: CatalogChange['type'], { kind, name }: CatalogObject) =>
+    type === 'new' && kind === 'grant' && fresh.has(name.slice(name.indexOf(' on ') + ' on '.length))
   const isPart = ({ type, object }: CatalogChange) =>
-    object.table !== undefined && whole.has(`${type} ${object.table}`)
+    (object.table !== undefined && whole.has(`${type} ${object.table}`)) || isGrantOnNew(type, object)
   return changes
     .filter((change) => !isPart(change))
     .map((change) => {

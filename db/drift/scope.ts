@@ -1,0 +1,48 @@
+import { API_ROLES } from 'rls-judge/intent.ts'
+import { ignoredSchemas, type Platform } from 'rls-judge/platform.ts'
+import type { Catalog, CatalogObject, Scope } from 'schema-change/catalog/object.ts'
+
+/** What has no schema: on a platform that is not this project's, its own affair. */
+const WHOLE_SERVER: readonly string[] = [
+  'cast',
+  'database',
+  'default privilege',
+  'default privileges',
+  'event trigger',
+  'extension',
+  'foreign data wrapper',
+  'foreign server',
+  'language',
+  'membership',
+  'publication',
+  'role',
+  'schema',
+  'setting',
+]
+
+/** What is compared on a platform: everything where the platform was made here, else the schemas of this project. */
+export function driftScope(platform: Platform): Scope {
+  const theirs = platform.name === 'bootstrap' ? [] : platform.schemas
+  return { foreignSchemas: ['dbmate', ...ignoredSchemas(platform), ...theirs], roles: API_ROLES }
+}
+
+/** Leaves out what belongs to the platform. */
+export function withoutPlatform(catalog: Catalog, platform: Platform): Catalog {
+  if (platform.name === 'bootstrap') return catalog
+  const isTheirs = ({ kind, name }: CatalogObject) =>
+    WHOLE_SERVER.includes(kind) || name.endsWith(' on the database')
+  return new Map([...catalog].filter(([, object]) => !isTheirs(object)))
+}
+
+/** The catalog as it would be if another role had run the migrations. */
+export function withOwner(catalog: Catalog, from: string, to: string): Catalog {
+  if (from === to) return catalog
+  const renamed = ({ name, facts, ...object }: CatalogObject): CatalogObject => ({
+    ...object,
+    name: name.replace(` of ${from} in `, ` of ${to} in `),
+    facts: facts.owner === from ? { ...facts, owner: to } : facts,
+  })
+  return new Map(
+    [...catalog.values()].map(renamed).map((object) => [`${object.kind} ${object.name}`, object]),
+  )
+}

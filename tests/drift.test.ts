@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { findDrift } from '../db/drift/drift.ts'
+import { findScratch } from '../db/scratch.ts'
+import { maintenance } from '../db/target.ts'
+import { useTestDatabase } from './support/database.ts'
+
+/** What somebody does to a live database by hand, and what is said of it. */
+const PLANTED: readonly [sql: string, words: RegExp][] = [
+  ['alter table public.documents add column note text', /^new column public\.documents\.note: text$/],
+  [
+    "alter table public.documents alter column file_type set default 'x'",
+    /^column public\.documents\.file_type: default is 'x'::text$/,
+  ],
+  [
+    'alter table public.documents alter column content_text set statistics -1',
+    /^column public\.documents\.content_text: no statistics any more, was 0$/,
+  ],
+  [
+    'alter table public.usage_events disable row level security',
+    /^table public\.usage_events: row level security was on, is off$/,
+  ],
+  [
+    'alter policy documents_select_own on public.documents using (true)',
+    /^policy documents_select_own on public\.documents: using was .*, is true$/,
+  ],
+  [
+    'create policy open on public.agent_requests for select to anon using (true)',
+    /^new policy open on public\.agent_requests$/,
+  ],
+  [
+    'grant update (plan_type) on public.user_profiles to authenticated',
+    /^new grant authenticated: update on column public\.user_profiles\.plan_type$/,
+  ],
+  [
+    'revoke select on public.documents from authenticated',
+    /^grant authenticated: select on table public\.documents is gone$/,
+  ],
+  ['grant create on schema public to authenticated', /^new grant authenticated: create on schema public$/],
+  [
+    'alter default privileges in schema private grant execute on functions to anon',
+    /^new default privilege anon: execute on new functions of postgres in private$/,
+  ],
+  [
+    'alter function private.touch_updated_at() security definer',
+    /^function private\.touch_updated_at\(\): other definition$/,
+  ],
+  [
+    'alter table public.documents disable trigger documents_touch_updated_at',
+    /^trigger documents_touch_updated_at on public\.documents: fires is never$/,
+  ],
+  [
+    'alter table public.document_chunks disable trigger all',
+    /^new disabled trigger .* of document_chunks_user_id_document_id_fkey on public\.document_chunks$/,
+  ],
+  [
+    'drop index public.documents_user_id_created_at_idx',
+    /^index public\.documents_user_id_created_at_idx is gone$/,
+  ],
+  [
+    'create rule quiet as on delete to public.usage_events do instead nothing',
+    /^new rule quiet on public\.usage_events$/,
+  ],
+  ["comment on table public.documents is 'mine'", /^table public\.documents: comment was .*, is mine$/],
+  ['create table public.leftovers (id integer primary key)', /^new table public\.leftovers, with 1 column, /],
+  ['create publication everything for all tables', /^new publication everything$/],
+]
+
+const database = useTestDatabase()
+
+test('a migrated database has no drift; each that is planted is found, and the SQL takes it back', async () => {
+  const { connection, owner } = database()
+  const server = maintenance(await findScratch())
+  const find = () => findDrift(connection, server)
+  assert.deepEqual(await find(), [])
+
+  for (const [sql] of PLANTED) await owner.query(sql)
+  const found = await find()
+  const said = found.map(({ words }) => words)
+  for (const [sql, words] of PLANTED)
+    assert.ok(
+      said.some((line) => words.test(line)),
+      `${sql} in\n${said.join('\n')}`,
+    )
+  const unexpected = said.filter((line) => !PLANTED.some(([, words]) => words.test(line)))
+  assert.deepEqual(unexpected, [])
+
+  for (const { words, sql } of found) {
+    assert.ok(sql, words)
+    await owner.query(sql)
+  }
+  assert.deepEqual(await find(), [])
+})
+
+test('where nothing single takes it back, the difference is told without SQL', async () => {
+  const { connection, owner } = database()
+  await owner.query('alter table public.agent_sessions drop column context_state')
+  const found = await findDrift(connection, maintenance(await findScratch()))
+  const column = found.find(({ words }) => words === 'column public.agent_sessions.context_state is gone')
+  assert.ok(column)
+  assert.equal(column.sql, undefined)
+})
