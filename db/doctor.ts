@@ -1,4 +1,6 @@
 import { say } from 'command-line/terminal.ts'
+import type pg from 'pg'
+import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from './bootstrap.ts'
 import { embeddedHome } from './embedded.ts'
@@ -32,6 +34,11 @@ export const EXAMINATIONS: readonly (() => Promise<string>)[] = [
     })
   },
   async () => {
+    if (readSettings().appDatabaseUrl === undefined) return 'app login: APP_DATABASE_URL is unset'
+    const { app } = await findTarget(say)
+    return `app login: ${app.name}, ${await withOwnerClient(app, describeLogin)}`
+  },
+  async () => {
     const { owner } = await findTarget(say)
     const state = await migrationState(owner)
     refuseProblems(state, owner.name, false)
@@ -39,3 +46,24 @@ export const EXAMINATIONS: readonly (() => Promise<string>)[] = [
     return `migrations: ${applied.length} applied, ${pending.length} pending`
   },
 ]
+
+/** @throws Failure (1) where the login of the API could read past the policies, or can become nobody of the API */
+async function describeLogin(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ powerful: boolean; roles: string[] }>(
+    `select rolsuper or rolbypassrls as powerful, array(
+       select rolname::text from pg_roles
+       where rolname in ('anon', 'authenticated', 'service_role') and pg_has_role(session_user, oid, 'member') order by 1
+     ) as roles
+     from pg_roles where rolname = session_user`,
+  )
+  const { powerful = true, roles = [] } = rows[0] ?? {}
+  if (powerful)
+    throw failed(
+      'the login of APP_DATABASE_URL bypasses row level security: use authenticator, or a login like it',
+    )
+  if (roles.length < 3)
+    throw failed(
+      `the login of APP_DATABASE_URL may become ${roles.join(', ') || 'no role of the API'}: grant it anon, authenticated and service_role`,
+    )
+  return `becomes ${roles.join(', ')}`
+}

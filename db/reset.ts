@@ -1,16 +1,28 @@
+import { usageError } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { isSupabase } from './platforms/find.ts'
 import { maintenance, refuseUnlessForced, type Target } from './target.ts'
 
 /**
  * Drops the database and creates it again, empty.
  *
- * @throws Failure (2) for any database but the embedded server's, unless forced
+ * @throws Failure (2) for any database but the embedded server's, unless forced; and for Supabase, forced or not
  */
 export async function resetDatabase(target: Target): Promise<void> {
   refuseUnlessForced(target, `reset would drop ${target.owner.name}`, 'make reset')
+  if (target.kind === 'given') await refuseSupabase(target)
   await withOwnerClient(maintenance(target), async (client) => {
     const name = client.escapeIdentifier(target.owner.database)
     await client.query(`drop database if exists ${name} with (force)`)
     await client.query(`create database ${name}`)
   })
+}
+
+/** The accounts, the files and the extensions of a project would go with the database, and nobody could make them again. */
+async function refuseSupabase({ owner }: Target): Promise<void> {
+  if (!(await withOwnerClient(owner, isSupabase))) return
+  throw usageError(
+    `${owner.name} is on Supabase: reset would drop auth, storage and extensions too, which are the platform's. Nothing was done. ` +
+      'To drop what migrations/ made: FORCE=1 make rollback, once for each migration',
+  )
 }

@@ -636,7 +636,8 @@ CREATE TABLE public.documents (
     CONSTRAINT documents_file_type_check CHECK (((char_length(file_type) >= 1) AND (char_length(file_type) <= 100))),
     CONSTRAINT documents_filename_check CHECK (((char_length(filename) >= 1) AND (char_length(filename) <= 255))),
     CONSTRAINT documents_processing_status_check CHECK ((processing_status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text]))),
-    CONSTRAINT documents_storage_path_check CHECK (((char_length(storage_path) >= 1) AND (char_length(storage_path) <= 1024)))
+    CONSTRAINT documents_storage_path_check CHECK (((char_length(storage_path) >= 1) AND (char_length(storage_path) <= 1024))),
+    CONSTRAINT documents_storage_path_own_check CHECK (starts_with(storage_path, ((user_id)::text || '/'::text)))
 );
 ALTER TABLE ONLY public.documents ALTER COLUMN user_id SET STATISTICS 1;
 ALTER TABLE ONLY public.documents ALTER COLUMN user_id SET (n_distinct=-0.002);
@@ -707,7 +708,7 @@ COMMENT ON COLUMN public.documents.search_vector IS 'Search index of filename (w
 -- Name: COLUMN documents.storage_path; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.documents.storage_path IS 'Path of the file in object storage; null until stored. Users can write it: check that it is theirs before reading.';
+COMMENT ON COLUMN public.documents.storage_path IS 'Path of the file in object storage, which begins with the account''s id and a slash; null until stored.';
 
 --
 -- Name: COLUMN documents.created_at; Type: COMMENT; Schema: public; Owner: -

@@ -98,6 +98,7 @@ export const ALL: readonly ProjectCheck[] = [
 /** `make test-long`: every mutant, more of the fuzzer, the tests of tests/long, and the others at their full size. */
 export const LONG: readonly ProjectCheck[] = [
   { name: 'mutants', command: ['node', '.build/mutants.mjs'] },
+  { name: 'mutants-supabase', command: ['node', '.build/mutants.mjs'], env: { PLATFORM: 'supabase' } },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '50000', SEED: '2' } },
   ...files('tests/long', '.test.ts').map((file) => testFile(file)),
   ...TEST_FILES.filter(hasMore).map((file) => testFile(file, { TEST_LONG: '1' })),

@@ -7,6 +7,7 @@ import {
   loadModule,
   type Node,
   parseSync,
+  scanSync,
   type TypeName,
 } from 'libpg-query'
 import { parseChecks, type Rule } from 'type-contract/checks.ts'
@@ -33,6 +34,8 @@ export interface ColumnFacts {
   generated: boolean
   /** What CHECKs say of the column, where types can say it as well. */
   rules: Rule[]
+  /** A CHECK names it together with another column: which values it takes, the column alone does not say. */
+  tied: boolean
 }
 
 export interface ConstraintFacts {
@@ -112,6 +115,7 @@ function columnFacts({ colname = '', typeName, constraints = [] }: ColumnDef): C
     constant: initial?.raw_expr && constantOf(initial.raw_expr),
     generated: part('CONSTR_GENERATED') !== undefined,
     rules: [],
+    tied: false,
   }
 }
 
@@ -154,9 +158,18 @@ async function addRules(tables: readonly TableFacts[]): Promise<void> {
   const { rules, others } = await parseChecks(rows, typeOf)
   for (const { relation, column, rule } of rules)
     tables[relation]?.columns.find(({ name }) => name === column)?.rules.push(rule)
-  for (const { relation, definition } of others)
-    for (const check of tables[relation]?.constraints ?? [])
-      if (check.definition === definition) check.other = true
+  for (const { relation, definition } of others) {
+    const { columns = [], constraints = [] } = tables[relation] ?? {}
+    for (const check of constraints) if (check.definition === definition) check.other = true
+    const words = scanSync(definition).tokens.map(({ text }) => text)
+    const named = columns.filter(({ name }) => words.includes(identifierOf(name)))
+    if (named.length > 1) for (const column of named) column.tied = true
+  }
+}
+
+/** A column's name as PostgreSQL prints it in a CHECK: in quotes where it is no plain word. */
+function identifierOf(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
 
 function typeNameOf(type: TypeName | undefined): string {

@@ -28,6 +28,7 @@ export function refusedValues(column: ColumnFacts): Refusal[] {
 
 /** The last values that the column still accepts: each bound itself, every word of a list. Null where it may be. */
 export function acceptedValues(column: ColumnFacts): (string | null)[] {
+  if (column.tied) return column.notNull ? [] : [null]
   const values = column.rules.flatMap((rule) => within(column, rule))
   const refusals = new Set(refusedValues(column).map(({ value }) => value))
   const accepted = [...new Set(values)].filter((value) => !refusals.has(value) && fits(column, value))

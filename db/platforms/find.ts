@@ -20,13 +20,21 @@ export async function findPlatform(client: pg.Client, named?: string): Promise<P
     if (platform) return withTablesThere(client, platform)
     throw usageError(`PLATFORM is "${named}": use one of ${PLATFORMS.map(({ name }) => name).join(', ')}`)
   }
+  if ((await authOwner(client)) === undefined)
+    throw environmentError('this database has no schema auth: run "make bootstrap" and "make migrate" first')
+  return withTablesThere(client, (await isSupabase(client)) ? SUPABASE : BOOTSTRAP)
+}
+
+/** Whether the platform owns the accounts: then auth, storage and extensions are its, and not the project's. */
+export async function isSupabase(client: pg.Client): Promise<boolean> {
+  return (await authOwner(client)) === 'supabase_admin'
+}
+
+async function authOwner(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ owner: string }>(
     "select nspowner::regrole::text as owner from pg_namespace where nspname = 'auth'",
   )
-  const row = rows[0]
-  if (!row)
-    throw environmentError('this database has no schema auth: run "make bootstrap" and "make migrate" first')
-  return withTablesThere(client, row.owner === 'supabase_admin' ? SUPABASE : BOOTSTRAP)
+  return rows[0]?.owner
 }
 
 /** dbmate by itself, and other tools that apply the same files, do not make every table of the ledger. */

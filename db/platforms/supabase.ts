@@ -68,6 +68,22 @@ const PLATFORM_PRIVILEGES: Allowance[] = [
   },
 ]
 
+// As PostgreSQL prints it; migrations/20261127090200_create_documents_bucket.sql has it.
+const OWN_FILE =
+  "((bucket_id = 'documents'::text) AND starts_with(name, ((( SELECT auth.uid() AS uid))::text || '/'::text)))"
+
+const FILE_POLICIES: Allowance[] = (
+  [
+    ['select', OWN_FILE, ''],
+    ['insert', '', OWN_FILE],
+    ['update', OWN_FILE, OWN_FILE],
+    ['delete', OWN_FILE, ''],
+  ] as const
+).map(([command, using, check]) => ({
+  line: `documents_${command}_own on storage.objects: permissive for ${command} to authenticated using (${using}) with check (${check})`,
+  reason: 'files of documents belong to the owner of the folder',
+}))
+
 /** What a project on Supabase has beside the intent. A text must be there, a pattern may be. */
 export const SUPABASE: Platform = {
   ...BOOTSTRAP,
@@ -114,6 +130,7 @@ export const SUPABASE: Platform = {
         reason: 'Supabase Auth keeps what says who is asking',
       },
     ],
+    'platform policies': FILE_POLICIES,
     'platform privileges': PLATFORM_PRIVILEGES,
     'powerful roles': [
       {

@@ -24,7 +24,7 @@ export function ownerOf(documentId: string): DemoUser {
   return DEMO_USERS[place] ?? demoUser('Ada', 'enterprise')
 }
 
-// Supabase Auth reads these columns as strings and fails on null, and an account made here has none of them.
+// Supabase Auth reads these columns into values that cannot be null: without them it answers "Database error finding user".
 // https://github.com/supabase/auth/issues/1940
 const SUPABASE_COLUMNS: Readonly<Record<string, string>> = {
   instance_id: '00000000-0000-0000-0000-000000000000',
@@ -34,6 +34,8 @@ const SUPABASE_COLUMNS: Readonly<Record<string, string>> = {
   recovery_token: '',
   email_change: '',
   email_change_token_new: '',
+  created_at: 'now',
+  updated_at: 'now',
 }
 
 /**

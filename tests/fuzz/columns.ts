@@ -18,7 +18,7 @@ function modelColumn(table: string, column: ColumnFacts): Column {
   if (column.name === 'id') return { type: 'uuid', good: IDS, bad: [], ifOmitted: undefined }
   const refused = refusedValues(column).filter(({ code, value }) => code === '23514' && value.length < 50)
   const bad = [...new Set(refused.map(({ value }) => value))]
-  const good = stock(table, column).filter((value) => !bad.includes(value))
+  const good = column.tied ? [] : stock(table, column).filter((value) => !bad.includes(value))
   return {
     type: column.type,
     good: column.notNull ? good : [...good, null],

@@ -36,6 +36,40 @@ const BREAKS: readonly (readonly [sql: string, line: RegExp])[] = [
     'create policy everybody on auth.users for select to anon using (true)',
     /everybody on auth\.users: permissive for select to anon using \(true\)/,
   ],
+  ...(['select', 'insert', 'update', 'delete'] as const).flatMap(
+    (command) =>
+      [
+        [
+          `drop policy documents_${command}_own on storage.objects`,
+          new RegExp(`missing: +documents_${command}_own`),
+        ],
+        [
+          `alter policy documents_${command}_own on storage.objects to public`,
+          new RegExp(`for ${command} to public`),
+        ],
+        ...(command === 'insert'
+          ? []
+          : [
+              [
+                `alter policy documents_${command}_own on storage.objects using (true)`,
+                /using \(true\)/,
+              ] as const,
+            ]),
+        ...(command === 'insert' || command === 'update'
+          ? [
+              [
+                `alter policy documents_${command}_own on storage.objects with check (true)`,
+                /with check \(true\)/,
+              ] as const,
+            ]
+          : []),
+      ] as const,
+  ),
+  [
+    'create policy more on storage.objects for select to authenticated using (true)',
+    /more on storage\.objects/,
+  ],
+  ['create policy more on storage.buckets for select to anon using (true)', /more on storage\.buckets/],
   ['alter table storage.objects disable row level security', /on storage\.objects, without policies/],
   ['alter role anon noinherit', /missing: +inherit/],
   ['create extension dblink with schema extensions', /dblink in extensions/],

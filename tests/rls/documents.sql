@@ -2,7 +2,7 @@
 
 begin;
 \ir helpers.sql
-select plan(39);
+select plan(45);
 
 insert into public.documents (id, user_id, filename, file_type, file_size, content_text) values
     ('00000000-0000-4000-8000-000000000001', pg_temp.ada(), 'ships.md', 'text/markdown', 1, 'Ships of oak.'),
@@ -16,8 +16,8 @@ select results_eq(
     'a user sees her own documents and nobody else''s'
 );
 select lives_ok(
-    $$insert into public.documents (id, filename, file_type, file_size, processing_status, content_text, storage_path)
-      values ('00000000-0000-4000-8000-000000000003', 'a.txt', 'text/plain', 0, 'completed', 'a', 'a/a.txt')$$,
+    format($$insert into public.documents (id, filename, file_type, file_size, processing_status, content_text, storage_path)
+      values ('00000000-0000-4000-8000-000000000003', 'a.txt', 'text/plain', 0, 'completed', 'a', %L)$$, pg_temp.ada() || '/a.txt'),
     'a user adds a document'
 );
 select results_eq(
@@ -26,11 +26,11 @@ select results_eq(
     'a document belongs to whoever adds it'
 );
 select results_eq(
-    $$update public.documents
-      set filename = 'b.md', file_type = 'b', file_size = 9, processing_status = 'failed', content_text = 'b', storage_path = 'b'
+    format($$update public.documents
+      set filename = 'b.md', file_type = 'b', file_size = 9, processing_status = 'failed', content_text = 'b', storage_path = %L
       where id = '00000000-0000-4000-8000-000000000001'
-      returning filename, file_type, file_size, processing_status, content_text, storage_path$$,
-    $$values ('b.md', 'b', 9::bigint, 'failed', 'b', 'b')$$,
+      returning filename, file_type, file_size, processing_status, content_text, storage_path$$, pg_temp.ada() || '/b'),
+    format($$values ('b.md', 'b', 9::bigint, 'failed', 'b', %L)$$, pg_temp.ada() || '/b'),
     'a user changes what she may change of her document'
 );
 select results_eq(
@@ -38,6 +38,20 @@ select results_eq(
     array['00000000-0000-4000-8000-000000000003'::uuid],
     'a user deletes her document'
 );
+
+-- Files belong to their owner
+select throws_ok(
+    format('update public.documents set storage_path = %L', path),
+    '23514', null, 'a document cannot name a file at ' || says
+)
+from (values
+    (pg_temp.bob() || '/b', 'a path of another account'),
+    (pg_temp.ada()::text, 'the account''s id alone'),
+    (pg_temp.ada() || 'b/b', 'an id that begins like the account''s'),
+    ('/' || pg_temp.ada() || '/b', 'a path that begins with a slash'),
+    ('documents/' || pg_temp.ada() || '/b', 'a path that holds the id further on'),
+    (' ' || pg_temp.ada() || '/b', 'a path that begins with a space')
+) as paths (path, says);
 
 -- Ada, on what is not hers to write
 select throws_ok(

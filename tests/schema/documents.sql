@@ -32,6 +32,7 @@ select results_eq(
         documents_pkey PRIMARY KEY (user_id, id)
         documents_processing_status_check CHECK ((processing_status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
         documents_storage_path_check CHECK (((char_length(storage_path) >= 1) AND (char_length(storage_path) <= 1024)))
+        documents_storage_path_own_check CHECK (starts_with(storage_path, ((user_id)::text || '/'::text)))
         documents_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
     $$),
     'documents has these constraints'

@@ -46,7 +46,7 @@ describe('what the database returns', () => {
           file_type: 'x',
           file_size: 2n ** 63n - 1n,
           content_text: '',
-          storage_path: '/',
+          storage_path: `${user_id}/`,
         },
         {
           user_id,

@@ -82,6 +82,9 @@ const ADVICE: Record<string, Advice> = {
 
 function adviceByMessage(message: string): Advice {
   if (/timeout/i.test(message)) return NO_ANSWER
+  if (/self.signed certificate|unable to (verify|get (local )?issuer)/i.test(message))
+    return (setting) =>
+      `Its certificate is signed by an authority that this machine does not know: add sslrootcert=/path/to/authority.pem to ${setting}`
   if (/SSL|certificate|TLS/i.test(message))
     return (setting) => `Set sslmode in ${setting} to what the server offers`
   return (setting) =>

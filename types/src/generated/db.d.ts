@@ -198,7 +198,7 @@ export interface Documents {
   /** Search index of filename (weight A) and content_text (weight C); of a very large text only its beginning. */
   search_vector: ColumnType<string, never, never>;
   /**
-   * Path of the file in object storage; null until stored. Users can write it: check that it is theirs before reading.
+   * Path of the file in object storage, which begins with the account's id and a slash; null until stored.
    * @minLength 1
    * @maxLength 1024
    */
