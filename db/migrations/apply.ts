@@ -60,11 +60,12 @@ export async function applyBatch(
     const blockers = await endWatch()
     if (result.ok) return
     if (!failing) throw failed(`dbmate failed: ${result.error}`)
+    // Each file has attempts of its own.
+    if (failing !== rest[0]) attempt = 1
     const sqlstate = result.refusal?.sqlstate ?? ''
     const again =
       WORTH_A_RETRY.includes(sqlstate) && result.whole && readSection(failing, direction)?.transaction
     if (!again || attempt === ATTEMPTS) throw await explainFailure(failing, direction, result, blockers)
-    if (failing !== rest[0]) attempt = 1
     rest = rest.slice(rest.indexOf(failing))
     const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
     log(

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
-import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { startServer } from 'postgres-kit/embedded/server.ts'
+import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
 import { startThrowawayServer, type ThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { isFreePort } from 'postgres-kit/free-port.ts'
 import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
@@ -23,26 +23,28 @@ export type Victim = (typeof VICTIMS)[number]
 
 /** A server of the test's own, with a database in which the gated migrations can begin, and what they make. */
 export interface Site {
-  server: ThrowawayServer
+  /** Where the server is: on another port after it was started again. */
+  server: ConnectionString
+  remove: ThrowawayServer['remove']
   gated: Gated
   expected: string[]
 }
 
 export async function openSite(gated: Gated): Promise<Site> {
-  const server = await startThrowawayServer(
+  const { server, remove } = await startThrowawayServer(
     embeddedHome(() => {}),
     'crash',
     SETTINGS,
   )
-  const template = withDatabase(server.server, 'template')
-  await withOwnerClient(server.server, (client) => createDatabase(client, 'template', 'template0'))
+  const template = withDatabase(server, 'template')
+  await withOwnerClient(server, (client) => createDatabase(client, 'template', 'template0'))
   await withOwnerClient(template, async (client) => {
     await bootstrap(client)
     await client.query(GATES)
   })
-  const whole = await freshDatabase(server.server)
+  const whole = await freshDatabase(server)
   await migrate(whole, () => {}, { folder: gated.folder })
-  return { server, gated, expected: await catalogOf(whole) }
+  return { server, remove, gated, expected: await catalogOf(whole) }
 }
 
 // What a server that is killed has written must be there: the throw-away ones write less.
@@ -59,8 +61,9 @@ async function freshDatabase(server: ConnectionString): Promise<ConnectionString
  *
  * @param gate number of the statement, over all files; undefined: while the index is made
  */
-export async function crash({ server, gated, expected }: Site, victim: Victim, gate?: number): Promise<void> {
-  const database = await freshDatabase(server.server)
+export async function crash(site: Site, victim: Victim, gate?: number): Promise<void> {
+  const { gated, expected } = site
+  let database = await freshDatabase(site.server)
   // CREATE INDEX CONCURRENTLY waits for a transaction that is older.
   const reader = await connectOwner(database)
   if (gate === undefined) await reader.query('begin isolation level repeatable read; select 1')
@@ -69,14 +72,17 @@ export async function crash({ server, gated, expected }: Site, victim: Victim, g
   const pid = await waitForBackend(database, gate)
   const dbmate = dbmateOf(deploy)
   assert.ok(dbmate, 'dbmate runs')
-  const folder = dirname(await dataDirectory(server.server))
-  if (victim === 'server') await killServer(server.server)
+  const folder = dirname(await dataDirectory(site.server))
+  if (victim === 'server') await killServer(site.server)
   else process.kill({ runner: deploy.child.pid ?? 0, dbmate, backend: pid }[victim], 'SIGKILL')
   const { code, output } = await deploy.ended
   // A process that is killed has no exit code; the others say that it failed, in words.
   assert.equal(code, victim === 'runner' ? null : 1, output)
   assert.doesNotMatch(output, /at .*\.js:\d+/, 'no stack')
-  if (victim === 'server') await startAgain(server.server, folder)
+  if (victim === 'server') {
+    site.server = await startAgain(folder)
+    database = withDatabase(site.server, database.database)
+  }
   await reader.end().catch(() => {})
   await until('the server answers', () => withOwnerClient(database, async () => true).catch(() => false))
   if (gate !== undefined) {
@@ -90,7 +96,7 @@ export async function crash({ server, gated, expected }: Site, victim: Victim, g
   const recorded =
     'select count(*)::int as answer from dbmate.schema_migrations join dbmate.migration_log using (version) where duration is not null'
   assert.equal(await answer(database, recorded), gated.files)
-  await withOwnerClient(server.server, (client) => dropDatabase(client, database.database))
+  await withOwnerClient(site.server, (client) => dropDatabase(client, database.database))
 }
 
 /** Process of the server that works for the deploy, once it stands at the gate. */
@@ -138,10 +144,8 @@ async function killServer(server: ConnectionString): Promise<void> {
   await until('the server is gone', () => isFreePort(Number(server.url.port)))
 }
 
-async function startAgain(server: ConnectionString, folder: string): Promise<void> {
-  const again = await startServer(
-    { ...embeddedHome(() => {}), folder },
-    { settings: SETTINGS, thrownAway: true },
-  )
-  assert.equal(String(again.port), server.url.port)
+async function startAgain(folder: string): Promise<ConnectionString> {
+  const home = { ...embeddedHome(() => {}), folder }
+  const again = await startServer(home, { settings: SETTINGS, thrownAway: true })
+  return parseConnectionString(serverUrl(again, 'postgres'))
 }
