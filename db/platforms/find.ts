@@ -40,7 +40,11 @@ async function authOwner(client: pg.Client): Promise<string | undefined> {
 /** dbmate by itself, and other tools that apply the same files, do not make every table of the ledger. */
 async function withTablesThere(client: pg.Client, platform: Platform): Promise<Platform> {
   const { rows } = await client.query<{ name: string }>(
-    'select name from unnest($1::text[]) as name where to_regclass(name) is null',
+    // Not to_regclass(), which a role that may not use the schema may not ask either.
+    `select name from unnest($1::text[]) as name where not exists (
+         select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+         where nspname || '.' || relname = name
+     )`,
     [[LEDGER, LOG]],
   )
   const missing = rows.map(({ name }) => name)

@@ -15,8 +15,8 @@ import { useTestDatabase } from '../support/database.ts'
 const DIFFERENCES: readonly { why: string; theirs: RegExp; ours: RegExp }[] = [
   {
     why: 'a CHECK lists the values',
-    theirs: /^\w+\??: string$/,
-    ours: /^\w+\??: "\w+"( \| "\w+")*$/,
+    theirs: /^\w+\??: string( \| null)?$/,
+    ours: /^\w+\??: "\w+"( \| "\w+")*( \| null)?$/,
   },
   {
     why: 'a CHECK says that the JSON is an object or an array',

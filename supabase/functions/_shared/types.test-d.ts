@@ -9,7 +9,9 @@ export async function knowsTheTables(caller: { sub: string }): Promise<string> {
         .selectFrom('documents')
         .select(['filename', 'processing_status'])
         .executeTakeFirstOrThrow()
-      const status: 'pending' | 'processing' | 'completed' | 'failed' = row.processing_status
+      const status: typeof row.processing_status = 'pending'
+      // @ts-expect-error no value of its CHECK
+      const other: typeof row.processing_status = 'nonsense'
       // @ts-expect-error not selected
       row.file_size
       // @ts-expect-error no such table
@@ -20,7 +22,7 @@ export async function knowsTheTables(caller: { sub: string }): Promise<string> {
       tx.updateTable('user_profiles').set({ plan_type: 'pro' })
       // @ts-expect-error the root database has no tables: somebody has to ask
       db.selectFrom('documents')
-      return status
+      return `${status} ${other}`
     })
   } finally {
     await cleanup()

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { inPackage } from './database.ts'
 
-/** npm packages of the workspace. */
-export const NODE_MODULES = inPackage('..', '..', 'node_modules')
+/** npm packages of the workspace, wherever this file was bundled to. */
+export const NODE_MODULES = dirname(
+  dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+)
 
 /** Every flag of TypeScript that makes it stricter, and the libraries' declarations checked too. */
 export const STRICTEST = {
