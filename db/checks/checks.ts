@@ -51,6 +51,7 @@ const TEST_FILES = [
   ...files('packages/migration-lint/test', '.test.ts'),
   ...files('packages/rls-judge/test', '.test.ts'),
   ...files('packages/schema-change/test', '.test.ts'),
+  ...files('packages/schema-site/test', '.test.ts'),
   ...files('packages/type-contract/test', '.test.ts'),
 ]
 

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+
+/** The pages of a site, by their paths below its folder. */
+export function htmlFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.html'))
+    .sort()
+}
+
+/** Links of pages that lead to no file of the site, or to no place in it. */
+export function brokenLinks(folder: string): string[] {
+  const pages = new Map(htmlFiles(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]))
+  const anchors = new Map([...pages].map(([path, text]) => [path, new Set(matches(text, / id="([^"]*)"/g))]))
+  return [...pages].flatMap(([path, text]) =>
+    matches(text, / href="([^"]*)"/g)
+      .filter((href) => !/^(?:https?|mailto):/.test(href) && !/\.(?:css|svg)$/.test(href))
+      .filter((href) => {
+        const [file = '', anchor] = href.split('#')
+        const target = file === '' ? path : decodeURIComponent(posix.join(posix.dirname(path), file))
+        const places = anchors.get(target)
+        return !places || (anchor !== undefined && !places.has(decodeURIComponent(anchor)))
+      })
+      .map((href) => `${path}: ${href}`),
+  )
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, found = '']) => found)
+}
