@@ -6,6 +6,7 @@ import { inRoot } from '../paths.ts'
 import type { Sources } from './sources.ts'
 
 const HOW_TO = ['README.md', 'CONTRIBUTING.md', 'types/README.md', 'packages/pgtap-runner/README.md']
+const REPORTS = ['bench/report.md', 'tests/mutants/report.md']
 const DECISIONS = 'docs/decisions'
 const RULES = 'packages/migration-lint/docs'
 
@@ -18,7 +19,9 @@ export interface Documents {
 
 /** Every Markdown document as a page. A link to another file of the repository leads to the page that shows it. */
 export function documentPages(sources: Sources): Documents {
-  const docs = [...HOW_TO, ...markdownIn('docs')].map((path) => documentPage(path, 'document', sources))
+  const docs = [...HOW_TO, ...markdownIn('docs'), ...REPORTS].map((path) =>
+    documentPage(path, 'document', sources),
+  )
   const decisions = markdownIn(DECISIONS).map((path) =>
     documentPage(path, path.endsWith('README.md') ? 'document' : 'decision', sources),
   )
@@ -43,6 +46,14 @@ function markdownIn(folder: string): string[] {
     .map((name) => `${folder}/${name}`)
 }
 
+/** Whether the file has a page as a document; any other is shown as it is. */
+function isDocument(path: string): boolean {
+  const folders = ['docs', DECISIONS, RULES]
+  return (
+    [...HOW_TO, ...REPORTS].includes(path) || (path.endsWith('.md') && folders.includes(posix.dirname(path)))
+  )
+}
+
 /** Where the page of a document lies. */
 function sitePath(path: string): string {
   return path.replace(/\.md$/, '.html')
@@ -58,7 +69,7 @@ function documentPage(path: string, kind: string, sources: Sources): Page {
       const after = anchor === undefined ? '' : `#${anchor}`
       if (file === '') return after
       const target = posix.join(posix.dirname(path), file)
-      return to(target.endsWith('.md') ? sitePath(target) : sources.show(target)) + after
+      return to(isDocument(target) ? sitePath(target) : sources.show(target)) + after
     },
   )
   return { path: sitePath(path), title, kind, body: () => body, entries, text }

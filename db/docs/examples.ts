@@ -99,7 +99,7 @@ function literal(value: Value): string {
 function asKysely(rows: readonly TableRow[]): string {
   const [last, ...before] = rows.toReversed()
   const insert = ({ table, row }: TableRow) =>
-    `tx\n    .insertInto(${quoted(table.name)})\n    .values(${object(row)})`
+    `tx\n    .insertInto(${quoted(table.name)})\n    ${row.length === 0 ? '.defaultValues()' : `.values(${object(row)})`}`
   const first = before.toReversed().map((each) => `  await ${insert(each)}\n    .execute()\n`)
   return `import { withUser } from '@centrid/db'
 

@@ -1,8 +1,8 @@
 import type { FunctionNotes } from 'schema-site/functions-page.ts'
-import { html } from 'schema-site/html.ts'
 import type { Func, Model } from 'schema-site/model.ts'
 import { contractOf } from 'type-contract/contract.ts'
 import { TYPES_SETTINGS } from '../types-settings.ts'
+import { requestsSection } from './requests.ts'
 
 /** How the types package shows the functions of schema public, and the edge functions that call them. */
 export function functionNotes({ catalog }: Model): FunctionNotes {
@@ -18,7 +18,6 @@ export function functionNotes({ catalog }: Model): FunctionNotes {
       const columns = Object.entries(said.returns).map(([key, type]) => `${key}: ${type} | null`)
       return `${name}({ ${given.join(', ')} }): { ${columns.join('; ')} }[]`
     },
-    more: (to) =>
-      html`<h2 id="edge-functions">Edge functions</h2><p><a href="${to('docs/edge-functions.html')}">How they are served and called.</a></p>`,
+    more: requestsSection,
   }
 }

@@ -141,18 +141,23 @@ function line({ sections = [] }: ElkExtendedEdge, about: Line | undefined): Html
   })
 }
 
+/** Only the title and a cover over the box are the link: its name is that of the table. */
 function box({ title, path, rows }: Box, { x = 0, y = 0, width = 0, height = 0 }: ElkNode, to: To): Html {
-  const content = html`<rect width="${round(width)}" height="${height}" rx="6"/>
-<path class="head" d="M0 ${HEAD} H${round(width)}"/>
-<text class="title" x="10" y="20">${cut(title, LONGEST_NAME)}</text>
-${rows.map(({ marks, name, type, owner }, index) => {
-  const line = HEAD + index * ROW + 15
-  return html`<text class="marks" x="10" y="${line}">${marks}</text><text class="${owner ? 'owner' : 'column'}" x="${MARKS}" y="${line}">${cut(name, LONGEST_NAME)}${owner && ' ◆'}</text><text class="type" x="${round(width - 10)}" y="${line}">${cut(type, LONGEST_TYPE)}</text>\n`
-})}`
-  const group = html`<g transform="translate(${round(x)} ${round(y)})">${content}</g>`
-  if (path === undefined)
-    return html`<g class="box outside" role="img" aria-label="${title}, outside of the schema">${group}</g>\n`
-  return html`<a class="box" href="${to(path)}" aria-label="Table ${title}, ${rows.length} columns">${group}</a>\n`
+  const w = round(width)
+  const name = html`<text class="title" x="10" y="20">${cut(title, LONGEST_NAME)}</text>`
+  const columns = rows.map(({ marks, name, type, owner }, index) => {
+    const line = HEAD + index * ROW + 15
+    return html`<text class="marks" x="10" y="${line}">${marks}</text><text class="${owner ? 'owner' : 'column'}" x="${MARKS}" y="${line}">${cut(name, LONGEST_NAME)}${owner && ' ◆'}</text><text class="type" x="${round(width - 10)}" y="${line}">${cut(type, LONGEST_TYPE)}</text>
+`
+  })
+  const link =
+    path === undefined
+      ? name
+      : html`<a href="${to(path)}">${name}<rect class="cover" width="${w}" height="${height}" rx="6"/></a>`
+  return html`<g class="box${path === undefined && ' outside'}" transform="translate(${round(x)} ${round(y)})"><rect width="${w}" height="${height}" rx="6"/>
+<path class="head" d="M0 ${HEAD} H${w}"/>
+${columns}${link}</g>
+`
 }
 
 function cut(text: string, longest: number): Html {

@@ -16,7 +16,7 @@ export interface TableNotes {
   /** A column's types in the languages of the consumers, such as `DB`; the same titles for every column. */
   types: (table: Table, column: string) => Readonly<Record<string, string>>
   /** An insert in each language, with the title of its tab. */
-  examples: (table: Table) => readonly { title: string; language: string; text: string }[]
+  examples: (table: Pick<Table, 'name'>) => readonly { title: string; language: string; text: string }[]
 }
 
 export function tablePages(model: Model, notes: TableNotes, evidence: Evidence): Page[] {

@@ -19,8 +19,13 @@ const QUIET = [
   '--disable-sync',
 ]
 
+/** A browser; the caller must `close()` it. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: PROGRAM, args: QUIET })
+}
+
 export async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
-  const browser = await chromium.launch({ executablePath: PROGRAM, args: QUIET })
+  const browser = await launchBrowser()
   try {
     return await work(browser)
   } finally {
@@ -38,7 +43,10 @@ export function watchPage(page: Page, site: string): string[] {
     note('dialog', dialog.message())
     void dialog.dismiss()
   })
-  page.on('requestfailed', (request) => note('failed request', request.url()))
+  page.on('requestfailed', (request) => {
+    // Whoever leaves a page breaks off what it was still loading.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') note('failed request', request.url())
+  })
   page.on('request', (request) => {
     if (!request.url().startsWith(site) && !request.url().startsWith('data:')) note('request', request.url())
   })
