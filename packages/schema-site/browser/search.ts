@@ -76,7 +76,13 @@ async function loadSearch(): Promise<(text: string) => SearchResult[]> {
   })
   const seen = new Set<string>()
   index.addAll((globalThis.SEARCH_TEXTS ?? []).filter(({ path }) => !seen.has(path) && seen.add(path)))
-  return (text) => index.search(text)
+  return (text) => {
+    const wanted = text.trim().toLowerCase()
+    const results = index.search(text)
+    // What is called so comes before what only speaks of it.
+    const isExact = ({ title }: SearchResult) => String(title).toLowerCase() === wanted
+    return [...results.filter(isExact), ...results.filter((each) => !isExact(each))]
+  }
 }
 
 function resultItem({ title, kind, on, path }: SearchResult): HTMLLIElement {

@@ -25,5 +25,5 @@ export function code(text: string, language = '', label = 'Code'): Html {
   const known = name in LANGUAGES && text.length < LONG
   // highlight.js escapes what it is given.
   const content = known ? trusted(hljs.highlight(visible(text), { language: name }).value) : text
-  return html`<pre tabindex="0" role="region" aria-label="${label}"><code>${content}</code></pre>`
+  return html`<pre tabindex="0" role="group" aria-label="${label}"><code>${content}</code></pre>`
 }

@@ -123,5 +123,5 @@ function encodePart(part: string): string {
 
 /** A table that is wider than a small screen scrolls by itself, also by keyboard. */
 export function scrolling(label: string, content: Content): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${content}</div>`
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}">${content}</div>`
 }

@@ -51,9 +51,14 @@ function entriesOf(table: Table, columns: readonly Column[]): Entry[] {
       anchor: `#${policyAnchor(name)}`,
       text: [using, check].filter(Boolean).join(' '),
     })),
-    ...[...table.indexes, ...table.triggers, ...table.constraints].map(({ name, definition }) => ({
+    ...[
+      ...table.indexes,
+      ...table.triggers,
+      ...table.constraints.filter(({ kind }) => kind === 'foreign key'),
+    ].map(({ name, definition }) => ({
       title: name,
       kind: 'definition',
+      anchor: `#${definitionAnchor(name)}`,
       text: definition,
     })),
   ]
@@ -61,6 +66,10 @@ function entriesOf(table: Table, columns: readonly Column[]): Entry[] {
 
 export function columnAnchor(name: string): string {
   return `column-${slug(name)}`
+}
+
+function definitionAnchor(name: string): string {
+  return `definition-${slug(name)}`
 }
 
 export function policyAnchor(name: string): string {
@@ -159,7 +168,7 @@ function keys(model: Model, table: Table, to: To): Html {
     `Keys of ${table.name}`,
     html`<table><thead><tr><th scope="col">key</th><th scope="col">is</th><th scope="col">other table</th></tr></thead><tbody>
 ${own.map(({ name, definition }) => html`<tr><th scope="row"><code>${name}</code></th><td><code>${definition}</code></td><td></td></tr>\n`)}
-${outgoing.map(({ name, definition, references }) => html`<tr><th scope="row"><code>${name}</code></th><td><code>${definition}</code></td><td>refers to ${references !== null && target(references.schema, references.table)}</td></tr>\n`)}
+${outgoing.map(({ name, definition, references }) => html`<tr id="${definitionAnchor(name)}"><th scope="row"><code>${name}</code></th><td><code>${definition}</code></td><td>refers to ${references !== null && target(references.schema, references.table)}</td></tr>\n`)}
 ${incoming.map(({ other, key }) => html`<tr><th scope="row"><code>${key.name}</code></th><td><code>${key.definition}</code></td><td>referred to by ${target(other.schema, other.name)}</td></tr>\n`)}
 </tbody></table>`,
   )}`
@@ -181,7 +190,7 @@ function definitions(
     label,
     html`<table><thead><tr><th scope="col">name</th>${noteTitle !== undefined && html`<th scope="col">${noteTitle}</th>`}<th scope="col">definition</th></tr></thead><tbody>${rows.map(
       ({ name, definition, note }) => html`
-<tr><th scope="row"><code>${name}</code></th>${noteTitle !== undefined && html`<td>${note ?? ''}</td>`}<td><code>${definition}</code></td></tr>`,
+<tr id="${definitionAnchor(name)}"><th scope="row"><code>${name}</code></th>${noteTitle !== undefined && html`<td>${note ?? ''}</td>`}<td><code>${definition}</code></td></tr>`,
     )}</tbody></table>`,
   )
 }
