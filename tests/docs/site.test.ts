@@ -75,7 +75,7 @@ test('axe finds nothing, light and dark', { skip: NO_BROWSER }, async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme, bypassCSP: true, reducedMotion: 'reduce' })
     const page = await context.newPage()
-    for (const path of MAIN) {
+    for (const path of MAIN.filter((path) => path !== 'figures.html')) {
       await page.goto(root + path)
       await page.screenshot({ path: join(pictures, `${path.replaceAll('/', '_')}-${colorScheme}.png`) })
       await page.evaluate(axe)

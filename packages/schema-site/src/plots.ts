@@ -43,6 +43,8 @@ export function plot(figure: Figure): Html {
   const options = figure.kind === 'lines' ? lines(figure, values) : bars(figure, values)
   const drawn = Plot.plot({ ...options, document, width: WIDTH, style: { fontSize: '12px' } })
   // Plot puts a legend around the picture only where it is asked to: this is the picture alone.
+  // A group may not be named; the picture is.
+  for (const part of drawn.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
   drawn.setAttribute('role', 'img')
   drawn.setAttribute('aria-label', figure.title)
   return trusted(drawn.outerHTML)
