@@ -11,6 +11,8 @@ const all = pages()
 const MADE_LATER = new Map([
   ['types/CHANGELOG.md', 'npm run release:version writes it'],
   ['supabase/functions/.env', 'a developer may write one'],
+  ['docs/.site', 'make docs writes it'],
+  ['docs/.pictures', 'the tests of the site write it'],
 ])
 
 test('every link to a file of the repository leads to a file and to a heading in it', () => {
