@@ -18,8 +18,8 @@ import { catalogOf } from './catalog.ts'
 import { GATES, type Gated } from './gates.ts'
 
 /** Who is killed, with -9. */
-export const VICTIMS = ['runner', 'dbmate', 'backend', 'server'] as const
-export type Victim = (typeof VICTIMS)[number]
+export type Victim = 'runner' | 'dbmate' | 'backend' | 'server'
+export const VICTIMS: readonly Victim[] = ['runner', 'dbmate', 'backend']
 
 /** A server of the test's own, with a database in which the gated migrations can begin, and what they make. */
 export interface Site {
@@ -146,6 +146,7 @@ async function killServer(server: ConnectionString): Promise<void> {
 
 async function startAgain(folder: string): Promise<ConnectionString> {
   const home = { ...embeddedHome(() => {}), folder }
-  const again = await startServer(home, { settings: SETTINGS, thrownAway: true })
+  // As one that is kept: a throw-away server begins anew after it was killed.
+  const again = await startServer(home, { settings: SETTINGS })
   return parseConnectionString(serverUrl(again, 'postgres'))
 }

@@ -1,0 +1,19 @@
+import { test } from 'node:test'
+import { LONG } from '../support/long.ts'
+import { crash, openSite, VICTIMS } from './crash/crash.ts'
+import { gatedMigrations } from './crash/gates.ts'
+
+test('after kill -9 at a statement, the next deploy makes the same catalog: no false ledger row, no INVALID index', async (t) => {
+  const gated = await gatedMigrations(t)
+  const site = await openSite(gated)
+  t.after(() => site.remove())
+  const gates = [...gated.filesBefore.keys()]
+  for (const [n, victim] of VICTIMS.entries()) {
+    // One statement for each in make test, spread over the files; every one in make test-long.
+    const chosen = LONG ? gates : [Math.floor(((n + 0.5) * gates.length) / VICTIMS.length)]
+    for (const gate of chosen)
+      await t.test(`${victim}, at statement ${gate}`, () => crash(site, victim, gate))
+    if (LONG || victim === 'runner')
+      await t.test(`${victim}, while an index is made`, () => crash(site, victim))
+  }
+})
