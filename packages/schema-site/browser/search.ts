@@ -79,10 +79,14 @@ async function loadSearch(): Promise<(text: string) => SearchResult[]> {
   return (text) => {
     const wanted = text.trim().toLowerCase()
     const results = index.search(text)
-    // What is called so comes before what only speaks of it.
-    const isExact = ({ title }: SearchResult) => String(title).toLowerCase() === wanted
+    // What is called so comes before what only speaks of it; a function without its schema and its arguments too.
+    const isExact = ({ title }: SearchResult) => namesOf(String(title).toLowerCase()).includes(wanted)
     return [...results.filter(isExact), ...results.filter((each) => !isExact(each))]
   }
+}
+
+function namesOf(title: string): string[] {
+  return [title, title.replace(/\(.*/, '').replace(/^.*\./, '')]
 }
 
 function resultItem({ title, kind, on, path }: SearchResult): HTMLLIElement {
