@@ -85,7 +85,7 @@ export const ALL: readonly ProjectCheck[] = [
   {
     name: 'mutants',
     command: ['node', '.build/mutants.mjs', '--changed'],
-    env: { SAMPLE: '40', SEED: '1' },
+    env: { SAMPLE: '100', SEED: '1' },
   },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000', SEED: '1' } },
   {
