@@ -19,6 +19,7 @@ import { createCluster, readRecord } from 'postgres-kit/embedded/cluster.ts'
 import { findHome, type Home } from 'postgres-kit/embedded/home.ts'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { findServer, serverUrl, startServer, stopServer } from 'postgres-kit/embedded/server.ts'
+import { scratchHome } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { EMBEDDED_PLACE } from '../db/embedded.ts'
 import { temporaryFolder } from './support/files.ts'
@@ -174,4 +175,10 @@ test('a server that cannot start says why', async (t) => {
     startServer(home),
     /PostgreSQL did not start[\s\S]*unrecognized configuration parameter "nonsense"/,
   )
+})
+
+test('the server for throw-away databases stays where it was made, however much memory there is now', (t) => {
+  const folder = temporaryFolder(t)
+  mkdirSync(`${folder}/scratch-17`)
+  assert.equal(scratchHome({ ...usual, folder: `${folder}/17` }).folder, `${folder}/scratch-17`)
 })

@@ -17,16 +17,19 @@ export interface Parent {
  * third less processor time to clone databases: ext4 looks long for the inodes of thousands of small files.
  *
  * @param folder of the project; in memory, the names of its folders are made from it
+ * @param known a folder's name: where it is in memory already, there is room
  */
-export function parentInMemory(folder: string): Parent {
-  if (!hasRoom()) return { folder, prefix: '' }
+export function parentInMemory(folder: string, known?: string): Parent {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12)
-  return { folder: FOLDER, prefix: `postgres-kit-${hash}-` }
+  const prefix = `postgres-kit-${hash}-`
+  const isThere = known !== undefined && isOurs(`${FOLDER}/${prefix}${known}`)
+  return isThere || hasRoom() ? { folder: FOLDER, prefix } : { folder, prefix: '' }
 }
 
-/** Whether a folder is of the user that runs this: anybody can make one below /dev/shm. */
+/** Whether a folder is there and of the user that runs this: anybody can make one below /dev/shm. (Windows has no user ids.) */
 export function isOurs(folder: string): boolean {
-  return lstatSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.()
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  return found !== undefined && (process.getuid === undefined || found.uid === process.getuid())
 }
 
 function hasRoom(): boolean {

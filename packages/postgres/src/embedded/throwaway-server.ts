@@ -74,8 +74,12 @@ export function throwawayFolder(beside: Home, kind: string, pid: number, count: 
  * @param beside home of the other server, which need not exist
  */
 export function scratchHome(beside: Home): Home {
-  const { folder, prefix } = parentOf(beside)
-  return { ...beside, folder: `${folder}/${prefix}scratch-${beside.major}` }
+  const name = `scratch-${beside.major}`
+  const onDisk = `${dirname(beside.folder)}/${name}`
+  // One that was made where memory was short is found again when there is room.
+  if (existsSync(onDisk)) return { ...beside, folder: onDisk }
+  const { folder, prefix } = parentOf(beside, name)
+  return { ...beside, folder: `${folder}/${prefix}${name}` }
 }
 
 /** Starts that server, unless it runs. What it held is gone where it was not stopped as it should be. */
@@ -93,9 +97,10 @@ export async function removeScratchServer(home: Home): Promise<boolean> {
   return ran
 }
 
-function parentOf({ folder }: Home): Parent {
+/** @param known a folder that stays in memory where it is there already, however little room is left */
+function parentOf({ folder }: Home, known?: string): Parent {
   mkdirSync(dirname(folder), { recursive: true })
-  return parentInMemory(dirname(folder))
+  return parentInMemory(dirname(folder), known)
 }
 
 async function removeServer(home: Home): Promise<void> {
