@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { test } from 'node:test'
 import { inRoot } from '../db/paths.ts'
-import { anchors, codeLines, isHeading, isLink, page, pages, words } from './docs/markdown.ts'
+import { anchorsOf, codeLines, isHeading, isLink, page, pages, words } from './docs/markdown.ts'
 
 const all = pages()
 
@@ -23,7 +23,7 @@ test('every link to a file of the repository leads to a file and to a heading in
       const [file = '', anchor] = href.split('#')
       const target = file === '' ? path : posix.join(posix.dirname(path), file)
       if (!existsSync(inRoot(target))) broken.push(`${path}: no file ${target}`)
-      else if (anchor !== undefined && !anchors(page(target)).has(anchor))
+      else if (anchor !== undefined && !anchorsOf(page(target)).has(anchor))
         broken.push(`${path}: no heading #${anchor} in ${target}`)
     }
   }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { compileStrictly, writeProgram } from '../packages/type-contract/test/support/strict-compiler.ts'
@@ -8,7 +7,7 @@ import { asserting, CONTEXT, exampleFiles, RUNNER } from './examples/program.ts'
 import { PATHS } from './examples/published.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
-import { linkPackages } from './types/program.ts'
+import { linkPackages, runProgram } from './types/program.ts'
 
 const database = useTestDatabase()
 
@@ -50,21 +49,10 @@ test('every public function of the published packages has an example, which comp
     const { connection, app } = database()
     const sub = await database().signUp()
     const documentId = await addDocument(sub)
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', 'main.ts', sub, documentId, ...Object.keys(examples)],
-      {
-        cwd: program,
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          DATABASE_URL: connection.url.href,
-          APP_DATABASE_URL: app.url.href,
-          TSX_DISABLE_CACHE: '1',
-          TSX_TSCONFIG_PATH: `${program}/tsconfig.json`,
-        },
-      },
-    )
+    const { stdout, stderr, status } = runProgram(program, [sub, documentId, ...Object.keys(examples)], {
+      connection,
+      app,
+    })
     assert.equal(stdout + stderr, '')
     assert.equal(status, 0)
   })

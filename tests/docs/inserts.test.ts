@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { INTENT } from '../../db/access.ts'
 import { insertExamples } from '../../db/docs/examples.ts'
@@ -7,7 +6,7 @@ import { compileStrictly, writeProgram } from '../../packages/type-contract/test
 import { PATHS } from '../examples/published.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
-import { linkPackages } from '../types/program.ts'
+import { linkPackages, runProgram } from '../types/program.ts'
 
 const database = useTestDatabase()
 
@@ -108,21 +107,7 @@ test('every example of an insert runs as a user, in each language', async (t) =>
     const steps = users.flatMap(({ name, user }) =>
       ['kysely', 'supabase'].map((kind) => ({ user, file: `${kind}-${name}.ts` })),
     )
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', 'main.ts', JSON.stringify(steps)],
-      {
-        cwd: program,
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          DATABASE_URL: connection.url.href,
-          APP_DATABASE_URL: app.url.href,
-          TSX_DISABLE_CACHE: '1',
-          TSX_TSCONFIG_PATH: `${program}/tsconfig.json`,
-        },
-      },
-    )
+    const { stdout, stderr, status } = runProgram(program, [JSON.stringify(steps)], { connection, app })
     assert.equal(status, 0, stderr)
     for (const { name, user } of users) assert.ok(((await rowsOf(user))[name] ?? 0) > 0, name)
     const requests: Request[] = JSON.parse(stdout)

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { lexer, type Token, type Tokens } from 'marked'
+import { anchors } from 'schema-site/anchors.ts'
 import { inRoot } from '../../db/paths.ts'
 
 /** A Markdown file of this repository, by its path from the root. */
@@ -50,19 +51,13 @@ export function isHeading(token: Token): token is Tokens.Heading {
 }
 
 /** Anchors of a page's headings, as GitHub makes them. */
-export function anchors({ tokens }: Page): Set<string> {
-  const seen = new Map<string, number>()
-  const found = new Set<string>()
-  for (const { text } of tokens.filter(isHeading)) {
-    const slug = text
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\p{Pc}\- ]/gu, '')
-      .replaceAll(' ', '-')
-    const times = seen.get(slug) ?? 0
-    seen.set(slug, times + 1)
-    found.add(times === 0 ? slug : `${slug}-${times}`)
-  }
-  return found
+export function anchorsOf({ tokens }: Page): Set<string> {
+  return new Set(
+    tokens
+      .filter(isHeading)
+      .map(({ text }) => text)
+      .map(anchors()),
+  )
 }
 
 /** Words of a page's text and code, without links. */

@@ -9,7 +9,7 @@ import { refuseUsedServer } from '../../db/bootstrap.ts'
 import { embeddedHome } from '../../db/embedded.ts'
 import { inRoot } from '../../db/paths.ts'
 import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
-import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { withSupabaseDatabase } from './shaped-database.ts'
 
 function bootstrapAt(url: string, platform: string): { code: number | null; stderr: string } {
   const { status, stderr } = spawnSync(process.execPath, ['.build/bootstrap.mjs'], {
@@ -70,107 +70,96 @@ test('make bootstrap PLATFORM=supabase changes no server that is used, and none 
 // What migrations and tests meet on the platform, from its public scripts:
 // https://github.com/supabase/postgres/tree/develop/migrations/db, https://github.com/supabase/auth/tree/master/migrations
 test('a database of that shape has what the platform has', async () => {
-  await withSupabaseServer(
-    () => {},
-    (server) =>
-      withThrowawayDatabase(
-        server,
-        async (database) => {
-          await withOwnerClient(database, async (client) => {
-            assert.deepEqual(
-              await lines(
-                client,
-                `select concat_ws(' ', rolname, case when rolcanlogin then 'login' end, case when rolinherit then 'inherit' end,
+  await withSupabaseDatabase(async (database) => {
+    await withOwnerClient(database, async (client) => {
+      assert.deepEqual(
+        await lines(
+          client,
+          `select concat_ws(' ', rolname, case when rolcanlogin then 'login' end, case when rolinherit then 'inherit' end,
                    case when rolbypassrls then 'bypassrls' end) as line
                  from pg_roles where rolname in ('anon', 'authenticated', 'service_role', 'authenticator', 'supabase_auth_admin') order by rolname`,
-              ),
-              [
-                'anon inherit',
-                'authenticated inherit',
-                'authenticator login',
-                'service_role inherit bypassrls',
-                'supabase_auth_admin login',
-              ],
-            )
-            assert.deepEqual(
-              await lines(
-                client,
-                `select role.rolname || ': ' || setting as line from pg_db_role_setting join pg_roles role on role.oid = setrole, unnest(setconfig) setting
+        ),
+        [
+          'anon inherit',
+          'authenticated inherit',
+          'authenticator login',
+          'service_role inherit bypassrls',
+          'supabase_auth_admin login',
+        ],
+      )
+      assert.deepEqual(
+        await lines(
+          client,
+          `select role.rolname || ': ' || setting as line from pg_db_role_setting join pg_roles role on role.oid = setrole, unnest(setconfig) setting
                  where setting like '%timeout=%' order by 1`,
-              ),
-              [
-                'anon: statement_timeout=3s',
-                'authenticated: statement_timeout=8s',
-                'authenticator: lock_timeout=8s',
-                'authenticator: statement_timeout=8s',
-                'supabase_auth_admin: idle_in_transaction_session_timeout=60000',
-              ],
-            )
-            assert.deepEqual(
-              await lines(
-                client,
-                `select role.rolname::text as line from pg_auth_members m join pg_roles role on role.oid = roleid
+        ),
+        [
+          'anon: statement_timeout=3s',
+          'authenticated: statement_timeout=8s',
+          'authenticator: lock_timeout=8s',
+          'authenticator: statement_timeout=8s',
+          'supabase_auth_admin: idle_in_transaction_session_timeout=60000',
+        ],
+      )
+      assert.deepEqual(
+        await lines(
+          client,
+          `select role.rolname::text as line from pg_auth_members m join pg_roles role on role.oid = roleid
                  where member = 'postgres'::regrole order by 1`,
-              ),
-              [
-                'anon',
-                'authenticated',
-                'pg_monitor',
-                'pg_read_all_data',
-                'pg_signal_backend',
-                'service_role',
-                'supabase_auth_admin',
-                'supabase_storage_admin',
-              ],
-            )
-            assert.deepEqual(
-              await lines(
-                client,
-                `select concat_ws(' ', relname, relowner::regrole, count(*), 'columns') as line
+        ),
+        [
+          'anon',
+          'authenticated',
+          'pg_monitor',
+          'pg_read_all_data',
+          'pg_signal_backend',
+          'service_role',
+          'supabase_auth_admin',
+          'supabase_storage_admin',
+        ],
+      )
+      assert.deepEqual(
+        await lines(
+          client,
+          `select concat_ws(' ', relname, relowner::regrole, count(*), 'columns') as line
                  from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0
                  where pg_class.oid in ('auth.users'::regclass, 'storage.objects'::regclass) group by relname, relowner order by relname`,
-              ),
-              ['objects supabase_storage_admin 12 columns', 'users supabase_auth_admin 35 columns'],
-            )
-            assert.deepEqual(
-              await lines(
-                client,
-                "select coalesce(pg_get_expr(adbin, adrelid), 'none') as line from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = 'auth.users'::regclass and attname = 'id'",
-              ),
-              ['none'],
-            )
-            assert.deepEqual(
-              await lines(
-                client,
-                "select concat_ws(' ', nspname, nspowner::regrole) as line from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1",
-              ),
-              [
-                'auth supabase_admin',
-                'dbmate postgres',
-                'extensions postgres',
-                'graphql_public supabase_admin',
-                'private postgres',
-                'public pg_database_owner',
-                'realtime supabase_admin',
-                'storage supabase_admin',
-              ],
-            )
-            assert.deepEqual(
-              await lines(client, 'select evtname::text as line from pg_event_trigger order by 1'),
-              [
-                'issue_graphql_placeholder',
-                'issue_pg_cron_access',
-                'issue_pg_graphql_access',
-                'issue_pg_net_access',
-                'pgrst_ddl_watch',
-                'pgrst_drop_watch',
-              ],
-            )
-          })
-        },
-        'supabase',
-      ),
-  )
+        ),
+        ['objects supabase_storage_admin 12 columns', 'users supabase_auth_admin 35 columns'],
+      )
+      assert.deepEqual(
+        await lines(
+          client,
+          "select coalesce(pg_get_expr(adbin, adrelid), 'none') as line from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = 'auth.users'::regclass and attname = 'id'",
+        ),
+        ['none'],
+      )
+      assert.deepEqual(
+        await lines(
+          client,
+          "select concat_ws(' ', nspname, nspowner::regrole) as line from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1",
+        ),
+        [
+          'auth supabase_admin',
+          'dbmate postgres',
+          'extensions postgres',
+          'graphql_public supabase_admin',
+          'private postgres',
+          'public pg_database_owner',
+          'realtime supabase_admin',
+          'storage supabase_admin',
+        ],
+      )
+      assert.deepEqual(await lines(client, 'select evtname::text as line from pg_event_trigger order by 1'), [
+        'issue_graphql_placeholder',
+        'issue_pg_cron_access',
+        'issue_pg_graphql_access',
+        'issue_pg_net_access',
+        'pgrst_ddl_watch',
+        'pgrst_drop_watch',
+      ])
+    })
+  })
 })
 
 test('every change of the schema is told to PostgREST, and none of a temporary object', async () => {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type pg from 'pg'
-import { withLogin } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from 'rls-judge/catalog.ts'
 import { INTENT } from '../../db/access.ts'
-import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
 import { SUPABASE } from '../../db/platforms/supabase.ts'
-import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { withSupabaseDatabase } from './shaped-database.ts'
 
 /** What the platform has on some projects: nothing to say. */
 const LEGITIMATE = [
@@ -97,21 +95,12 @@ const BREAKS: readonly (readonly [sql: string, line: RegExp])[] = [
 ]
 
 test('of the platform, what it has is accepted and everything else is named', async () => {
-  await withSupabaseServer(
-    () => {},
-    (server) =>
-      withThrowawayDatabase(
-        server,
-        async (database) => {
-          const admin = withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
-          await withOwnerClient(admin, async (client) => {
-            for (const sql of LEGITIMATE) assert.equal(await foundAfter(client, sql), '', sql)
-            for (const [sql, line] of BREAKS) assert.match(await foundAfter(client, sql), line, sql)
-          })
-        },
-        'supabase',
-      ),
-  )
+  await withSupabaseDatabase(async (_, admin) => {
+    await withOwnerClient(admin, async (client) => {
+      for (const sql of LEGITIMATE) assert.equal(await foundAfter(client, sql), '', sql)
+      for (const [sql, line] of BREAKS) assert.match(await foundAfter(client, sql), line, sql)
+    })
+  })
 })
 
 /** What the catalog's checks say, as postgres, after a statement that is taken back. */

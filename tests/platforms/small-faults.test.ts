@@ -4,15 +4,8 @@ import { test } from 'node:test'
 import { type ConnectionString, withLogin } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { inRoot } from '../../db/paths.ts'
-import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
 import { createUsers, DEMO_USERS } from '../../db/seed/users.ts'
-import { withThrowawayDatabase } from '../../db/throwaway.ts'
-
-const onSupabase = (work: (database: ConnectionString) => Promise<void>) =>
-  withSupabaseServer(
-    () => {},
-    (server) => withThrowawayDatabase(server, work, 'supabase'),
-  )
+import { withSupabaseDatabase } from './shaped-database.ts'
 
 function run(
   command: string,
@@ -27,7 +20,7 @@ function run(
 }
 
 test('on a database shaped like Supabase, commands leave alone what the platform owns and see what is missing', async () => {
-  await onSupabase(async (database) => {
+  await withSupabaseDatabase(async (database) => {
     const url = database.url.href
     const there = () =>
       withOwnerClient(database, async (client) => {

@@ -1,42 +1,31 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { withLogin } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { runSuite } from 'rls-judge/suite.ts'
 import { inRoot } from '../../db/paths.ts'
-import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
 import { SUPABASE } from '../../db/platforms/supabase.ts'
 import { projectOf } from '../../db/project.ts'
-import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { ATTACKS } from '../support/attacks.ts'
+import { withSupabaseDatabase } from './shaped-database.ts'
 
 test('where postgres may not act as the login, the suite runs as everybody else and says whom it left out', async () => {
-  await withSupabaseServer(
-    () => {},
-    (server) =>
-      withThrowawayDatabase(
-        server,
-        async (database) => {
-          const admin = withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
-          await withOwnerClient(admin, (client) =>
-            client.query(readFileSync(inRoot('tests', 'platforms', 'strict.sql'), 'utf8')),
-          )
-          const failures: string[] = []
-          const { passed, leftOut } = await runSuite(database, await projectOf(SUPABASE, ATTACKS), {
-            report: ({ file, failures: failed }) =>
-              failures.push(...failed.map(({ name, diagnosis }) => `${file}: ${name}\n${diagnosis}`)),
-          })
-          assert.deepEqual(failures, [])
-          assert.deepEqual(leftOut, ['authenticator'])
-          assert.ok(passed > 20_000, `${passed} passed`)
-          await withOwnerClient(admin, (client) => client.query('revoke service_role from postgres'))
-          await assert.rejects(
-            runSuite(database, await projectOf(SUPABASE, ATTACKS)),
-            /cannot act as the callers of the API\. As a superuser: grant service_role to postgres$/,
-          )
-        },
-        'supabase',
-      ),
-  )
+  await withSupabaseDatabase(async (database, admin) => {
+    await withOwnerClient(admin, (client) =>
+      client.query(readFileSync(inRoot('tests', 'platforms', 'strict.sql'), 'utf8')),
+    )
+    const failures: string[] = []
+    const { passed, leftOut } = await runSuite(database, await projectOf(SUPABASE, ATTACKS), {
+      report: ({ file, failures: failed }) =>
+        failures.push(...failed.map(({ name, diagnosis }) => `${file}: ${name}\n${diagnosis}`)),
+    })
+    assert.deepEqual(failures, [])
+    assert.deepEqual(leftOut, ['authenticator'])
+    assert.ok(passed > 20_000, `${passed} passed`)
+    await withOwnerClient(admin, (client) => client.query('revoke service_role from postgres'))
+    await assert.rejects(
+      runSuite(database, await projectOf(SUPABASE, ATTACKS)),
+      /cannot act as the callers of the API\. As a superuser: grant service_role to postgres$/,
+    )
+  })
 })

@@ -1,4 +1,5 @@
 import { Marked, type Token, type Tokens } from 'marked'
+import { anchors } from './anchors.ts'
 import { code } from './code.ts'
 import { type Html, html, trusted } from './html.ts'
 import type { Entry } from './page.ts'
@@ -61,20 +62,6 @@ export function renderMarkdown(source: string, address: (href: string) => string
   })
   const tokens = marked.lexer(source)
   return { ...describe(tokens), body: trusted(marked.parser(tokens)) }
-}
-
-/** Anchors of headings as GitHub makes them, each once in a page. */
-function anchors(): (text: string) => string {
-  const seen = new Map<string, number>()
-  return (text) => {
-    const slug = text
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\p{Pc}\- ]/gu, '')
-      .replaceAll(' ', '-')
-    const times = seen.get(slug) ?? 0
-    seen.set(slug, times + 1)
-    return times === 0 ? slug : `${slug}-${times}`
-  }
 }
 
 function describe(tokens: readonly Token[]): Omit<Document, 'body'> {

@@ -1,0 +1,13 @@
+/** Anchors of headings as GitHub makes them, each once in a page. */
+export function anchors(): (text: string) => string {
+  const seen = new Map<string, number>()
+  return (text) => {
+    const slug = text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-')
+    const times = seen.get(slug) ?? 0
+    seen.set(slug, times + 1)
+    return times === 0 ? slug : `${slug}-${times}`
+  }
+}
