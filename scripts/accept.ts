@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
@@ -8,8 +7,7 @@ import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
+await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values }) => {
   const run = async (database: ConnectionString) => {
     const outdated = await findOutdated(database)
     for (const { difference } of outdated) show(difference)

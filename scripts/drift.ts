@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say, sayAside } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
@@ -8,8 +7,7 @@ import { findEmbeddedScratch } from '../db/scratch.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
+await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const target = await findTarget(sayAside)
   await prepareEmbeddedDatabase(target)
   const server = maintenance(await findEmbeddedScratch(sayAside))

@@ -1,12 +1,10 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { formatFinding } from 'migration-lint/finding.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { lintMigrations } from '../db/lint/lint.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
+await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const findings = await lintMigrations()
   if (values.json) say(JSON.stringify(findings))
   else for (const finding of findings) say(formatFinding(finding))

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
@@ -6,8 +5,7 @@ import { isCommitted, lockBudget, writeLockBudget } from '../db/plan/lock-budget
 import { findEmbeddedScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
+await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values }) => {
   const text = await lockBudget(maintenance(await findEmbeddedScratch(say)))
   if (!values.check)
     return say(writeLockBudget(text) ? 'docs/locks.md was written' : 'docs/locks.md is up to date')

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { duration, say } from 'command-line/terminal.ts'
 import { usageError } from 'postgres-kit/failure.ts'
@@ -8,8 +7,7 @@ import { testMutants } from '../db/mutants/test-mutants.ts'
 import { inRoot } from '../db/paths.ts'
 import { readSettings } from '../db/settings.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { changed: { type: 'boolean' } } })
+await runCommand({ options: { changed: { type: 'boolean' } } }, async ({ values }) => {
   const { BASE, FILTER, SAMPLE, SEED } = process.env
   const interrupted = new AbortController()
   const interrupt = () => interrupted.abort()

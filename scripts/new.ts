@@ -1,13 +1,12 @@
 import { relative } from 'node:path'
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, say } from 'command-line/terminal.ts'
 import { readChange } from '../db/new/change.ts'
 import { makeMigration } from '../db/new/make-migration.ts'
 import { inRoot } from '../db/paths.ts'
 
-await runCommand(async () => {
-  const { values, positionals } = parseArgs({
+await runCommand(
+  {
     options: {
       empty: { type: 'boolean' },
       column: { type: 'string' },
@@ -17,8 +16,10 @@ await runCommand(async () => {
       owner: { type: 'string' },
     },
     allowPositionals: true,
-  })
-  const files = await makeMigration(positionals[0] ?? '', readChange(values))
-  for (const { path, what } of files) say(`${colour('green', what)} ${relative(inRoot(), path)}`)
-  say('Next: edit them, then "make migrate types accept test-rls"')
-})
+  },
+  async ({ values, positionals }) => {
+    const files = await makeMigration(positionals[0] ?? '', readChange(values))
+    for (const { path, what } of files) say(`${colour('green', what)} ${relative(inRoot(), path)}`)
+    say('Next: edit them, then "make migrate types accept test-rls"')
+  },
+)

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say, sayAside } from 'command-line/terminal.ts'
 import { failed, usageError } from 'postgres-kit/failure.ts'
@@ -8,15 +7,17 @@ import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findEmbeddedScratch } from '../db/scratch.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, format: { type: 'string' } } })
-  const format = values.json ? 'json' : values.format || 'text'
-  const show = { text: planAsText, markdown: planAsMarkdown, json: JSON.stringify }[format]
-  if (!show) throw usageError(`FORMAT is "${format}": write markdown, json or nothing`)
-  const target = await findTarget(sayAside)
-  await prepareEmbeddedDatabase(target)
-  const found = await plan(target.owner, maintenance(await findEmbeddedScratch(sayAside)))
-  say(show(found))
-  if (found.problems.length > 0)
-    throw failed(`not to be deployed as it is:\n  ${found.problems.join('\n  ')}`)
-})
+await runCommand(
+  { options: { json: { type: 'boolean' }, format: { type: 'string' } } },
+  async ({ values }) => {
+    const format = values.json ? 'json' : values.format || 'text'
+    const show = { text: planAsText, markdown: planAsMarkdown, json: JSON.stringify }[format]
+    if (!show) throw usageError(`FORMAT is "${format}": write markdown, json or nothing`)
+    const target = await findTarget(sayAside)
+    await prepareEmbeddedDatabase(target)
+    const found = await plan(target.owner, maintenance(await findEmbeddedScratch(sayAside)))
+    say(show(found))
+    if (found.problems.length > 0)
+      throw failed(`not to be deployed as it is:\n  ${found.problems.join('\n  ')}`)
+  },
+)

@@ -1,24 +1,25 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { checkRelease, recordRelease, writeChangelogEntry } from '../db/release-check.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { record: { type: 'boolean' }, entry: { type: 'boolean' } } })
-  if (values.record) return say(`types/released.json: the contract of now is ${recordRelease()}`)
-  const { since, version, changes, level, needed, enough } = values.entry
-    ? writeChangelogEntry()
-    : checkRelease()
-  if (!level) return say(`The contract is what ${since} was released with`)
-  for (const change of changes) say(`${change.level.padEnd(5)}  ${change.reason}`)
-  if (values.entry)
-    return say(enough ? `Version ${version} says so` : `.changeset/db-types-contract.md says so: ${needed}`)
-  if (!enough) {
-    throw failed(
-      `a ${level} change since ${since}: the next version is ${needed} or higher, types/package.json says ${version}.\n` +
-        '"npm run release:version" writes the changelog entry and sets the version',
-    )
-  }
-  say(`A ${level} change since ${since}; version ${version} says so`)
-})
+await runCommand(
+  { options: { record: { type: 'boolean' }, entry: { type: 'boolean' } } },
+  async ({ values }) => {
+    if (values.record) return say(`types/released.json: the contract of now is ${recordRelease()}`)
+    const { since, version, changes, level, needed, enough } = values.entry
+      ? writeChangelogEntry()
+      : checkRelease()
+    if (!level) return say(`The contract is what ${since} was released with`)
+    for (const change of changes) say(`${change.level.padEnd(5)}  ${change.reason}`)
+    if (values.entry)
+      return say(enough ? `Version ${version} says so` : `.changeset/db-types-contract.md says so: ${needed}`)
+    if (!enough) {
+      throw failed(
+        `a ${level} change since ${since}: the next version is ${needed} or higher, types/package.json says ${version}.\n` +
+          '"npm run release:version" writes the changelog entry and sets the version',
+      )
+    }
+    say(`A ${level} change since ${since}; version ${version} says so`)
+  },
+)

@@ -1,12 +1,10 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, duration, say, sayAside } from 'command-line/terminal.ts'
 import { type HistoryLine, readStatus } from '../db/migrations/status.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
+await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) => {
   const target = await findTarget(sayAside)
   await prepareEmbeddedDatabase(target)
   const status = await readStatus(target.owner)

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { type ConnectionString, parseConnectionString } from 'postgres-kit/connection-string.ts'
@@ -11,8 +10,7 @@ import { readSettings } from '../db/settings.ts'
 import { showCounts, showFile, showLeftOut } from '../db/show-report.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+await runCommand({ options: { only: { type: 'string' } } }, async ({ values }) => {
   const { supabaseUrl } = readSettings()
   const counts = { passed: 0, failed: 0 }
   const judge = async (database: ConnectionString) => {

@@ -1,27 +1,28 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { ALL, LONG, QUICK } from '../db/checks/checks.ts'
 import { chooseChecks, runProjectChecks } from '../db/checks/run.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({
+await runCommand(
+  {
     options: {
       quick: { type: 'boolean' },
       long: { type: 'boolean' },
       only: { type: 'string' },
       list: { type: 'boolean' },
     },
-  })
-  const all = values.quick ? QUICK : values.long ? LONG : ALL
-  if (values.list) return say(all.map((check) => check.name).join('\n'))
-  const results = await runProjectChecks(
-    values.only === undefined ? all : chooseChecks(all, values.only.split(',')),
-  )
-  const broken = results.filter(({ ok }) => !ok).map(({ check }) => check.name)
-  if (broken.length > 0)
-    throw failed(
-      `failed: ${broken.join(', ')}. One alone: node .build/test.mjs ${values.long ? '--long ' : ''}--only ${broken[0]}`,
+  },
+  async ({ values }) => {
+    const all = values.quick ? QUICK : values.long ? LONG : ALL
+    if (values.list) return say(all.map((check) => check.name).join('\n'))
+    const results = await runProjectChecks(
+      values.only === undefined ? all : chooseChecks(all, values.only.split(',')),
     )
-})
+    const broken = results.filter(({ ok }) => !ok).map(({ check }) => check.name)
+    if (broken.length > 0)
+      throw failed(
+        `failed: ${broken.join(', ')}. One alone: node .build/test.mjs ${values.long ? '--long ' : ''}--only ${broken[0]}`,
+      )
+  },
+)

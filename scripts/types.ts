@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
@@ -7,8 +6,7 @@ import { generateTypes } from 'type-contract/generate.ts'
 import { findTarget } from '../db/target.ts'
 import { TYPES_OUTPUT, TYPES_SETTINGS } from '../db/types-settings.ts'
 
-await runCommand(async () => {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' } } })
+await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values }) => {
   const target = await findTarget(say)
   const files = await generateTypes(target.owner, TYPES_SETTINGS)
   if (!values.check) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { listMigrations } from '../db/migrations/files.ts'
@@ -100,6 +100,26 @@ test('a command with DATABASE_URL unusable prints one line without the password 
   assert.equal(stdout, '')
   assert.match(stderr, /^error: cannot connect to u@127\.0\.0\.1:1\/db: .*\n$/)
   assert.doesNotMatch(stderr, /hunter2/)
+})
+
+test('a wrong option of any command is named, with where help is: exit code 2, and nothing is done', async () => {
+  const scripts = readdirSync(inRoot('scripts')).filter((name) => name.endsWith('.ts'))
+  const commands = ['fuzz', ...scripts.map((name) => name.replace(/\.ts$/, ''))]
+  assert.ok(commands.length > 30)
+  // Whatever a command does before it reads its options fails with other words.
+  const env = { ...process.env, DATABASE_URL: 'postgres://u@127.0.0.1:1/db', PG_MAJOR: '12' }
+  const wrong = async (command: string, option: string) => {
+    const [code, stderr] = await new Promise<[unknown, string]>((resolve) =>
+      execFile('node', [`.build/${command}.mjs`, option], { cwd: inRoot(), env }, (error, _, text) =>
+        resolve([error?.code ?? 0, text]),
+      ),
+    )
+    assert.equal(code, 2, `${command}: ${stderr}`)
+    assert.match(stderr, new RegExp(`'${option}.*nothing was done.*"make help"`), command)
+    assert.doesNotMatch(stderr, /DEBUG=1/, command)
+  }
+  for (const command of commands) await wrong(command, '--nonsense')
+  await wrong('plan', '--format')
 })
 
 test('make reset refuses a DATABASE_URL that is not the embedded server, without FORCE=1', () => {
