@@ -74,7 +74,7 @@ sum: $(BUILT) ## Rewrite migrations/migrations.sum, after a migration was edited
 	@node .build/sum.mjs
 
 .PHONY: status
-status: $(BUILT) ## Show which migrations are applied (JSON=1: for machines)
+status: $(BUILT) ## Show which migrations are applied, pending or edited, and what drifted (JSON=1: for machines)
 	@node .build/status.mjs $(if $(JSON),--json)
 
 .PHONY: plan

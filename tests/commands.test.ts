@@ -86,10 +86,28 @@ test('make -s url prints the connection string and nothing else', () => {
   assert.match(stdout, /^postgres(?:ql)?:\/\/\S+\n$/)
 })
 
-test('make status JSON=1 prints JSON and nothing else', () => {
-  const { stdout } = make('-s', 'status', 'JSON=1')
-  const keys = ['applied', 'pending', 'missing', 'edited', 'adopted', 'history', 'problems']
-  assert.deepEqual(Object.keys(JSON.parse(stdout)), keys)
+test('make status tells what drifted, and JSON=1 prints JSON and nothing else', async () => {
+  await withTestDatabase(async ({ connection, owner }) => {
+    const status = (...args: string[]) =>
+      run('node', ['.build/status.mjs', ...args], { DATABASE_URL: connection.url.href })
+    assert.match(status().stdout, /^\d+ applied, 0 pending, 0 drifted on /m)
+    await owner.query('create policy open on public.agent_requests for select to anon using (true)')
+    const { code, stdout } = status()
+    assert.equal(code, 0)
+    assert.match(stdout, /^drifted new policy open on public\.agent_requests$/m)
+    assert.match(stdout, /^\d+ applied, 0 pending, 1 drifted on /m)
+    const json = JSON.parse(status('--json').stdout)
+    const keys = ['applied', 'pending', 'missing', 'edited', 'adopted', 'history', 'problems']
+    assert.deepEqual(Object.keys(json), [...keys, 'drifted', 'notCompared'])
+    assert.deepEqual(json.drifted, ['new policy open on public.agent_requests'])
+
+    // Where the ledger names a file that is not there, nobody can say what the files make.
+    await owner.query("insert into dbmate.schema_migrations values ('20300101000000')")
+    assert.match(status().stdout, /^not compared for drift: .*disagree/m)
+    const { drifted, notCompared } = JSON.parse(status('--json').stdout)
+    assert.equal(drifted, null)
+    assert.match(notCompared, /20300101000000/)
+  })
 })
 
 test('a command with DATABASE_URL unusable prints one line without the password and exits with 2', () => {

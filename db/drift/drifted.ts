@@ -1,0 +1,32 @@
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { Failure } from 'postgres-kit/failure.ts'
+import { findEmbeddedScratch } from '../scratch.ts'
+import { maintenance } from '../target.ts'
+import { findDrift } from './drift.ts'
+
+/** What `make status` tells of drift. */
+export interface Drifted {
+  /** Each difference in words; null where it could not be compared. */
+  drifted: string[] | null
+  /** Why it could not. */
+  notCompared: string | null
+}
+
+/**
+ * Compares a database with what its migrations make, where that can be done: not where ledger and files disagree, nor where
+ * no server for the other side can be started.
+ */
+export async function readDrifted(
+  target: ConnectionString,
+  platform: string | undefined,
+  log: (line: string) => void,
+): Promise<Drifted> {
+  try {
+    const server = maintenance(await findEmbeddedScratch(log))
+    const differences = await findDrift(target, server, platform)
+    return { drifted: differences.map(({ words }) => words), notCompared: null }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { drifted: null, notCompared: error.message }
+  }
+}
