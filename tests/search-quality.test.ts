@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { readLabelled } from '../bench/quality/labelled.ts'
+import { byKind, loadCorpus, measureQuality, PRODUCT } from '../bench/quality/quality.ts'
+import { score } from '../bench/quality/score.ts'
+import { useTestDatabase } from './support/database.ts'
+
+const database = useTestDatabase()
+
+/** What `node .build/bench-quality.mjs` prints, less 0.01: a few files of the corpus differ by platform. */
+const HELD = { ndcg: 0.735, recall: 0.78 }
+const HELD_BY_KIND: Readonly<Record<string, number>> = {
+  words: 0.84,
+  endings: 0.74,
+  title: 0.87,
+  phrase: 0.99,
+  negation: 0.57,
+}
+
+describe('the labelled set', () => {
+  test('has 100 queries, each once', () => {
+    const queries = readLabelled().map(({ search, query }) => `${search} ${query}`)
+    assert.equal(new Set(queries).size, 100)
+    assert.equal(queries.length, 100)
+  })
+
+  test('finds what answers its queries among the first ten, in this order, at least as well as it did', async () => {
+    const client = await database().owner.connect()
+    try {
+      const quality = await measureQuality(client, await loadCorpus(client), PRODUCT)
+      const { ndcg, recall } = quality.all
+      assert.ok(ndcg >= HELD.ndcg, `NDCG@10 is ${ndcg}`)
+      assert.ok(recall >= HELD.recall, `recall@10 is ${recall}`)
+      for (const [kind, , scored] of byKind(quality)) {
+        assert.ok(scored.ndcg >= (HELD_BY_KIND[kind] ?? 0), `NDCG@10 of ${kind} is ${scored.ndcg}`)
+      }
+    } finally {
+      client.release()
+    }
+  })
+})
+
+test('a score is 1 for the best order, less for a worse one, and 0 where nothing is found', () => {
+  const grades = new Map([
+    ['answer', 2],
+    ['near', 1],
+  ])
+  assert.deepEqual(score(['answer', 'near', 'other'], grades), { ndcg: 1, recall: 1 })
+  assert.deepEqual(score(['other', 'another'], grades), { ndcg: 0, recall: 0 })
+  // by hand: (1/log2(2) + 3/log2(3)) / (3/log2(2) + 1/log2(3))
+  assert.equal(score(['near', 'answer'], grades).ndcg.toFixed(4), '0.7967')
+  assert.deepEqual(score(['other', 'near'], grades).recall, 0.5)
+  const eleventh = [...Array.from({ length: 10 }, (_, n) => `${n}`), 'answer']
+  assert.equal(score(eleventh, grades).recall, 0)
+})
