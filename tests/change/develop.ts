@@ -10,8 +10,6 @@ import type { Row } from './rows.ts'
 export function developersClone(t: TestContext): Clone {
   const clone = cloneRepository(t)
   run(clone, 'git', ['init', '--quiet'])
-  // A link to the packages is no folder, which is what .gitignore names.
-  writeFileSync(join(clone.folder, '.git', 'info', 'exclude'), 'node_modules\n')
   run(clone, 'git', ['add', '--all'])
   run(clone, 'git', [
     '-c',

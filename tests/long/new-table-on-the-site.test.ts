@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { cloneRepository } from '../support/clone.ts'
@@ -16,7 +16,7 @@ test('a new table and its columns appear on every page of the site, without an e
   git('commit', '--quiet', '--message=before')
   const made = make('new', 'name=badges')
   assert.equal(made.code, 0, made.output)
-  const migration = readdirSync(join(folder, 'migrations')).at(-1) ?? ''
+  const migration = /created migrations\/(\S+)/.exec(made.output)?.[1] ?? ''
   const path = join(folder, 'migrations', migration)
   writeFileSync(
     path,

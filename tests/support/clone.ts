@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, symlinkSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { inRoot } from '../../db/paths.ts'
@@ -11,7 +11,10 @@ export interface Clone {
   make(...args: string[]): { code: number | null; output: string }
 }
 
-/** Copies the files that git knows or would know; npm packages are shared. Its server is stopped after the test. */
+/** Where npm installs packages. */
+const INSTALLED = ['node_modules', 'packages/pgtap-runner/node_modules', 'tests/types/consumers/node_modules']
+
+/** Copies the files that git knows or would know, and the installed packages. Its server is stopped after the test. */
 export function cloneRepository(t: TestContext): Clone {
   const folder = join(
     temporaryFolder(t, () => make('stop')),
@@ -22,12 +25,12 @@ export function cloneRepository(t: TestContext): Clone {
     encoding: 'utf8',
   }).stdout.split('\0')
   for (const file of files.filter(Boolean)) {
-    // Times too: a manifest that looked newer than the shared packages would make make install them again.
+    // Times too: a manifest that looked newer than the installed packages would make make install them again.
     cpSync(inRoot(file), join(folder, file), { recursive: true, force: true, preserveTimestamps: true })
   }
-  symlinkSync(inRoot('node_modules'), join(folder, 'node_modules'))
+  for (const path of INSTALLED) if (existsSync(inRoot(path))) linkFiles(inRoot(path), join(folder, path))
   const make: Clone['make'] = (...args) => {
-    // -o: the shared packages are as they are; installing would write into this repository's.
+    // -o: the packages are as they are here.
     const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
       cwd: folder,
       encoding: 'utf8',
@@ -44,4 +47,27 @@ export function cloneRepository(t: TestContext): Clone {
     return { code: status, output: stdout + stderr }
   }
   return { folder, make }
+}
+
+/**
+ * Makes a folder whose files are those of another: hard links, or copies on another disk. Symbolic links stay relative, so that
+ * a workspace of the clone is the clone's own. What tools keep in `.cache` they write in place: it is left out.
+ */
+function linkFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.name === '.cache') continue
+    if (entry.isDirectory()) linkFiles(source, target)
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target)
+    else linkFile(source, target)
+  }
+}
+
+function linkFile(source: string, target: string): void {
+  try {
+    linkSync(source, target)
+  } catch {
+    copyFileSync(source, target)
+  }
 }
