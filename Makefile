@@ -70,7 +70,7 @@ new: $(BUILT) ## Make a migration, for a table: make new name=add_tags (for othe
 	  --rows="$$ROWS" --owner="$$OWNER" -- "$$name"
 
 .PHONY: sum
-sum: $(BUILT) ## Rewrite migrations/migrations.sum, after a migration was edited or two branches were merged
+sum: $(BUILT) ## Rewrite migrations/migrations.sum and supabase/migrations, after a migration was edited or two branches were merged
 	@node .build/sum.mjs
 
 .PHONY: status

@@ -1,6 +1,6 @@
 import { usageError } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { isSupabase } from './platforms/find.ts'
+import { isSupabase } from './platforms/is-supabase.ts'
 import { maintenance, refuseUnlessForced, type Target } from './target.ts'
 
 /**

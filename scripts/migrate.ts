@@ -4,6 +4,7 @@ import type { MigrationEvent } from '../db/migrations/apply.ts'
 import { checkSum, writeSum } from '../db/migrations/integrity/sum.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { runOptions } from '../db/migrations/run-options.ts'
+import { writeSupabaseFiles } from '../db/migrations/supabase-files.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 
@@ -14,6 +15,7 @@ await runCommand(async () => {
   if (target.kind === 'given') checkSum()
   const applied = await migrate(target.owner, show, runOptions(say))
   if (target.kind === 'embedded' && writeSum()) say('migrations/migrations.sum was refreshed')
+  if (target.kind === 'embedded' && writeSupabaseFiles()) say('supabase/migrations was refreshed')
   if (applied.length === 0) {
     say(`Nothing to migrate: ${target.owner.name} is up to date`)
     return

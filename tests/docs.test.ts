@@ -11,6 +11,7 @@ const all = pages()
 const MADE_LATER = new Map([
   ['types/CHANGELOG.md', 'npm run release:version writes it'],
   ['supabase/functions/.env', 'a developer may write one'],
+  ['supabase/.temp', 'the Supabase CLI writes it'],
   ['docs/.site', 'make docs writes it'],
   ['docs/.pictures', 'the tests of the site write it'],
 ])

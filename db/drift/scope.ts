@@ -20,6 +20,9 @@ const WHOLE_SERVER: readonly string[] = [
   'setting',
 ]
 
+/** The owner of the project does not own schema public there, and is granted its use. */
+const OWNERS_SCHEMA = 'postgres: usage on schema public'
+
 /** What is compared on a platform: everything where the platform was made here, else the schemas of this project. */
 export function driftScope(platform: Platform): Scope {
   const theirs = platform.name === 'bootstrap' ? [] : platform.schemas
@@ -30,7 +33,7 @@ export function driftScope(platform: Platform): Scope {
 export function withoutPlatform(catalog: Catalog, platform: Platform): Catalog {
   if (platform.name === 'bootstrap') return catalog
   const isTheirs = ({ kind, name }: CatalogObject) =>
-    WHOLE_SERVER.includes(kind) || name.endsWith(' on the database')
+    WHOLE_SERVER.includes(kind) || name.endsWith(' on the database') || name === OWNERS_SCHEMA
   return new Map([...catalog].filter(([, object]) => !isTheirs(object)))
 }
 

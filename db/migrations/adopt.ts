@@ -1,8 +1,12 @@
 import type { MigrationFile } from './files.ts'
 import { adopt, type Origin } from './ledger.ts'
 import type { Session } from './session/session.ts'
+import { pushRows } from './supabase-ledger.ts'
 
-/** Takes migrations into the ledger that dbmate applied alone, or this project before it kept hashes; and says which. */
+/**
+ * Takes migrations into the ledger that dbmate or the Supabase CLI applied alone, or this project before it kept hashes;
+ * and says which.
+ */
 export async function adoptFiles(
   { client }: Session,
   files: readonly MigrationFile[],
@@ -15,4 +19,15 @@ export async function adoptFiles(
     `Adopted ${files.length} migrations that were applied without this ledger, with their files as they are now:`,
   )
   for (const { name } of files) log(`  ${name}`)
+}
+
+/** Tells the Supabase CLI what was applied without its ledger; and says which. */
+export async function pushFiles(
+  { client }: Session,
+  files: readonly MigrationFile[],
+  log: (line: string) => void,
+): Promise<void> {
+  if (files.length === 0) return
+  await pushRows(client, files)
+  log(`Wrote ${files.length} applied migrations into the Supabase CLI's ledger`)
 }

@@ -4,6 +4,7 @@ import { dropLeftovers } from './concurrent-index.ts'
 import { type MigrationFile, readSection } from './files.ts'
 import { endRecord, startRecord } from './ledger.ts'
 import type { Session } from './session/session.ts'
+import { pushRows } from './supabase-ledger.ts'
 
 /**
  * Applies files in their order.
@@ -52,4 +53,5 @@ async function applyAlone(
     throw failed([error.message, ...lines.map((line) => `  ${line}`)].join('\n'), error)
   }
   await endRecord(session.client, file)
+  if (session.supabase) await pushRows(session.client, [file])
 }

@@ -8,6 +8,7 @@ import { forgetSql, LEDGER, recordSql } from './ledger.ts'
 import { makeRunFolder } from './run-folder.ts'
 import { lend, type Refusal } from './session/lend.ts'
 import { endSession, type Session } from './session/session.ts'
+import { pullSql, pushSql } from './supabase-ledger.ts'
 
 /** How a run of dbmate ended. */
 export interface DbmateResult {
@@ -35,7 +36,7 @@ export async function runDbmate(
   // Copies: what was checked is what is run, with the same line ends on every machine.
   const folder = makeRunFolder()
   try {
-    for (const file of files) writeFileSync(join(folder, file.name), textOf(file, command))
+    for (const file of files) writeFileSync(join(folder, file.name), textOf(file, command, session.supabase))
     const loan = await lend(session.client)
     let whole = false
     const result = await spawnDbmate(command, loan.url, folder, onFile).finally(async () => {
@@ -49,11 +50,12 @@ export async function runDbmate(
   }
 }
 
-/** A transaction also writes into the ledger. What is outside of one is a single statement, and recorded by the caller. */
-function textOf(file: MigrationFile, command: 'migrate' | 'rollback'): string {
+/** A transaction also writes into the ledgers. What is outside of one is a single statement, and recorded by the caller. */
+function textOf(file: MigrationFile, command: 'migrate' | 'rollback', supabase: boolean): string {
   const direction = command === 'migrate' ? 'up' : 'down'
   if (readSection(file, direction)?.transaction !== true) return readMigration(file)
-  return withStatement(file, direction, direction === 'up' ? recordSql(file) : forgetSql(file))
+  const [own, theirs] = direction === 'up' ? [recordSql, pushSql] : [forgetSql, pullSql]
+  return withStatement(file, direction, supabase ? `${own(file)}\n${theirs(file)}` : own(file))
 }
 
 async function spawnDbmate(

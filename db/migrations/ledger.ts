@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { hashOf, type MigrationFile } from './files.ts'
+import { readSupabaseLedger } from './supabase-ledger.ts'
 
 /** dbmate's table of applied migrations: in a schema of its own, which no API exposes. */
 export const LEDGER = 'dbmate.schema_migrations'
@@ -25,11 +26,15 @@ comment on table dbmate.migration_log is
     'What was applied, beside schema_migrations: written in the transaction of the migration. A row without started_at and adopted_at was only planned.';
 `
 
-/** An applied migration as the two tables have it. */
+/** An applied migration as the tables have it. */
 export interface Applied {
   version: string
-  /** Undefined where dbmate applied it alone. */
+  /** Undefined where dbmate or the Supabase CLI applied it alone. */
   record: Recorded | undefined
+  /** Whether dbmate's table has it. Otherwise the Supabase CLI's has. */
+  dbmate: boolean
+  /** Whether the Supabase CLI's table has it; undefined where there is none, and none is needed. */
+  supabase: boolean | undefined
 }
 
 /** What migration_log has of a migration. */
@@ -47,6 +52,7 @@ export interface Recorded {
 
 interface Row extends Omit<Recorded, 'name'> {
   version: string
+  dbmate: boolean
   name: string | null
 }
 
@@ -56,26 +62,37 @@ export async function readLedger(client: pg.Client): Promise<Applied[]> {
     'select to_regclass($1) is not null as ledger, to_regclass($2) is not null as log',
     [LEDGER, LOG],
   )
-  if (found.rows[0]?.ledger !== true) return []
-  const { rows } = await client.query<Row>(found.rows[0].log ? WITH_LOG : WITHOUT_LOG)
-  return rows.map(({ version, name, ...rest }) => ({
+  const { ledger = false, log = false } = found.rows[0] ?? {}
+  const pushed = await readSupabaseLedger(client)
+  if (!ledger && (pushed?.size ?? 0) === 0) return []
+  const { rows } = await client.query<Row>(appliedSql(ledger, log), [[...(pushed ?? [])]])
+  return rows.map(({ version, dbmate, name, ...rest }) => ({
     version,
+    dbmate,
+    supabase: pushed?.has(version),
     record: name === null ? undefined : { name, ...rest },
   }))
 }
 
-const WITHOUT_LOG = 'select version, null as name from dbmate.schema_migrations order by version'
+/** @param ledger whether dbmate's table is there @param log whether migration_log is */
+function appliedSql(ledger: boolean, log: boolean): string {
+  return `
+    select version, own.version is not null as dbmate, ${log ? RECORD : 'null as name'}
+    from ${ledger ? LEDGER : "(select '' as version where false)"} as own
+    full join unnest($1::text[]) as pushed (version) using (version)
+    ${log ? COUNTED : ''}
+    order by version`
+}
 
-const WITH_LOG = `
-  select
-    version, log.name, log.hash, log.role, log.tool, log.commit, log.started_at, log.adopted_at,
-    (extract(epoch from log.duration) * 1000)::float8 as milliseconds
-  from dbmate.schema_migrations
-  left join (
-    -- A row that was only planned says nothing of what dbmate applied alone.
-    select * from dbmate.migration_log where started_at is not null or adopted_at is not null
-  ) as log using (version)
-  order by version`
+const RECORD = `
+    log.name, log.hash, log.role, log.tool, log.commit, log.started_at, log.adopted_at,
+    (extract(epoch from log.duration) * 1000)::float8 as milliseconds`
+
+const COUNTED = `
+    left join (
+      -- A row that was only planned says nothing of what was applied alone.
+      select * from dbmate.migration_log where started_at is not null or adopted_at is not null
+    ) as log using (version)`
 
 /** Makes migration_log where it is missing. @throws Failure (2) where this login may not */
 export async function ensureLog(client: pg.Client): Promise<void> {
@@ -109,12 +126,17 @@ export interface Origin {
   commit: string | undefined
 }
 
-/** Takes over what dbmate applied without this runner, with the files as they are. */
+/** Takes over what dbmate or the Supabase CLI applied without this runner, with the files as they are. */
 export async function adopt(
   client: pg.Client,
   files: readonly MigrationFile[],
   origin: Origin,
 ): Promise<void> {
+  // As dbmate makes it.
+  await client.query(`create table if not exists ${LEDGER} (version varchar primary key)`)
+  await client.query(`insert into ${LEDGER} select unnest($1::text[]) on conflict do nothing`, [
+    files.map(({ version }) => version),
+  ])
   await write(client, files, origin)
   await client.query('update dbmate.migration_log set adopted_at = now() where version = any ($1)', [
     files.map(({ version }) => version),

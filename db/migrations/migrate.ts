@@ -1,11 +1,12 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { inRoot } from '../paths.ts'
-import { adoptFiles } from './adopt.ts'
+import { adoptFiles, pushFiles } from './adopt.ts'
 import type { MigrationEvent } from './apply.ts'
 import { findOrigin } from './integrity/origin.ts'
 import { ensureLog, plan, readBegun } from './ledger.ts'
 import { withSession } from './session/session.ts'
-import { migrationState, readState, refuseProblems } from './state.ts'
+import { type MigrationState, migrationState, readState, refuseProblems } from './state.ts'
+import { openSupabaseLedger, planSupabaseRows } from './supabase-ledger.ts'
 
 export interface MigrateOptions {
   folder?: string
@@ -22,7 +23,8 @@ export const DEFAULT_WAIT_MS = 600_000
 
 /**
  * Applies the pending migrations, each in a transaction of its own. Any number of deploys may begin at once: one
- * migrates, the others wait for it and then find nothing pending. What dbmate applied alone is adopted into the ledger.
+ * migrates, the others wait for it and then find nothing pending. What dbmate or the Supabase CLI applied alone is adopted
+ * into the ledger; where the CLI has a ledger, or the database is on Supabase, each migration is written into that as well.
  *
  * @returns names of the files applied; none when nothing was pending
  * @throws Failure (1) where files and ledger disagree: nothing is done
@@ -39,16 +41,18 @@ export async function migrate(
   const { allowOutOfOrder = false } = options
   const state = await migrationState(connection, folder)
   refuseProblems(state, connection.name, allowOutOfOrder)
-  if (state.pending.length + state.unrecorded.length === 0) return []
+  if (isUpToDate(state)) return []
   return withSession(connection, { wait, log }, async (session) => {
     // Read again: another deploy may have applied them while this one waited.
     const state = await readState(session.client, folder)
     refuseProblems(state, connection.name, allowOutOfOrder)
-    const { pending, unrecorded } = state
-    if (pending.length + unrecorded.length === 0) return []
+    const { pending, unrecorded, unpushed } = state
+    if (isUpToDate(state)) return []
     const origin = findOrigin()
     await ensureLog(session.client)
+    session.supabase = await openSupabaseLedger(session.client)
     await adoptFiles(session, unrecorded, origin, log)
+    await pushFiles(session, unpushed, log)
     if (pending.length === 0) return []
     // Loaded here: the parser is slow to load, and most runs need none.
     const { applyFiles } = await import('./apply-files.ts')
@@ -56,6 +60,11 @@ export async function migrate(
     await refuseHalfApplied(pending)
     const begun = await readBegun(session.client)
     await plan(session.client, pending, origin)
+    if (session.supabase) await planSupabaseRows(session.client, pending)
     return applyFiles(session, pending, begun, { report, log })
   })
+}
+
+function isUpToDate({ pending, unrecorded, unpushed }: MigrationState): boolean {
+  return pending.length + unrecorded.length + unpushed.length === 0
 }

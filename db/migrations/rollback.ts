@@ -2,12 +2,15 @@ import { parse } from 'libpg-query'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
+import { adoptFiles } from './adopt.ts'
 import { applyBatch } from './apply.ts'
 import { type MigrationFile, readSection } from './files.ts'
+import { findOrigin } from './integrity/origin.ts'
 import { ensureLog, forget } from './ledger.ts'
 import { DEFAULT_WAIT_MS, type MigrateOptions } from './migrate.ts'
 import { withSession } from './session/session.ts'
 import { type MigrationState, migrationState, readState } from './state.ts'
+import { openSupabaseLedger, pullRow } from './supabase-ledger.ts'
 
 /**
  * Undoes the newest applied migration.
@@ -22,13 +25,18 @@ export async function rollback(
 ): Promise<MigrationFile | undefined> {
   if (!(await newestApplied(connection, folder))) return undefined
   return withSession(connection, { wait, log }, async (session) => {
-    const newest = newestOf(await readState(session.client, folder))
+    const state = await readState(session.client, folder)
+    const newest = newestOf(state)
     if (!newest) return undefined
     await refuseEmptyDown(newest)
     await ensureLog(session.client)
+    session.supabase = await openSupabaseLedger(session.client)
+    // dbmate undoes what its own ledger has.
+    await adoptFiles(session, state.unrecorded, findOrigin(), log)
     await applyBatch(session, 'down', [newest], { report: () => {}, log })
     // Where it has no transaction.
     await forget(session.client, newest)
+    if (session.supabase) await pullRow(session.client, newest)
     return newest
   })
 }

@@ -13,8 +13,10 @@ export interface MigrationState extends LedgerProblems {
   ledger: Applied[]
   applied: MigrationFile[]
   pending: MigrationFile[]
-  /** Applied by dbmate alone, or by this project before it kept hashes: adopted by the next `make migrate`. */
+  /** Applied by dbmate or the Supabase CLI alone, or before hashes were kept: adopted by the next `make migrate`. */
   unrecorded: MigrationFile[]
+  /** Applied, and the Supabase CLI does not know: it would apply them again. The next `make migrate` tells it. */
+  unpushed: MigrationFile[]
   /** Versions that the ledger has and migrations/ has not. */
   missing: string[]
   /** What is wrong with the files by themselves. */
@@ -44,6 +46,7 @@ export async function readState(client: pg.Client, folder?: string): Promise<Mig
     applied,
     pending: files.filter(({ version }) => !byVersion.has(version)),
     unrecorded: applied.filter(({ version }) => byVersion.get(version)?.record === undefined),
+    unpushed: applied.filter(({ version }) => byVersion.get(version)?.supabase === false),
     missing: ledger
       .map(({ version }) => version)
       .filter((each) => !files.some(({ version }) => version === each)),

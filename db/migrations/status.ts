@@ -50,7 +50,7 @@ function historyLine({ version, record }: Applied, state: MigrationState): Histo
   return {
     version,
     name: state.applied.find((file) => file.version === version)?.name ?? record?.name,
-    state: stateOf({ version, record }, state),
+    state: stateOf(version, record, state),
     at: (record?.started_at ?? record?.adopted_at)?.toISOString(),
     milliseconds: record?.milliseconds ?? undefined,
     role: record?.role,
@@ -59,7 +59,11 @@ function historyLine({ version, record }: Applied, state: MigrationState): Histo
   }
 }
 
-function stateOf({ version, record }: Applied, { missing, changed }: MigrationState): HistoryLine['state'] {
+function stateOf(
+  version: string,
+  record: Applied['record'],
+  { missing, changed }: MigrationState,
+): HistoryLine['state'] {
   if (missing.includes(version)) return 'missing'
   if (changed.has(version)) return 'edited'
   if (!record) return 'unrecorded'

@@ -15,6 +15,7 @@ export async function findVerifyProblems(
     applied,
     pending,
     unrecorded,
+    unpushed,
     folder: ofFolder,
     changed,
     late,
@@ -30,6 +31,10 @@ export async function findVerifyProblems(
       ...unrecorded.map(
         ({ name }) =>
           `${name} was applied without this ledger, so nobody knows whether it was edited: run "make migrate" to adopt it`,
+      ),
+      ...unpushed.map(
+        ({ name }) =>
+          `${name} is applied, and "supabase db push" would apply it again: run "make migrate", which tells the CLI`,
       ),
       ...pending
         .filter(({ version }) => !late.has(version))

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { usageError } from 'postgres-kit/failure.ts'
 import { listMigrations } from '../migrations/files.ts'
 import { writeSum } from '../migrations/integrity/sum.ts'
+import { writeSupabaseFiles } from '../migrations/supabase-files.ts'
 import { inRoot } from '../paths.ts'
 import type { Change } from './change.ts'
 import { newCheck } from './check.ts'
@@ -42,6 +43,7 @@ export async function makeMigration(given: string, change: Change, root = inRoot
     ...(formattedAccess === undefined ? [] : [replace(accessPath, formattedAccess)]),
   ]
   writeSum(`${root}/migrations`)
+  writeSupabaseFiles(root)
   return [...made, { path: `${root}/migrations/migrations.sum`, what: 'changed' }]
 }
 

@@ -3,7 +3,8 @@ import { environmentError, usageError } from 'postgres-kit/failure.ts'
 import type { Platform } from 'rls-judge/platform.ts'
 import { LEDGER, LOG } from '../migrations/ledger.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
-import { SUPABASE } from './supabase.ts'
+import { authOwner, isSupabase } from './is-supabase.ts'
+import { CLI_SCHEMA, SUPABASE } from './supabase.ts'
 
 const PLATFORMS: readonly Platform[] = [BOOTSTRAP, SUPABASE]
 
@@ -25,29 +26,26 @@ export async function findPlatform(client: pg.Client, named?: string): Promise<P
   return withTablesThere(client, (await isSupabase(client)) ? SUPABASE : BOOTSTRAP)
 }
 
-/** Whether the platform owns the accounts: then auth, storage and extensions are its, and not the project's. */
-export async function isSupabase(client: pg.Client): Promise<boolean> {
-  return (await authOwner(client)) === 'supabase_admin'
-}
-
-async function authOwner(client: pg.Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ owner: string }>(
-    "select nspowner::regrole::text as owner from pg_namespace where nspname = 'auth'",
-  )
-  return rows[0]?.owner
-}
-
-/** dbmate by itself, and other tools that apply the same files, do not make every table of the ledger. */
+/**
+ * dbmate by itself, and other tools that apply the same files, do not make every table of the ledger; the Supabase CLI
+ * makes one of its own on any database.
+ */
 async function withTablesThere(client: pg.Client, platform: Platform): Promise<Platform> {
-  const { rows } = await client.query<{ name: string }>(
+  const { rows } = await client.query<{ missing: string[]; cli: boolean }>(
     // Not to_regclass(), which a role that may not use the schema may not ask either.
-    `select name from unnest($1::text[]) as name where not exists (
-         select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-         where nspname || '.' || relname = name
-     )`,
+    `select array(
+         select name from unnest($1::text[]) as name where not exists (
+             select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+             where nspname || '.' || relname = name
+         )
+     ) as missing, exists (select from pg_namespace where nspname = 'supabase_migrations') as cli`,
     [[LEDGER, LOG]],
   )
-  const missing = rows.map(({ name }) => name)
+  const { missing = [], cli = false } = rows[0] ?? {}
   const tables = Object.entries(platform.tables).filter(([name]) => !missing.includes(name))
-  return { ...platform, tables: Object.fromEntries(tables) }
+  return {
+    ...platform,
+    tables: Object.fromEntries(tables),
+    foreignSchemas: { ...platform.foreignSchemas, ...(cli ? CLI_SCHEMA : {}) },
+  }
 }

@@ -4,6 +4,9 @@ import { BOOTSTRAP, becomes } from './bootstrap.ts'
 const API = '(anon|authenticated|service_role)'
 const PRIVILEGES = '[a-z]+(, [a-z]+)*'
 
+/** Where the Supabase CLI keeps which migrations it has applied, on any database. */
+export const CLI_SCHEMA = { supabase_migrations: "the Supabase CLI's ledger" } as const
+
 /** Schemas that Supabase makes and keeps. Those after `vault` come with a product that is turned on in the dashboard. */
 const SCHEMAS: Platform['foreignSchemas'] = {
   auth: 'accounts, which belong to Supabase Auth',
@@ -13,7 +16,7 @@ const SCHEMAS: Platform['foreignSchemas'] = {
   pgbouncer: 'how the pooler looks up passwords',
   realtime: 'messages and subscriptions of Realtime',
   storage: 'files, which belong to Supabase Storage',
-  supabase_migrations: "the Supabase CLI's ledger",
+  ...CLI_SCHEMA,
   vault: 'secrets, encrypted',
   _analytics: 'logs, where the platform is self-hosted',
   _realtime: 'tenants of Realtime, where the platform is self-hosted',

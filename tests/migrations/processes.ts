@@ -29,9 +29,10 @@ export function startBareDbmate(
   database: ConnectionString,
   folder: string,
   env: Record<string, string> = {},
+  command: 'migrate' | 'rollback' = 'migrate',
 ): Deploy {
   const options = ['--env-file=/dev/null', `--migrations-dir=${folder}`, `--migrations-table=${LEDGER}`]
-  return start(resolveBinary(), [...options, '--no-dump-schema', 'migrate'], database, env)
+  return start(resolveBinary(), [...options, '--no-dump-schema', command], database, env)
 }
 
 function start(

@@ -8,42 +8,9 @@ import { supabaseModule } from 'type-contract/supabase.ts'
 import { introspectForTypegen } from 'type-contract/typegen-introspection.ts'
 import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { useTestDatabase } from '../support/database.ts'
+import { compareLines, DIFFERENCES } from './differences.ts'
 
 // What `supabase gen types` runs is postgres-meta, and for types postgres-meta runs @supabase/postgrest-typegen.
-
-/** Every way in which Database may differ from what the Supabase CLI prints: docs/types.md explains each. */
-const DIFFERENCES: readonly { why: string; theirs: RegExp; ours: RegExp }[] = [
-  {
-    why: 'a CHECK lists the values',
-    theirs: /^\w+\??: string( \| null)?$/,
-    ours: /^\w+\??: "\w+"( \| "\w+")*( \| null)?$/,
-  },
-  {
-    why: 'a CHECK says that the JSON is an object or an array',
-    theirs: /^\w+\??: NonNullable<Json>$/,
-    ours: /^\w+\??: (\{ \[key: string\]: Json \| undefined \}|Json\[\])$/,
-  },
-  {
-    why: "JSON's null is a value that a jsonb column with `not null` may hold",
-    theirs: /^\w+\??: NonNullable<Json>$/,
-    ours: /^\w+\??: Json$/,
-  },
-  {
-    why: 'a type that the generator does not know is text in JSON',
-    theirs: /^\w+\??: unknown$/,
-    ours: /^\w+\??: string$/,
-  },
-  {
-    why: 'any element of an array may be null',
-    theirs: /^\w+\??: string\[\]$/,
-    ours: /^\w+\??: \(string \| null\)\[\]$/,
-  },
-  {
-    why: 'any column of a function may be null',
-    theirs: /^\w+: (string|number)$/,
-    ours: /^\w+: (string|number) \| null$/,
-  },
-]
 
 describe('Database', () => {
   const database = useTestDatabase(async ({ owner }) => {
@@ -62,16 +29,8 @@ describe('Database', () => {
         ),
       }
     })
-    assert.equal(ours.length, theirs.length)
-    const met = new Set<string>()
-    for (const [index, line] of theirs.entries()) {
-      if (line === ours[index]) continue
-      const known = DIFFERENCES.find((each) => each.theirs.test(line) && each.ours.test(ours[index] ?? ''))
-      assert.ok(known, `line ${index + 1}: "${line}" there, "${ours[index]}" here`)
-      met.add(known.why)
-    }
     assert.deepEqual(
-      [...met].sort(),
+      compareLines(theirs, ours),
       DIFFERENCES.map(({ why }) => why).sort(),
       'a listed difference is not there',
     )

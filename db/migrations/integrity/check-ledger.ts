@@ -18,9 +18,9 @@ export function findLedgerProblems(
   const applied = new Set(ledger.map(({ version }) => version))
   const pending = files.filter(({ version }) => !applied.has(version))
   const changed = new Map<string, string>()
-  for (const { version, record } of ledger) {
-    const problem = compare(version, record, byVersion.get(version), pending)
-    if (problem !== undefined) changed.set(version, problem)
+  for (const each of ledger) {
+    const problem = compare(each, byVersion.get(each.version), pending)
+    if (problem !== undefined) changed.set(each.version, problem)
   }
   const newest = ledger.at(-1)?.version ?? ''
   const late = new Map(
@@ -30,13 +30,19 @@ export function findLedgerProblems(
 }
 
 function compare(
-  version: string,
-  record: Recorded | undefined,
+  { version, record, dbmate }: Applied,
   file: MigrationFile | undefined,
   pending: readonly MigrationFile[],
 ): string | undefined {
+  if (!file && !dbmate)
+    return `${version} was applied by the Supabase CLI, and migrations/ has no such file: write it as a migration of that version, then "make sum"`
   if (!file) return sayGone(version, record, pending)
   if (!record) return undefined
+  if (!dbmate)
+    return (
+      `${file.name} was undone by dbmate alone, and the Supabase CLI takes it for applied: tell it` +
+      ` (supabase migration repair --status=reverted ${version} --remote=…), and undo with "make rollback" from then on`
+    )
   if (record.hash !== hashOf(file))
     return (
       `${file.name} was edited after it was applied${when(record)}: restore it (${restore(record.name, record)}), and make a` +

@@ -13,6 +13,8 @@ export interface Session {
   connection: ConnectionString
   /** Process of the server. */
   pid: number
+  /** Whether what is done is written into the Supabase CLI's ledger too. */
+  supabase: boolean
 }
 
 // A machine that vanishes must not keep the lock for the two hours of TCP's own default.
@@ -41,7 +43,7 @@ export async function withSession<T>(
     await refuseTransactionPooler(client, connection)
     pid = await prepare(client)
     await takeLock(client, wait, log)
-    return await work({ client, connection, pid })
+    return await work({ client, connection, pid, supabase: false })
   } finally {
     await client.end().catch(() => {})
   }

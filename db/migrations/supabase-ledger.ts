@@ -1,0 +1,99 @@
+import type pg from 'pg'
+import { isSupabase } from '../platforms/is-supabase.ts'
+import type { MigrationFile } from './files.ts'
+import { supabaseSql } from './supabase-files.ts'
+
+/** The Supabase CLI's table of applied migrations. */
+const SUPABASE_LEDGER = 'supabase_migrations.schema_migrations'
+
+/** As the CLI makes it, to the letter. */
+const DDL = `
+create schema if not exists supabase_migrations;
+create table if not exists ${SUPABASE_LEDGER} (version text not null primary key);
+alter table ${SUPABASE_LEDGER} add column if not exists statements text[];
+alter table ${SUPABASE_LEDGER} add column if not exists name text;
+`
+
+/** Where the rows of pending migrations wait in the session: each is written in the transaction of its migration. */
+const WAITING = 'centrid.supabase_rows'
+
+/** Versions that the CLI takes for applied; undefined where it has no ledger and needs none. */
+export async function readSupabaseLedger(client: pg.Client): Promise<Set<string> | undefined> {
+  if (!(await isThere(client))) return (await isSupabase(client)) ? new Set() : undefined
+  const { rows } = await client.query<{ version: string }>(`select version from ${SUPABASE_LEDGER}`)
+  return new Set(rows.map(({ version }) => version))
+}
+
+/** Whether the CLI has a ledger, which a run then writes as well. On Supabase it is made where it is missing. */
+export async function openSupabaseLedger(client: pg.Client): Promise<boolean> {
+  if (!(await isThere(client)) && !(await isSupabase(client))) return false
+  await client.query(DDL)
+  return true
+}
+
+/** Gives the session the rows of migrations that are about to be applied. */
+export async function planSupabaseRows(client: pg.Client, files: readonly MigrationFile[]): Promise<void> {
+  await client.query('select set_config($1, $2, false)', [WAITING, JSON.stringify(await rowsOf(files))])
+}
+
+/** SQL that ends the transaction of a migration: from then on the CLI takes it for applied. A version is digits alone. */
+export function pushSql({ version }: MigrationFile): string {
+  return `${insertFrom(`current_setting('${WAITING}')`)} where version = '${version}';`
+}
+
+/** SQL that ends the transaction of a rollback. */
+export function pullSql({ version }: MigrationFile): string {
+  return `delete from ${SUPABASE_LEDGER} where version = '${version}';`
+}
+
+/** After a rollback that has no transaction. */
+export async function pullRow(client: pg.Client, file: MigrationFile): Promise<void> {
+  await client.query(pullSql(file))
+}
+
+/** Writes down what was applied without the CLI's ledger. */
+export async function pushRows(client: pg.Client, files: readonly MigrationFile[]): Promise<void> {
+  await client.query(`${insertFrom('$1')} on conflict do nothing`, [JSON.stringify(await rowsOf(files))])
+}
+
+/** @param json SQL of the rows */
+function insertFrom(json: string): string {
+  return `insert into ${SUPABASE_LEDGER} (version, name, statements)
+    select version, name, statements
+    from jsonb_to_recordset(${json}::jsonb) as planned (version text, name text, statements text[])`
+}
+
+/** A migration as the CLI keeps it: `supabase migration fetch` makes files of that. */
+async function rowsOf(files: readonly MigrationFile[]) {
+  return Promise.all(
+    files.map(async (file) => ({
+      version: file.version,
+      name: file.name.slice(file.version.length).replace(/^_|\.sql$/g, ''),
+      statements: await statementsOf(supabaseSql(file)),
+    })),
+  )
+}
+
+/** Each statement with the comments above it. */
+async function statementsOf(sql: string): Promise<string[]> {
+  // Loaded here: the parser is slow to load, and most runs need none.
+  const { parse } = await import('libpg-query')
+  const parsed = await parse(sql).catch(() => undefined)
+  // Places are in bytes.
+  const bytes = Buffer.from(sql)
+  let end = 0
+  const statements = parsed?.stmts?.map(({ stmt_location = 0, stmt_len }) => {
+    const start = end
+    end = stmt_len ? stmt_location + stmt_len : bytes.length
+    return bytes.subarray(start, end).toString().replace(/^;/, '').trim()
+  })
+  return statements ?? [sql]
+}
+
+async function isThere(client: pg.Client): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname || '.' || relname = $1",
+    [SUPABASE_LEDGER],
+  )
+  return rowCount === 1
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import { checkSupabaseFiles, writeSupabaseFiles } from '../../db/migrations/supabase-files.ts'
+import { temporaryFolder } from '../support/files.ts'
+
+const FIRST = '20300101000000_first.sql'
+
+/** A repository of one migration. */
+function repository(t: TestContext): {
+  root: string
+  file: string
+  write: (text: string, name?: string) => void
+} {
+  const root = temporaryFolder(t)
+  mkdirSync(`${root}/migrations`)
+  const write = (text: string, name = FIRST) => writeFileSync(`${root}/migrations/${name}`, text)
+  write('-- migrate:up\r\ncreate table public.one ();\r\n\r\n-- migrate:down\r\ndrop table public.one;\r\n')
+  return { root, file: `${root}/supabase/migrations/${FIRST}`, write }
+}
+
+test('a file for the Supabase CLI has the timeouts and the way up, with the same line ends everywhere', (t) => {
+  const { root, file, write } = repository(t)
+  assert.equal(writeSupabaseFiles(root), true)
+  assert.equal(
+    readFileSync(file, 'utf8'),
+    `-- Made by "make sum" from migrations/${FIRST}; do not edit.
+set lock_timeout = '5s';
+set statement_timeout = '5min';
+
+create table public.one ();
+`,
+  )
+  assert.equal(writeSupabaseFiles(root), false)
+  write("-- migrate:up\n-- lock_timeout: it's\nselect 1;\n-- migrate:down\n")
+  writeSupabaseFiles(root)
+  assert.match(readFileSync(file, 'utf8'), /^set lock_timeout = 'it''s';$/m)
+})
+
+test('what is edited, missing or too many is named, and mended', (t) => {
+  const { root, file, write } = repository(t)
+  const stale = {
+    exitCode: 1,
+    message: /^supabase\/migrations\/2030010\d000000_\w+\.sql is not what .*make sum/,
+  }
+  assert.throws(() => checkSupabaseFiles(root), stale)
+  writeSupabaseFiles(root)
+  checkSupabaseFiles(root)
+  writeFileSync(file, readFileSync(file, 'utf8').replace('public.one', 'public.two'))
+  assert.throws(() => checkSupabaseFiles(root), stale)
+  writeSupabaseFiles(root)
+  write('-- migrate:up\nselect 1;\n-- migrate:down\n', '20300102000000_second.sql')
+  assert.throws(() => checkSupabaseFiles(root), stale)
+  writeSupabaseFiles(root)
+  rmSync(`${root}/migrations/${FIRST}`)
+  assert.throws(() => checkSupabaseFiles(root), stale)
+  writeSupabaseFiles(root)
+  assert.deepEqual(readdirSync(`${root}/supabase/migrations`), ['20300102000000_second.sql'])
+})
+
+test('a file that somebody wrote for the CLI is kept, and nothing is written until it is a migration', (t) => {
+  const { root, file } = repository(t)
+  mkdirSync(`${root}/supabase/migrations`, { recursive: true })
+  writeFileSync(`${root}/supabase/migrations/20300102000000_by_hand.sql`, 'select 1;\n')
+  const theirs = {
+    exitCode: 1,
+    message: /20300102000000_by_hand\.sql is not made from migrations\/: write it as/,
+  }
+  assert.throws(() => checkSupabaseFiles(root), theirs)
+  assert.throws(() => writeSupabaseFiles(root), theirs)
+  assert.throws(() => readFileSync(file), { code: 'ENOENT' })
+})

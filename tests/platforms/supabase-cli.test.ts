@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { type ConnectionString, withDatabase, withLogin } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { TABLES } from '../../db/access.ts'
+import { bootstrap } from '../../db/bootstrap.ts'
+import { findDrift } from '../../db/drift/drift.ts'
+import { listMigrations, readMigration } from '../../db/migrations/files.ts'
+import { migrate } from '../../db/migrations/migrate.ts'
+import { rollback } from '../../db/migrations/rollback.ts'
+import { readStatus } from '../../db/migrations/status.ts'
+import { writeSupabaseFiles } from '../../db/migrations/supabase-files.ts'
+import { findVerifyProblems } from '../../db/migrations/verify.ts'
+import { inRoot } from '../../db/paths.ts'
+import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
+import { findScratch } from '../../db/scratch.ts'
+import { maintenance } from '../../db/target.ts'
+import { answer, bootstrappedDatabase } from '../migrations/databases.ts'
+import { startBareDbmate } from '../migrations/processes.ts'
+import { compareLines } from '../types/differences.ts'
+import { type CliProject, cliProject, installCli } from './supabase-cli.ts'
+
+const FILES = listMigrations()
+const VERSIONS = FILES.map(({ version }) => version)
+const NEW = '20300101000000'
+const tags = (name: string, options = '') =>
+  `-- migrate:up${options}\ncreate table public.${name} ();\n-- migrate:down${options}\ndrop table public.${name};\n`
+
+const installed = installCli()
+const skip = 'missing' in installed && !process.env.CI ? installed.missing : false
+const ignore = () => {}
+
+describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip }, () => {
+  let server: ConnectionString | undefined
+  let release = () => {}
+  let closed = Promise.resolve()
+  before(async () => {
+    await new Promise<void>((opened, failed) => {
+      closed = withSupabaseServer(ignore, async (started) => {
+        server = started
+        opened()
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+      })
+      closed.catch(failed)
+    })
+  })
+  after(async () => {
+    release()
+    await closed
+  })
+
+  /** An empty project on the platform. */
+  async function emptyProject(): Promise<ConnectionString> {
+    assert.ok(server)
+    const database = withDatabase(server, `empty_${randomBytes(6).toString('hex')}`)
+    await withOwnerClient(server, (client) => client.query(`create database ${database.database}`))
+    const admin = withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
+    await withOwnerClient(admin, (client) => bootstrap(client, 'supabase'))
+    return database
+  }
+
+  function project(t: TestContext): CliProject {
+    assert.ok('program' in installed, JSON.stringify(installed))
+    return cliProject(t, installed.program)
+  }
+
+  test('what it pushed is adopted, and nothing runs twice', async (t) => {
+    const database = await emptyProject()
+    const { cli } = project(t)
+    const pushed = cli(database, 'db', 'push')
+    assert.equal(pushed.code, 0, pushed.stderr)
+    assert.doesNotMatch(pushed.stderr + pushed.stdout, /warn|deprecat|unknown/i)
+    assert.equal(pushed.stderr.match(/^Applying migration /gm)?.length, FILES.length)
+
+    // The way back is not pushed: it would have been run.
+    const { pending, applied } = await readStatus(database)
+    assert.deepEqual([applied.length, pending], [FILES.length, []])
+    assert.match((await findVerifyProblems(database)).problems.join(), /applied without this ledger/)
+    const lines: string[] = []
+    assert.deepEqual(await migrate(database, ignore, { log: (line) => lines.push(line) }), [])
+    assert.match(lines.join('\n'), new RegExp(`^Adopted ${FILES.length} migrations `))
+    assert.deepEqual(await findVerifyProblems(database), { applied: FILES.length, problems: [] })
+    assert.deepEqual(await migrate(database, ignore, { log: (line) => lines.push(line) }), [])
+    assert.equal(lines.length, FILES.length + 1)
+    assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
+    assert.match(cli(database, 'db', 'push').stdout, /is up to date/)
+  })
+
+  test('what was migrated it takes for applied, with the same rows as its own', async (t) => {
+    const [migrated, pushed] = [await emptyProject(), await emptyProject()]
+    const { cli } = project(t)
+    assert.equal((await migrate(migrated, ignore)).length, FILES.length)
+    assert.match(cli(migrated, 'db', 'push').stdout, /is up to date/)
+    assert.deepEqual(remoteVersions(cli(migrated, 'migration', 'list').stdout), VERSIONS)
+    assert.equal(cli(pushed, 'db', 'push').code, 0)
+    const rows = (database: ConnectionString) =>
+      answer(
+        database,
+        'select array_agg(ledger order by version)::text as answer from supabase_migrations.schema_migrations as ledger',
+      )
+    assert.equal(await rows(migrated), await rows(pushed))
+    const columns = (database: ConnectionString) =>
+      answer(
+        database,
+        `select string_agg(concat_ws(' ', attname, atttypid::regtype, attnotnull), ', ' order by attnum) as answer
+         from pg_attribute where attrelid = 'supabase_migrations.schema_migrations'::regclass and attnum > 0`,
+      )
+    assert.equal(await columns(migrated), await columns(pushed))
+  })
+
+  test('new migrations go through either, and a rollback takes them out of both', async (t) => {
+    const database = await emptyProject()
+    const { folder, migrations, cli } = project(t)
+    const add = (version: number, text: string) => {
+      writeFileSync(`${migrations}/${version}_add_tags.sql`, text)
+      writeSupabaseFiles(folder)
+    }
+    const versions = () => remoteVersions(cli(database, 'migration', 'list').stdout)
+    await migrate(database, ignore, { folder: migrations })
+    const first = Number(NEW)
+    add(first, tags('first'))
+    assert.match(cli(database, 'db', 'push').stderr, new RegExp(`Applying migration ${first}_add_tags`))
+    add(first + 1, tags('second'))
+    add(first + 2, tags('third', ' transaction:false'))
+    assert.deepEqual(await migrate(database, ignore, { folder: migrations }), [
+      `${first + 1}_add_tags.sql`,
+      `${first + 2}_add_tags.sql`,
+    ])
+    assert.match(cli(database, 'db', 'push').stdout, /is up to date/)
+    assert.deepEqual(versions(), [...VERSIONS, `${first}`, `${first + 1}`, `${first + 2}`])
+    add(first + 3, tags('fourth'))
+    assert.equal(cli(database, 'db', 'push').code, 0)
+
+    // Applied by the CLI and not adopted yet; without a transaction; with one.
+    for (const left of [3, 2, 1]) {
+      await rollback(database, { folder: migrations })
+      assert.deepEqual(versions().length, VERSIONS.length + left)
+    }
+    assert.deepEqual((await readStatus(database, migrations)).pending.length, 3)
+    assert.equal(await answer(database, "select to_regclass('public.second') is null as answer"), true)
+    assert.equal(cli(database, 'db', 'push').code, 0)
+    assert.deepEqual(await migrate(database, ignore, { folder: migrations }), [])
+    assert.deepEqual((await findVerifyProblems(database, migrations)).applied, VERSIONS.length + 4)
+  })
+
+  test('a migration that fails is written into neither ledger', async (t) => {
+    const database = await emptyProject()
+    const { migrations, cli } = project(t)
+    await migrate(database, ignore, { folder: migrations })
+    writeFileSync(`${migrations}/${NEW}_broken.sql`, `${tags('broken').replace(';', ';\nselect 1 / 0;')}`)
+    await assert.rejects(migrate(database, ignore, { folder: migrations }), /22012/)
+    assert.deepEqual(remoteVersions(cli(database, 'migration', 'list').stdout), VERSIONS)
+    assert.deepEqual((await readStatus(database, migrations)).pending, [`${NEW}_broken.sql`])
+  })
+
+  test('known bad: it applies again what its ledger lacks; make migrate and make verify mend and name that', async (t) => {
+    const database = await emptyProject()
+    const { cli } = project(t)
+    await migrate(database, ignore)
+    await withOwnerClient(database, (client) => client.query('drop schema supabase_migrations cascade'))
+    const again = cli(database, 'db', 'push')
+    assert.notEqual(again.code, 0)
+    assert.match(again.stderr, /42P06/)
+    assert.match(
+      (await findVerifyProblems(database)).problems.join(),
+      /"supabase db push" would apply it again/,
+    )
+    const lines: string[] = []
+    assert.deepEqual(await migrate(database, ignore, { log: (line) => lines.push(line) }), [])
+    assert.deepEqual(lines, [`Wrote ${FILES.length} applied migrations into the Supabase CLI's ledger`])
+    assert.match(cli(database, 'db', 'push').stdout, /is up to date/)
+  })
+
+  test('known bad: a file with its way back, pushed, is recorded and leaves nothing', async (t) => {
+    const database = await emptyProject()
+    const { folder, cli } = project(t)
+    rmSync(`${folder}/supabase/migrations`, { recursive: true })
+    writeSupabaseFiles(folder)
+    const [first] = FILES
+    assert.ok(first)
+    writeFileSync(`${folder}/supabase/migrations/${first.name}`, readMigration(first))
+    cli(database, 'db', 'push')
+    assert.equal(await answer(database, "select to_regnamespace('private') is null as answer"), true)
+    assert.deepEqual(remoteVersions(cli(database, 'migration', 'list').stdout), VERSIONS.slice(0, 1))
+  })
+
+  test('a version that it alone knows, and one that dbmate alone undid, are refused', async (t) => {
+    const database = await emptyProject()
+    const { folder, migrations } = project(t)
+    writeFileSync(`${migrations}/${NEW}_add_tags.sql`, tags('first'))
+    await migrate(database, ignore, { folder: migrations })
+    const { code, output } = await startBareDbmate(database, migrations, {}, 'rollback').ended
+    assert.equal(code, 0, output)
+    const refused =
+      /add_tags\.sql was undone by dbmate alone.*supabase migration repair --status=reverted 20300101000000/
+    await assert.rejects(migrate(database, ignore, { folder: migrations }), { exitCode: 1, message: refused })
+    rmSync(`${migrations}/${NEW}_add_tags.sql`)
+    await assert.rejects(migrate(database, ignore, { folder: migrations }), {
+      exitCode: 1,
+      message: /20300101000000 was applied by the Supabase CLI, and migrations\/ has no such file/,
+    })
+    assert.ok(folder)
+  })
+
+  test('db reset makes the same schema again, which is adopted', async (t) => {
+    const database = await emptyProject()
+    const { cli } = project(t)
+    await migrate(database, ignore)
+    await withOwnerClient(database, (client) => client.query('create table public.more ()'))
+    const reset = cli(database, 'db', 'reset')
+    assert.equal(reset.code, 0, reset.stderr)
+    assert.doesNotMatch(reset.stderr + reset.stdout, /warn/i)
+    assert.deepEqual(await migrate(database, ignore), [])
+    assert.deepEqual(await findVerifyProblems(database), { applied: FILES.length, problems: [] })
+    assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
+  })
+
+  test('its advisors find nothing, and its types are Database but for what docs/types.md lists', async (t) => {
+    const database = await emptyProject()
+    const { cli } = project(t)
+    await migrate(database, ignore)
+    const advice = cli(database, 'db', 'advisors')
+    assert.match(advice.stdout + advice.stderr, /No issues found/)
+    const hints: { name: string }[] = JSON.parse(cli(database, 'db', 'advisors', '--level=info').stdout)
+    assert.deepEqual([...new Set(hints.map(({ name }) => name))], ['unused_index'], 'nobody has searched yet')
+
+    const printed = cli(database, 'gen', 'types', '--schema', 'public')
+    assert.equal(printed.code, 0, printed.stderr)
+    const theirs = linesOf(printed.stdout)
+    const computed = theirs.filter((line) => line === 'ComputedFields: never')
+    assert.equal(computed.length, Object.keys(TABLES).length)
+    assert.match(readFileSync(inRoot('docs', 'types.md'), 'utf8'), /`ComputedFields: never`/)
+    const ours = linesOf(readFileSync(inRoot('types', 'src', 'generated', 'supabase.d.ts'), 'utf8'))
+    const met = compareLines(
+      theirs.filter((line) => line !== 'ComputedFields: never'),
+      ours,
+    )
+    assert.ok(met.length > 0)
+  })
+
+  test('a plain PostgreSQL takes it as well, and its ledger is nothing that make drift minds', async (t) => {
+    const database = await bootstrappedDatabase(t)
+    const { cli } = project(t)
+    const { code, stderr } = cli(database, 'db', 'push')
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(await migrate(database, ignore), [])
+    assert.deepEqual(await findVerifyProblems(database), { applied: FILES.length, problems: [] })
+    assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
+  })
+
+  test('git does not see what it keeps beside its files', () => {
+    const { status } = spawnSync('git', ['check-ignore', 'supabase/.temp/cli-latest'], { cwd: inRoot() })
+    assert.equal(status, 0)
+  })
+})
+
+test('make migrate makes no ledger of the Supabase CLI on a plain PostgreSQL', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  await migrate(database, ignore)
+  assert.equal(
+    await answer(database, "select to_regnamespace('supabase_migrations') is null as answer"),
+    true,
+  )
+})
+
+/** The column "Remote" of `migration list`. */
+function remoteVersions(table: string): string[] {
+  return [...table.matchAll(/^\s*[^|\n]*\|\s*`(\d+)`\s*\|/gm)].map(([, version]) => version ?? '')
+}
+
+/** Declarations in one form, a property a line, without what stands behind the type Database. */
+function linesOf(printed: string): string[] {
+  const [database = ''] = printed.split(/^(?:export )?type DatabaseWithoutInternals/m)
+  const spread = database.replace(/^\/\/.*$/gm, '').replaceAll(/\{(?! \[key)/g, '{\n')
+  const { stdout, stderr } = spawnSync(
+    inRoot('node_modules', '.bin', 'biome'),
+    ['format', '--stdin-file-path=database.ts', '--line-width=320', '--semicolons=as-needed'],
+    { cwd: inRoot(), input: spread, encoding: 'utf8' },
+  )
+  assert.notEqual(stdout, '', stderr)
+  return stdout.split('\n').map((line) => line.trim().replaceAll("'", '"'))
+}
