@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
+import { codeOf } from 'postgres-kit/failure.ts'
 import { connectOwner } from 'postgres-kit/owner-client.ts'
 import { lend } from '../db/migrations/session/lend.ts'
 import { message, messageReader, strings } from '../db/migrations/session/wire.ts'
@@ -52,6 +53,21 @@ test('a session given back in the middle of a transaction is not used again', as
   await borrower.query('begin')
   assert.equal(await loan.end(), false)
   await assert.rejects(owner.query('select 1'))
+})
+
+test('after the session broke, a borrower that connects again is refused, instead of left without an answer', async () => {
+  const owner = await ownerClient()
+  const loan = await lend(owner)
+  const first = new pg.Client({ connectionString: loan.url })
+  const broken = new Promise((resolve) => first.on('error', resolve))
+  await first.connect()
+  const again = new pg.Client({ connectionString: loan.url })
+  again.on('error', () => {})
+  await first.query('select pg_terminate_backend(pg_backend_pid())').catch(() => {})
+  await broken
+  const connected = await again.connect().then(() => 'connected', codeOf)
+  assert.equal(await loan.end(), false)
+  assert.equal(connected, 'ECONNREFUSED')
 })
 
 test('nobody gets the session without its password, or after it was given back', async (t) => {

@@ -13,7 +13,7 @@ test('after kill -9 at a statement, the next deploy makes the same catalog: no f
     const chosen = LONG ? gates : [Math.floor(((n + 0.5) * gates.length) / VICTIMS.length)]
     for (const gate of chosen)
       await t.test(`${victim}, at statement ${gate}`, () => crash(site, victim, gate))
-    if (LONG || victim === 'runner')
+    if (LONG || victim === 'runner' || victim === 'server')
       await t.test(`${victim}, while an index is made`, () => crash(site, victim))
   }
 })

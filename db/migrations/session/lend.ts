@@ -64,10 +64,10 @@ export async function lend(client: pg.Client): Promise<Loan> {
     asking?.write(chunk)
   }
   const closeAll = () => {
+    server.close()
     for (const socket of sockets) socket.destroy()
   }
   const restore = replaceDataListeners(client, onData)
-  stream.once('close', closeAll)
 
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -84,13 +84,15 @@ export async function lend(client: pg.Client): Promise<Loan> {
     })
   })
   const port = await listen(server)
+  // dbmate would connect again, and wait for an answer that nobody gives.
+  if (stream.destroyed) closeAll()
+  else stream.once('close', closeAll)
 
   return {
     url: `postgres://migrate:${password}@127.0.0.1:${port}/migrate?sslmode=disable`,
     refusal: () => refusal,
     end: async () => {
       closeAll()
-      server.close()
       stream.off('close', closeAll)
       restore()
       if (!idle || stream.destroyed) {

@@ -19,7 +19,7 @@ import { GATES, type Gated } from './gates.ts'
 
 /** Who is killed, with -9. */
 export type Victim = 'runner' | 'dbmate' | 'backend' | 'server'
-export const VICTIMS: readonly Victim[] = ['runner', 'dbmate', 'backend']
+export const VICTIMS: readonly Victim[] = ['runner', 'dbmate', 'backend', 'server']
 
 /** A server of the test's own, with a database in which the gated migrations can begin, and what they make. */
 export interface Site {
