@@ -7,6 +7,7 @@ import { runSuite } from 'rls-judge/suite.ts'
 import { loadProject } from '../db/project.ts'
 import { ATTACKS } from './support/attacks.ts'
 import { useTestDatabase, withTestDatabase } from './support/database.ts'
+import { sampled } from './support/long.ts'
 
 const database = useTestDatabase()
 
@@ -386,7 +387,7 @@ $$`,
   ],
 ]
 
-for (const [sql, file] of CHANGES) {
+for (const [sql, file] of sampled(CHANGES)) {
   test(`${file} fails after: ${sql.replace(/\s+/g, ' ').slice(0, 100)}`, async () => {
     await withTestDatabase(async ({ connection, owner }) => {
       await owner.query(sql)

@@ -45,6 +45,12 @@ const PGTAP: ProjectCheck = { name: 'pgtap', command: ['node', '.build/test-rls.
 
 const SUPABASE: ProjectCheck = { name: 'pgtap-supabase', command: ['node', '.build/test-supabase.mjs'] }
 
+const PGTAP_RUNNER: ProjectCheck = {
+  name: 'pgtap-runner',
+  command: ['npm', 'test', '--silent', '--workspace=pgtap-runner'],
+  env: { TSX_DISABLE_CACHE: '1' },
+}
+
 /** tests/long takes minutes: `make test-long`. */
 const TEST_FILES = [
   ...files('tests', '.test.ts').filter((file) => !file.startsWith('tests/long/')),
@@ -85,14 +91,10 @@ export const ALL: readonly ProjectCheck[] = [
   {
     name: 'mutants',
     command: ['node', '.build/mutants.mjs', '--changed'],
-    env: { SAMPLE: '100', SEED: '1' },
+    env: { SAMPLE: '40', SEED: '1' },
   },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '5000', SEED: '1' } },
-  {
-    name: 'pgtap-runner',
-    command: ['npm', 'test', '--silent', '--workspace=pgtap-runner'],
-    env: { TSX_DISABLE_CACHE: '1' },
-  },
+  PGTAP_RUNNER,
   ...TEST_FILES.map((file) => testFile(file)),
 ]
 
@@ -101,6 +103,7 @@ export const LONG: readonly ProjectCheck[] = [
   { name: 'mutants', command: ['node', '.build/mutants.mjs'] },
   { name: 'mutants-supabase', command: ['node', '.build/mutants.mjs'], env: { PLATFORM: 'supabase' } },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '50000', SEED: '2' } },
+  { ...PGTAP_RUNNER, env: { ...PGTAP_RUNNER.env, TEST_LONG: '1' } },
   ...files('tests/long', '.test.ts').map((file) => testFile(file)),
   ...TEST_FILES.filter(hasMore).map((file) => testFile(file, { TEST_LONG: '1' })),
 ]

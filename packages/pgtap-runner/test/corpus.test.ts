@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { findFiles } from '../src/find-files.ts'
@@ -8,6 +8,9 @@ import { query } from './support/database.ts'
 import { askPgProve, hasPgProve, type Verdict } from './support/pg-prove.ts'
 import { runFiles } from './support/run-files.ts'
 import { useDatabase } from './support/use-database.ts'
+
+/** With every repetition: pg_prove asked anew, and each file in a clone too. */
+const LONG = process.env.TEST_LONG === '1'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 const record = new URL('./corpus/expected.json', import.meta.url)
@@ -21,7 +24,7 @@ const deliberate: Record<string, Verdict> = {}
 describe('the corpus', () => {
   const database = useDatabase()
 
-  it('is recorded as pg_prove judges it', async (t) => {
+  const asksPgProve = async (t: TestContext) => {
     if (!(await hasPgProve()))
       return t.skip('pg_prove is not installed: its verdicts of an earlier run stand')
     const { files } = await findFiles(['test/corpus'], cwd)
@@ -38,9 +41,10 @@ describe('the corpus', () => {
         `${JSON.stringify(Object.fromEntries(Object.entries(judged).sort()), null, 1)}\n`,
       )
     assert.deepEqual(judged, JSON.parse(await readFile(record, 'utf8')))
-  })
+  }
+  if (LONG) it('is recorded as pg_prove judges it', asksPgProve)
 
-  for (const isolation of ['rollback', 'clone'] as const) {
+  for (const isolation of LONG ? (['rollback', 'clone'] as const) : (['rollback'] as const)) {
     it(`gets the same verdicts and counts with --isolation ${isolation}`, async () => {
       const { results } = await runFiles({
         files: ['test/corpus'],

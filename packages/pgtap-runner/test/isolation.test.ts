@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { createPlace } from '../src/isolation/create-place.ts'
 import { createDatabase, query } from './support/database.ts'
-import { runFiles, testFile, withFiles } from './support/run-files.ts'
+import { type Report, runFiles, testFile, withFiles } from './support/run-files.ts'
 import { useDatabase } from './support/use-database.ts'
 
 const own = (check: string) => `select '1..1';\nselect case when ${check} then 'ok 1' else 'not ok 1' end;\n`
+
+const fileOf = (n: number, what: 'leaves' | 'looks') => `${String(n).padStart(2, '0')}-${what}.sql`
 
 /** What a file may leave behind, and how the next one notices. */
 const traces: Record<string, [leave: string, clean: string]> = {
@@ -64,20 +66,25 @@ describe('isolation', () => {
   const database = useDatabase()
 
   for (const isolation of ['rollback', 'clone'] as const) {
-    for (const [what, [leave, clean]] of Object.entries(traces)) {
-      it(`${isolation}: ${what} does not reach the next file`, () =>
-        withFiles({ '1.sql': leave, '2.sql': own(clean) }, async (cwd) => {
-          const { results, failures } = await runFiles({
-            files: ['.'],
-            url: database.url,
-            isolation,
-            jobs: 1,
-            cwd,
-          })
-          assert.deepEqual(failures, [])
-          assert.equal(results['2.sql']?.verdict, 'passed')
-        }))
-    }
+    describe(isolation, () => {
+      let report: Report
+      // One run for all: each file that leaves something is followed by the one that looks for it.
+      before(() => {
+        const pairs = Object.values(traces).flatMap(([leave, clean], n) => [
+          [fileOf(n, 'leaves'), leave],
+          [fileOf(n, 'looks'), own(clean)],
+        ])
+        return withFiles(Object.fromEntries(pairs), async (cwd) => {
+          report = await runFiles({ files: ['.'], url: database.url, isolation, jobs: 1, cwd })
+        })
+      })
+      for (const [n, what] of Object.keys(traces).entries()) {
+        it(`${what} does not reach the next file`, () => {
+          assert.equal(report.results[fileOf(n, 'looks')]?.verdict, 'passed')
+        })
+      }
+      it('no statement of theirs failed', () => assert.deepEqual(report.failures, []))
+    })
   }
 
   it('rollback: after a file without traces the session is used again', () => {

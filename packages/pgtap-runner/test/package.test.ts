@@ -11,6 +11,8 @@ import { type Cluster, startCluster } from './support/cluster.ts'
 import { createDatabase, type Database } from './support/database.ts'
 import { testFile } from './support/run-files.ts'
 
+const LONG = process.env.TEST_LONG === '1'
+
 const execute = promisify(execFile)
 const here = fileURLToPath(new URL('..', import.meta.url))
 
@@ -37,9 +39,10 @@ describe('the package', () => {
     assert.match(stdout, /All good/)
   })
 
-  it('satisfies attw, as the ES module it is', async () => {
-    await execute('npx', ['--no-install', 'attw', tarball, '--profile', 'esm-only'], { cwd: here })
-  })
+  if (LONG)
+    it('satisfies attw, as the ES module it is', async () => {
+      await execute('npx', ['--no-install', 'attw', tarball, '--profile', 'esm-only'], { cwd: here })
+    })
 
   describe('installed from its tarball into an empty project', () => {
     let project: string
