@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
@@ -43,5 +44,8 @@ export async function answer(database: ConnectionString, sql: string): Promise<u
 /** Polls until a condition holds. */
 export async function until(what: string, condition: () => Promise<boolean>, limit = 60_000): Promise<void> {
   const deadline = Date.now() + limit
-  while (!(await condition())) if (Date.now() > deadline) throw new Error(`it never came true that ${what}`)
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`it never came true that ${what}`)
+    await sleep(5)
+  }
 }
