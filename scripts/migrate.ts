@@ -4,7 +4,6 @@ import type { MigrationEvent } from '../db/migrations/apply.ts'
 import { checkSum, writeSum } from '../db/migrations/integrity/sum.ts'
 import { migrate } from '../db/migrations/migrate.ts'
 import { runOptions } from '../db/migrations/run-options.ts'
-import { writeSupabaseFiles } from '../db/migrations/supabase-files.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findTarget } from '../db/target.ts'
 
@@ -14,8 +13,12 @@ await runCommand(async () => {
   // Elsewhere the files must be those that were reviewed; here they are being written.
   if (target.kind === 'given') checkSum()
   const applied = await migrate(target.owner, show, runOptions(say))
-  if (target.kind === 'embedded' && writeSum()) say('migrations/migrations.sum was refreshed')
-  if (target.kind === 'embedded' && writeSupabaseFiles()) say('supabase/migrations was refreshed')
+  if (target.kind === 'embedded' && writeSum()) {
+    say('migrations/migrations.sum was refreshed')
+    // Loaded here, as below: its parser is slow to load.
+    const { writeSupabaseFiles } = await import('../db/migrations/supabase-files.ts')
+    if (await writeSupabaseFiles()) say('supabase/migrations was refreshed')
+  }
   if (applied.length === 0) {
     say(`Nothing to migrate: ${target.owner.name} is up to date`)
     return

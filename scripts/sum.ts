@@ -6,12 +6,16 @@ import { checkSupabaseFiles, writeSupabaseFiles } from '../db/migrations/supabas
 await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values }) => {
   if (values.check) {
     checkSum()
-    checkSupabaseFiles()
+    await checkSupabaseFiles()
     say('migrations/migrations.sum and supabase/migrations are fresh')
     return
   }
   say(
     writeSum() ? 'migrations/migrations.sum was rewritten: commit it' : 'migrations/migrations.sum is fresh',
   )
-  say(writeSupabaseFiles() ? 'supabase/migrations was rewritten: commit it' : 'supabase/migrations is fresh')
+  say(
+    (await writeSupabaseFiles())
+      ? 'supabase/migrations was rewritten: commit it'
+      : 'supabase/migrations is fresh',
+  )
 })

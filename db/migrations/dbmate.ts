@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { failed } from 'postgres-kit/failure.ts'
-import { type MigrationFile, readMigration, readSection, withStatement } from './files.ts'
+import { withoutClash, withoutDrop } from './extensions.ts'
+import { type MigrationFile, readMigration, readSection, withSection } from './files.ts'
 import { forgetSql, LEDGER, recordSql } from './ledger.ts'
 import { makeRunFolder } from './run-folder.ts'
 import { lend, type Refusal } from './session/lend.ts'
@@ -36,7 +37,7 @@ export async function runDbmate(
   // Copies: what was checked is what is run, with the same line ends on every machine.
   const folder = makeRunFolder()
   try {
-    for (const file of files) writeFileSync(join(folder, file.name), textOf(file, command, session.supabase))
+    for (const file of files) writeFileSync(join(folder, file.name), await textOf(file, command, session))
     const loan = await lend(session.client)
     let whole = false
     const result = await spawnDbmate(command, loan.url, folder, onFile).finally(async () => {
@@ -50,12 +51,22 @@ export async function runDbmate(
   }
 }
 
-/** A transaction also writes into the ledgers. What is outside of one is a single statement, and recorded by the caller. */
-function textOf(file: MigrationFile, command: 'migrate' | 'rollback', supabase: boolean): string {
+/**
+ * What is run of a file. A transaction also writes into the ledgers; what is outside of one is a single statement, and
+ * recorded by the caller. Extensions that were there before are neither made nor dropped.
+ */
+async function textOf(
+  file: MigrationFile,
+  command: 'migrate' | 'rollback',
+  { supabase, extensions }: Session,
+): Promise<string> {
   const direction = command === 'migrate' ? 'up' : 'down'
-  if (readSection(file, direction)?.transaction !== true) return readMigration(file)
-  const [own, theirs] = direction === 'up' ? [recordSql, pushSql] : [forgetSql, pullSql]
-  return withStatement(file, direction, supabase ? `${own(file)}\n${theirs(file)}` : own(file))
+  const section = readSection(file, direction)
+  if (section?.transaction !== true) return readMigration(file)
+  const [adapt, own, theirs] =
+    direction === 'up' ? [withoutClash, recordSql, pushSql] : [withoutDrop, forgetSql, pullSql]
+  const sql = extensions.length === 0 ? section.sql : await adapt(section.sql, extensions)
+  return withSection(file, direction, [sql, ';', own(file), ...(supabase ? [theirs(file)] : [])].join('\n'))
 }
 
 async function spawnDbmate(

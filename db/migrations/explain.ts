@@ -20,8 +20,7 @@ export async function explainFailure(
         ` undone: run "make ${command(direction)}" again`,
     )
   // PostgreSQL may have refused a statement of dbmate's own.
-  if (!refusal || !section || !refusal.text.includes(section.sql.trim()))
-    return failed(`${path} failed: ${error}`)
+  if (!refusal || !section || !MARKER.test(refusal.text)) return failed(`${path} failed: ${error}`)
   // Loaded here: its parser is slow to load, and most runs need none.
   const { diagnose } = await import('./diagnose.ts')
   return failed(format(path, await diagnose(section, refusal), section.transaction, direction, blockers))
@@ -30,6 +29,9 @@ export async function explainFailure(
 function command(direction: 'up' | 'down'): string {
   return direction === 'up' ? 'migrate' : 'rollback'
 }
+
+/** dbmate sends a section with its marker. */
+const MARKER = /^--\s*migrate:(up|down)/m
 
 /** Where not the file is wrong but the moment: what to do about it. */
 const BY_OTHERS: Readonly<Record<string, string>> = {

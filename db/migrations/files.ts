@@ -76,11 +76,11 @@ export function readSection(file: MigrationFile, direction: 'up' | 'down'): Sect
   }
 }
 
-/** The text of a migration with one more statement at the end of a section. */
-export function withStatement(file: MigrationFile, direction: 'up' | 'down', statement: string): string {
+/** The text of a migration with another one in a section. */
+export function withSection(file: MigrationFile, direction: 'up' | 'down', sql: string): string {
   const lines = readMigration(file).split('\n')
   const section = readSection(file, direction)
   if (!section) return lines.join('\n')
-  const end = section.firstLine - 1 + section.sql.split('\n').length
-  return [...lines.slice(0, end), ';', statement, ...lines.slice(end)].join('\n')
+  const start = section.firstLine - 1
+  return [...lines.slice(0, start), sql, ...lines.slice(start + section.sql.split('\n').length)].join('\n')
 }

@@ -56,10 +56,13 @@ export async function migrate(
     if (pending.length === 0) return []
     // Loaded here: the parser is slow to load, and most runs need none.
     const { applyFiles } = await import('./apply-files.ts')
+    const { findExtensions, noteExtensions } = await import('./extensions.ts')
     const { refuseHalfApplied } = await import('./integrity/check-pending.ts')
     await refuseHalfApplied(pending)
+    session.extensions = await findExtensions(session.client, pending, log)
     const begun = await readBegun(session.client)
     await plan(session.client, pending, origin)
+    await noteExtensions(session.client, pending, session.extensions)
     if (session.supabase) await planSupabaseRows(session.client, pending)
     return applyFiles(session, pending, begun, { report, log })
   })

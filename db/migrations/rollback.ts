@@ -4,6 +4,7 @@ import { failed, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
 import { adoptFiles } from './adopt.ts'
 import { applyBatch } from './apply.ts'
+import { notedExtensions } from './extensions.ts'
 import { type MigrationFile, readSection } from './files.ts'
 import { findOrigin } from './integrity/origin.ts'
 import { ensureLog, forget } from './ledger.ts'
@@ -31,6 +32,8 @@ export async function rollback(
     await refuseEmptyDown(newest)
     await ensureLog(session.client)
     session.supabase = await openSupabaseLedger(session.client)
+    const record = state.ledger.find(({ version }) => version === newest.version)?.record
+    session.extensions = record ? notedExtensions(record.tool) : []
     // dbmate undoes what its own ledger has.
     await adoptFiles(session, state.unrecorded, findOrigin(), log)
     await applyBatch(session, 'down', [newest], { report: () => {}, log })

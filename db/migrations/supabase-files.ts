@@ -2,23 +2,27 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import pg from 'pg'
 import { failed } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
+import { withoutClash } from './extensions.ts'
 import { listMigrations, type MigrationFile, readSection } from './files.ts'
 import { timeoutsOf } from './timeouts.ts'
 
 const HEADER = '-- Made by "make sum" from migrations/'
 
-/** A migration as the Supabase CLI runs it: what applies it, and no way back, which the CLI would run as well. */
-export function supabaseSql(file: MigrationFile): string {
+/**
+ * A migration as the Supabase CLI runs it: what applies it, and no way back, which the CLI would run as well. An extension
+ * may be there already, from the dashboard.
+ */
+export async function supabaseSql(file: MigrationFile): Promise<string> {
   const timeouts = Object.entries(timeoutsOf(file)).map(
     ([name, value]) => `set ${name} = ${pg.escapeLiteral(value)};\n`,
   )
-  const up = readSection(file, 'up')?.sql.trim() ?? ''
+  const up = await withoutClash(readSection(file, 'up')?.sql.trim() ?? '')
   return `${HEADER}${file.name}; do not edit.\n${timeouts.join('')}\n${up}\n`
 }
 
 /** Writes supabase/migrations; answers whether that changed anything. @throws Failure (1) for a file of somebody's */
-export function writeSupabaseFiles(root = inRoot()): boolean {
-  const { folder, wanted, present } = compare(root)
+export async function writeSupabaseFiles(root = inRoot()): Promise<boolean> {
+  const { folder, wanted, present } = await compare(root)
   const stale = [...wanted].filter(([name, text]) => present.get(name) !== text)
   const gone = [...present.keys()].filter((name) => !wanted.has(name))
   if (stale.length > 0) mkdirSync(folder, { recursive: true })
@@ -28,14 +32,14 @@ export function writeSupabaseFiles(root = inRoot()): boolean {
 }
 
 /** @throws Failure (1) where supabase/migrations is not what migrations/ make */
-export function checkSupabaseFiles(root = inRoot()): void {
-  const { wanted, present } = compare(root)
+export async function checkSupabaseFiles(root = inRoot()): Promise<void> {
+  const { wanted, present } = await compare(root)
   const name = [...wanted.keys(), ...present.keys()].find((each) => wanted.get(each) !== present.get(each))
   if (name !== undefined)
     throw failed(`supabase/migrations/${name} is not what migrations/ make: run "make sum" and commit it`)
 }
 
-function compare(root: string) {
+async function compare(root: string) {
   const folder = `${root}/supabase/migrations`
   const names = existsSync(folder) ? readdirSync(folder).sort() : []
   const present = new Map(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]))
@@ -44,6 +48,7 @@ function compare(root: string) {
       throw failed(
         `supabase/migrations/${name} is not made from migrations/: write it as a migration (make new name=… EMPTY=1), and remove it`,
       )
-  const wanted = new Map(listMigrations(`${root}/migrations`).map((file) => [file.name, supabaseSql(file)]))
+  const wanted = new Map<string, string>()
+  for (const file of listMigrations(`${root}/migrations`)) wanted.set(file.name, await supabaseSql(file))
   return { folder, wanted, present }
 }

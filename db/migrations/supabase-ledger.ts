@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import { isSupabase } from '../platforms/is-supabase.ts'
 import type { MigrationFile } from './files.ts'
-import { supabaseSql } from './supabase-files.ts'
 
 /** The Supabase CLI's table of applied migrations. */
 const SUPABASE_LEDGER = 'supabase_migrations.schema_migrations'
@@ -65,18 +64,19 @@ function insertFrom(json: string): string {
 
 /** A migration as the CLI keeps it: `supabase migration fetch` makes files of that. */
 async function rowsOf(files: readonly MigrationFile[]) {
+  // Loaded here: the parser is slow to load, and most runs need none.
+  const { supabaseSql } = await import('./supabase-files.ts')
   return Promise.all(
     files.map(async (file) => ({
       version: file.version,
       name: file.name.slice(file.version.length).replace(/^_|\.sql$/g, ''),
-      statements: await statementsOf(supabaseSql(file)),
+      statements: await statementsOf(await supabaseSql(file)),
     })),
   )
 }
 
 /** Each statement with the comments above it. */
 async function statementsOf(sql: string): Promise<string[]> {
-  // Loaded here: the parser is slow to load, and most runs need none.
   const { parse } = await import('libpg-query')
   const parsed = await parse(sql).catch(() => undefined)
   // Places are in bytes.

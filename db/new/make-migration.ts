@@ -43,7 +43,7 @@ export async function makeMigration(given: string, change: Change, root = inRoot
     ...(formattedAccess === undefined ? [] : [replace(accessPath, formattedAccess)]),
   ]
   writeSum(`${root}/migrations`)
-  writeSupabaseFiles(root)
+  await writeSupabaseFiles(root)
   return [...made, { path: `${root}/migrations/migrations.sum`, what: 'changed' }]
 }
 

@@ -13,7 +13,7 @@ revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 
 -- Lets one GIN index hold user_id beside search_vector, so that a search reads the caller's entries only.
-create extension btree_gin with schema extensions;
+create extension if not exists btree_gin with schema extensions;
 
 create function private.touch_updated_at() returns trigger
     language plpgsql

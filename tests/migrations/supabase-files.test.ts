@@ -19,9 +19,9 @@ function repository(t: TestContext): {
   return { root, file: `${root}/supabase/migrations/${FIRST}`, write }
 }
 
-test('a file for the Supabase CLI has the timeouts and the way up, with the same line ends everywhere', (t) => {
+test('a file for the Supabase CLI has the timeouts and the way up, with the same line ends everywhere', async (t) => {
   const { root, file, write } = repository(t)
-  assert.equal(writeSupabaseFiles(root), true)
+  assert.equal(await writeSupabaseFiles(root), true)
   assert.equal(
     readFileSync(file, 'utf8'),
     `-- Made by "make sum" from migrations/${FIRST}; do not edit.
@@ -31,34 +31,35 @@ set statement_timeout = '5min';
 create table public.one ();
 `,
   )
-  assert.equal(writeSupabaseFiles(root), false)
-  write("-- migrate:up\n-- lock_timeout: it's\nselect 1;\n-- migrate:down\n")
-  writeSupabaseFiles(root)
+  assert.equal(await writeSupabaseFiles(root), false)
+  write("-- migrate:up\n-- lock_timeout: it's\ncreate extension hstore;\n-- migrate:down\n")
+  await writeSupabaseFiles(root)
   assert.match(readFileSync(file, 'utf8'), /^set lock_timeout = 'it''s';$/m)
+  assert.match(readFileSync(file, 'utf8'), /^create extension if not exists hstore;$/m)
 })
 
-test('what is edited, missing or too many is named, and mended', (t) => {
+test('what is edited, missing or too many is named, and mended', async (t) => {
   const { root, file, write } = repository(t)
   const stale = {
     exitCode: 1,
     message: /^supabase\/migrations\/2030010\d000000_\w+\.sql is not what .*make sum/,
   }
-  assert.throws(() => checkSupabaseFiles(root), stale)
-  writeSupabaseFiles(root)
-  checkSupabaseFiles(root)
+  await assert.rejects(checkSupabaseFiles(root), stale)
+  await writeSupabaseFiles(root)
+  await checkSupabaseFiles(root)
   writeFileSync(file, readFileSync(file, 'utf8').replace('public.one', 'public.two'))
-  assert.throws(() => checkSupabaseFiles(root), stale)
-  writeSupabaseFiles(root)
+  await assert.rejects(checkSupabaseFiles(root), stale)
+  await writeSupabaseFiles(root)
   write('-- migrate:up\nselect 1;\n-- migrate:down\n', '20300102000000_second.sql')
-  assert.throws(() => checkSupabaseFiles(root), stale)
-  writeSupabaseFiles(root)
+  await assert.rejects(checkSupabaseFiles(root), stale)
+  await writeSupabaseFiles(root)
   rmSync(`${root}/migrations/${FIRST}`)
-  assert.throws(() => checkSupabaseFiles(root), stale)
-  writeSupabaseFiles(root)
+  await assert.rejects(checkSupabaseFiles(root), stale)
+  await writeSupabaseFiles(root)
   assert.deepEqual(readdirSync(`${root}/supabase/migrations`), ['20300102000000_second.sql'])
 })
 
-test('a file that somebody wrote for the CLI is kept, and nothing is written until it is a migration', (t) => {
+test('a file that somebody wrote for the CLI is kept, and nothing is written until it is a migration', async (t) => {
   const { root, file } = repository(t)
   mkdirSync(`${root}/supabase/migrations`, { recursive: true })
   writeFileSync(`${root}/supabase/migrations/20300102000000_by_hand.sql`, 'select 1;\n')
@@ -66,7 +67,7 @@ test('a file that somebody wrote for the CLI is kept, and nothing is written unt
     exitCode: 1,
     message: /20300102000000_by_hand\.sql is not made from migrations\/: write it as/,
   }
-  assert.throws(() => checkSupabaseFiles(root), theirs)
-  assert.throws(() => writeSupabaseFiles(root), theirs)
+  await assert.rejects(checkSupabaseFiles(root), theirs)
+  await assert.rejects(writeSupabaseFiles(root), theirs)
   assert.throws(() => readFileSync(file), { code: 'ENOENT' })
 })

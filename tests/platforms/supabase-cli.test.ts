@@ -18,7 +18,7 @@ import { inRoot } from '../../db/paths.ts'
 import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
 import { findScratch } from '../../db/scratch.ts'
 import { maintenance } from '../../db/target.ts'
-import { answer, bootstrappedDatabase } from '../migrations/databases.ts'
+import { answer, bootstrappedDatabase, folderWith } from '../migrations/databases.ts'
 import { startBareDbmate } from '../migrations/processes.ts'
 import { compareLines } from '../types/differences.ts'
 import { type CliProject, cliProject, installCli } from './supabase-cli.ts'
@@ -116,24 +116,24 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
   test('new migrations go through either, and a rollback takes them out of both', async (t) => {
     const database = await emptyProject()
     const { folder, migrations, cli } = project(t)
-    const add = (version: number, text: string) => {
+    const add = async (version: number, text: string) => {
       writeFileSync(`${migrations}/${version}_add_tags.sql`, text)
-      writeSupabaseFiles(folder)
+      await writeSupabaseFiles(folder)
     }
     const versions = () => remoteVersions(cli(database, 'migration', 'list').stdout)
     await migrate(database, ignore, { folder: migrations })
     const first = Number(NEW)
-    add(first, tags('first'))
+    await add(first, tags('first'))
     assert.match(cli(database, 'db', 'push').stderr, new RegExp(`Applying migration ${first}_add_tags`))
-    add(first + 1, tags('second'))
-    add(first + 2, tags('third', ' transaction:false'))
+    await add(first + 1, tags('second'))
+    await add(first + 2, tags('third', ' transaction:false'))
     assert.deepEqual(await migrate(database, ignore, { folder: migrations }), [
       `${first + 1}_add_tags.sql`,
       `${first + 2}_add_tags.sql`,
     ])
     assert.match(cli(database, 'db', 'push').stdout, /is up to date/)
     assert.deepEqual(versions(), [...VERSIONS, `${first}`, `${first + 1}`, `${first + 2}`])
-    add(first + 3, tags('fourth'))
+    await add(first + 3, tags('fourth'))
     assert.equal(cli(database, 'db', 'push').code, 0)
 
     // Applied by the CLI and not adopted yet; without a transaction; with one.
@@ -180,7 +180,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     const database = await emptyProject()
     const { folder, cli } = project(t)
     rmSync(`${folder}/supabase/migrations`, { recursive: true })
-    writeSupabaseFiles(folder)
+    await writeSupabaseFiles(folder)
     const [first] = FILES
     assert.ok(first)
     writeFileSync(`${folder}/supabase/migrations/${first.name}`, readMigration(first))
@@ -253,6 +253,42 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
   })
 
+  test('an extension that was turned on before is taken as it is by both, and a rollback leaves it', async (t) => {
+    const { cli } = project(t)
+    const there =
+      "select string_agg(nspname, ', ') as answer from pg_extension join pg_namespace n on n.oid = extnamespace where extname = 'btree_gin'"
+    const pushed = await emptyProject()
+    const create = 'create extension btree_gin with schema extensions'
+    await withOwnerClient(pushed, (client) => client.query(create))
+    const { code, stderr } = cli(pushed, 'db', 'push')
+    assert.equal(code, 0, stderr)
+
+    const migrated = await emptyProject()
+    const elsewhere = create.replace('extensions', 'public')
+    await withOwnerClient(migrated, (client) => client.query(elsewhere))
+    const lines: string[] = []
+    const log = (line: string) => lines.push(line)
+    assert.equal((await migrate(migrated, ignore, { log })).length, FILES.length)
+    assert.deepEqual(lines, [
+      'extension btree_gin is there already, in schema public: it is left there. Migrations would have put it into extensions',
+    ])
+
+    const fresh = await emptyProject()
+    const [first] = FILES
+    assert.ok(first)
+    const folder = folderWith(t, { [first.name]: readMigration(first) })
+    await withOwnerClient(fresh, (client) => client.query(create))
+    await migrate(fresh, ignore, { folder })
+    await rollback(fresh, { folder })
+    assert.deepEqual((await readStatus(fresh, folder)).applied, [])
+    assert.equal(await answer(fresh, there), 'extensions')
+    // What a migration made, its rollback takes away.
+    await withOwnerClient(fresh, (client) => client.query('drop extension btree_gin'))
+    await migrate(fresh, ignore, { folder })
+    await rollback(fresh, { folder })
+    assert.equal(await answer(fresh, there), null)
+  })
+
   test('git does not see what it keeps beside its files', () => {
     const { status } = spawnSync('git', ['check-ignore', 'supabase/.temp/cli-latest'], { cwd: inRoot() })
     assert.equal(status, 0)
@@ -262,6 +298,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
 test('make migrate makes no ledger of the Supabase CLI on a plain PostgreSQL', async (t) => {
   const database = await bootstrappedDatabase(t)
   await migrate(database, ignore)
+  assert.deepEqual(await findVerifyProblems(database), { applied: FILES.length, problems: [] })
   assert.equal(
     await answer(database, "select to_regnamespace('supabase_migrations') is null as answer"),
     true,

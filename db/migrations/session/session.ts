@@ -15,6 +15,8 @@ export interface Session {
   pid: number
   /** Whether what is done is written into the Supabase CLI's ledger too. */
   supabase: boolean
+  /** Extensions that were there before the migrations that create them. */
+  extensions: readonly string[]
 }
 
 // A machine that vanishes must not keep the lock for the two hours of TCP's own default.
@@ -43,7 +45,7 @@ export async function withSession<T>(
     await refuseTransactionPooler(client, connection)
     pid = await prepare(client)
     await takeLock(client, wait, log)
-    return await work({ client, connection, pid, supabase: false })
+    return await work({ client, connection, pid, supabase: false, extensions: [] })
   } finally {
     await client.end().catch(() => {})
   }
