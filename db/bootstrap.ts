@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
 import { codeOf, environmentError, messageOf, usageError } from 'postgres-kit/failure.ts'
+import { refuseEncoding } from './encoding.ts'
 import { inRoot } from './paths.ts'
 
 /**
@@ -44,7 +45,7 @@ export async function hasAuth(client: pg.Client): Promise<boolean> {
 /**
  * Applies the SQL of a profile in one transaction.
  *
- * @throws Failure (2) where `auth.uid()` exists already, or the login may not create roles
+ * @throws Failure (2) where `auth.uid()` exists already, the login may not create roles, or the encoding is not UTF8
  */
 export async function bootstrap(
   client: pg.Client,
@@ -56,6 +57,7 @@ export async function bootstrap(
       'this database has auth.uid() already: it is Supabase, or was bootstrapped before. Run "make migrate"',
     )
   }
+  await refuseEncoding(client)
   await client.query('begin')
   try {
     for (const { sql } of bootstrapSql(profile, folder)) await client.query(sql)

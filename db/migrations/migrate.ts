@@ -1,4 +1,5 @@
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { refuseEncoding } from '../encoding.ts'
 import { inRoot } from '../paths.ts'
 import { adoptFiles, pushFiles } from './adopt.ts'
 import type { MigrationEvent } from './apply.ts'
@@ -48,6 +49,7 @@ export async function migrate(
     refuseProblems(state, connection.name, allowOutOfOrder)
     const { pending, unrecorded, unpushed } = state
     if (isUpToDate(state)) return []
+    await refuseEncoding(session.client)
     const origin = findOrigin()
     await ensureLog(session.client)
     session.supabase = await openSupabaseLedger(session.client)

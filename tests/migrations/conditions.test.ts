@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
-import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { bootstrap } from '../../db/bootstrap.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
-import { answer, bootstrappedDatabase, folderWith, until } from './databases.ts'
+import { rollback } from '../../db/migrations/rollback.ts'
+import { readStatus } from '../../db/migrations/status.ts'
+import { answer, bootstrappedDatabase, emptyDatabase, folderWith, until } from './databases.ts'
 import { startDeploy } from './processes.ts'
 
 const ignore = () => {}
@@ -45,6 +48,64 @@ test('a database that takes no changes is refused with 2', async (t) => {
     exitCode: 2,
     message: /takes no changes \(a read-only replica\?\): nothing was done/,
   })
+})
+
+for (const encoding of ['SQL_ASCII', 'LATIN1'])
+  test(`a database whose encoding is ${encoding} is refused with 2, by bootstrap and by migrate`, async (t) => {
+    const database = await emptyDatabase(t, encoding)
+    const refusal = {
+      exitCode: 2,
+      message: new RegExp(
+        `has the encoding ${encoding}, .*nothing was done.*create database .* encoding 'UTF8'`,
+      ),
+    }
+    await assert.rejects(
+      withOwnerClient(database, (client) => bootstrap(client)),
+      refusal,
+    )
+    // As if something else had made what migrations rely on.
+    await withOwnerClient(database, (client) =>
+      client.query(
+        'create schema auth; create function auth.uid() returns uuid language sql return null::uuid',
+      ),
+    )
+    await assert.rejects(migrate(database, ignore, { folder: folderWith(t, FILES) }), refusal)
+    assert.equal(await answer(database, "select to_regnamespace('dbmate') is null as answer"), true)
+  })
+
+test('a clock that is set back while a deploy waits for another does not make it wait longer', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const other = await connectOwner(database)
+  t.after(() => other.end())
+  await other.query('select pg_advisory_lock(27977547768818020)')
+  // An hour back with each look at it.
+  const clock = 'const now = Date.now; let hours = 0; Date.now = () => now() - 3600000 * hours++'
+  const deploy = await startDeploy(database, folderWith(t, FILES), {
+    MIGRATE_WAIT: '1',
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}`,
+  })
+  t.after(() => deploy.child.kill())
+  await until('it has ended', async () => deploy.child.exitCode !== null)
+  const { code, output } = await deploy.ended
+  assert.equal(code, 1, output)
+  assert.match(output, /has not ended within 1 s: nothing was done/)
+})
+
+test('a clock that is behind the times in the ledger makes no difference', async (t) => {
+  const database = await bootstrappedDatabase(t)
+  const before = { '20300101000000_before.sql': '-- migrate:up\nselect 1;\n-- migrate:down\n' }
+  await migrate(database, ignore, { folder: folderWith(t, before) })
+  await withOwnerClient(database, (client) =>
+    client.query("update dbmate.migration_log set started_at = now() + interval '1 year'"),
+  )
+  const later = {
+    ...before,
+    '20300102000000_later.sql': '-- migrate:up\nselect 1;\n-- migrate:down\nselect 1;\n',
+  }
+  const folder = folderWith(t, later)
+  assert.deepEqual(await migrate(database, ignore, { folder }), ['20300102000000_later.sql'])
+  assert.deepEqual((await readStatus(database, folder)).problems, [])
+  assert.equal((await rollback(database, { folder }))?.name, '20300102000000_later.sql')
 })
 
 test('a connection that is cut in mid-statement ends the deploy with 1, and nothing of the file is kept', async (t) => {

@@ -11,10 +11,15 @@ import { maintenance } from '../../db/target.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 /** An empty database of the test's own, dropped when the test is over. */
-export async function emptyDatabase(t: TestContext): Promise<ConnectionString> {
+export async function emptyDatabase(t: TestContext, encoding?: string): Promise<ConnectionString> {
   const server = maintenance(await findScratch())
   const database = withDatabase(server, `centrid_empty_${randomBytes(6).toString('hex')}`)
-  await withOwnerClient(server, (client) => createDatabase(client, database.database, 'template0'))
+  await withOwnerClient(server, async (client) => {
+    if (encoding === undefined) return createDatabase(client, database.database, 'template0')
+    const name = client.escapeIdentifier(database.database)
+    const value = client.escapeLiteral(encoding)
+    await client.query(`create database ${name} template template0 locale 'C' encoding ${value}`)
+  })
   t.after(() => withOwnerClient(server, (client) => dropDatabase(client, database.database)))
   return database
 }

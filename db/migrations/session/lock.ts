@@ -24,7 +24,8 @@ interface Holder {
  * @throws Failure (1) where it is still held by another after that time
  */
 export async function takeLock(client: pg.Client, wait: number, log: (line: string) => void): Promise<void> {
-  const deadline = Date.now() + wait
+  // Not the time of day, which may be set back.
+  const deadline = performance.now() + wait
   let told = 0
   while (!(await tryLock(client))) {
     const holder = await findHolder(client)
@@ -32,7 +33,7 @@ export async function takeLock(client: pg.Client, wait: number, log: (line: stri
       told = holder.pid
       log(`Waiting for ${describe(holder)}, which migrates this database`)
     }
-    if (Date.now() >= deadline) {
+    if (performance.now() >= deadline) {
       throw failed(
         `${holder ? describe(holder) : 'another process'} is migrating this database, and has not ended within` +
           ` ${wait / 1000} s: nothing was done. Run this again, with a larger MIGRATE_WAIT if need be.` +

@@ -71,9 +71,9 @@ export async function endSession({ connection, pid }: Session): Promise<void> {
   if (!client) return
   try {
     await client.query('select pg_terminate_backend($1)', [pid])
-    const deadline = Date.now() + GONE_MS
+    const deadline = performance.now() + GONE_MS
     while ((await client.query('select from pg_stat_activity where pid = $1', [pid])).rowCount !== 0) {
-      if (Date.now() > deadline) throw failed(`process ${pid} of the server does not end`)
+      if (performance.now() > deadline) throw failed(`process ${pid} of the server does not end`)
       await sleep(20)
     }
   } finally {

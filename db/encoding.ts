@@ -1,0 +1,19 @@
+import type pg from 'pg'
+import { environmentError } from 'postgres-kit/failure.ts'
+
+/**
+ * Refuses a database that cannot hold every character: LATIN1 refuses some on their way in, SQL_ASCII checks none.
+ *
+ * @throws Failure (2)
+ */
+export async function refuseEncoding(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string; encoding: string }>(
+    "select current_database() as name, current_setting('server_encoding') as encoding",
+  )
+  const { name, encoding } = rows[0] ?? {}
+  if (encoding === 'UTF8') return
+  throw environmentError(
+    `the database ${name} has the encoding ${encoding}, which cannot hold every text: nothing was done.` +
+      ` Create it anew: create database ${name} template template0 encoding 'UTF8'`,
+  )
+}
