@@ -49,8 +49,9 @@ test-supabase: $(BUILT) ## The same on a server shaped like Supabase, as its rol
 	@node .build/test-supabase.mjs
 
 .PHONY: accept
-accept: $(BUILT) ## Rewrite the expected lists of tests/schema from the database, and show what changes
+accept: $(BUILT) ## Rewrite the expected lists of tests/schema and docs/locks.md from the migrations, and show what changes
 	@node .build/accept.mjs
+	@node .build/locks.mjs
 
 .PHONY: check
 check: $(BUILT) ## The quick part of make test: lint, types, freshness, pgTAP, mutants of what changed since origin/main (BASE=commit)

@@ -1,11 +1,13 @@
 import type { Step } from 'schema-site/history-page.ts'
 import { firstComment, splitStatements } from 'schema-site/migration-notes.ts'
 import { readSection } from '../migrations/files.ts'
+import { committedLocks } from '../plan/lock-budget.ts'
 import type { Sources } from './sources.ts'
 import type { State } from './states.ts'
 
 /** What the migrations say of themselves, beside what they did. */
 export async function historySteps(states: readonly State[], sources: Sources): Promise<Step[]> {
+  const locks = committedLocks()
   return Promise.all(
     states.map(async ({ file, model }) => {
       const up = readSection(file, 'up')?.sql ?? ''
@@ -14,6 +16,7 @@ export async function historySteps(states: readonly State[], sources: Sources): 
         page: sources.show(`migrations/${file.name}`),
         comment: await firstComment(up),
         statements: (await splitStatements(up)).length,
+        locks: locks.get(file.name) ?? [],
         down: await wayBack(readSection(file, 'down')?.sql ?? ''),
         model,
       }

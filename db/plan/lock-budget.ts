@@ -59,3 +59,14 @@ export function writeLockBudget(text: string): boolean {
 export function isCommitted(text: string): boolean {
   return existsSync(FILE) && readFileSync(FILE, 'utf8') === text
 }
+
+/** What docs/locks.md says of each migration, by the name of its file: a line for each object that is locked. */
+export function committedLocks(): Map<string, string[]> {
+  const locks = new Map<string, string[]>()
+  const rows = readFileSync(FILE, 'utf8').matchAll(/^\| (\d\S*\.sql) \| (.+) \| (.+) \| (.+) \|$/gm)
+  for (const [, migration = '', object, mode, meanwhile] of rows) {
+    const line = `${object}, ${mode}, ${meanwhile}`
+    locks.set(migration, [...(locks.get(migration) ?? []), line])
+  }
+  return locks
+}

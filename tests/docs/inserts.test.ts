@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ownerOf } from 'rls-judge/intent.ts'
 import { INTENT } from '../../db/access.ts'
 import { insertExamples } from '../../db/docs/examples.ts'
 import { compileStrictly, writeProgram } from '../../packages/type-contract/test/support/strict-compiler.ts'
@@ -52,13 +53,13 @@ test('every example of an insert runs as a user, in each language', async (t) =>
   const examples = await insertExamples()
   const tables = Object.entries(INTENT.tables)
     .filter(([, { authenticated }]) => authenticated.insert !== undefined)
-    .map(([name]) => ({ name, texts: examples({ name }) }))
+    .map(([name, access]) => ({ name, owner: ownerOf(INTENT, access), texts: examples({ name }) }))
   assert.ok(tables.every(({ texts }) => texts.length === 3))
   const { as, owner, signUp, app, connection } = database()
   const rowsOf = async (user: string) => {
     const counts: Record<string, number> = {}
-    for (const { name } of tables) {
-      const { rowCount } = await owner.query(`select from public.${name} where user_id = $1`, [user])
+    for (const { name, owner: column } of tables) {
+      const { rowCount } = await owner.query(`select from public.${name} where ${column} = $1`, [user])
       counts[name] = rowCount ?? 0
     }
     return counts

@@ -77,7 +77,7 @@ test('axe finds nothing, light and dark', { skip: NO_BROWSER }, async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme, bypassCSP: true, reducedMotion: 'reduce' })
     const page = await context.newPage()
-    for (const path of LOOKED_AT.filter((path) => path !== 'figures.html')) {
+    for (const path of LOOKED_AT) {
       await page.goto(root + path)
       await page.screenshot({ path: join(pictures, `${path.replaceAll('/', '_')}-${colorScheme}.png`) })
       await page.evaluate(axe)
@@ -157,6 +157,19 @@ test('a path leads from the matrix to a policy to its tests', { skip: NO_BROWSER
     assert.match((await row.textContent()) ?? '', /1 row ada.*no row bob/)
     await page.getByRole('link', { name: 'tests/rls/documents.sql' }).first().click()
     await page.waitForURL(`${root}files/tests/rls/documents.sql.html`)
+  })
+})
+
+test('the history says what each migration locks', { skip: NO_BROWSER }, async () => {
+  await withPage('history.html', async (page) => {
+    const validates = page.locator('section', {
+      has: page.getByRole('link', { name: '20261127090100_validate_documents_storage_path_own.sql' }),
+    })
+    await validates.getByText('Locks: 1 object').click()
+    assert.equal(
+      await validates.locator('details[open] li').textContent(),
+      'public.documents, SHARE UPDATE EXCLUSIVE: nobody waits, every row is read of public.documents',
+    )
   })
 })
 

@@ -20,6 +20,8 @@ export interface Step {
   /** Its first comment. */
   comment: string
   statements: number
+  /** What it locks where others may have to wait: a line for each object. */
+  locks: readonly string[]
   /** How it is undone, in words. */
   down: string
   model: Model
@@ -72,6 +74,7 @@ function section({ step, objects, access, contract }: StepChange, to: To): Html 
 <p>${count(step.statements, 'statement')}. ${step.down}</p>
 ${isEmpty(objects) ? html`<p>Changes no table and no function.</p>` : differenceLists('The schema', objects)}
 ${isEmpty(access) ? html`<p>Nobody may do more or less.</p>` : differenceLists('Access', access)}
+${step.locks.length > 0 ? html`<details><summary>Locks: ${count(step.locks.length, 'object')}</summary><ul>${step.locks.map((line) => html`<li>${line}</li>`)}</ul></details>` : html`<p>Locks nothing that others use.</p>`}
 ${contract.length > 0 && html`<details><summary>The types package: ${levels(contract)}</summary><ul>${contract.map(({ level, reason }) => html`<li><strong>${level}</strong> ${reason}</li>`)}</ul></details>`}</section>
 `
 }

@@ -38,13 +38,13 @@ const CLAUSES = [
   ['with check', 'with_check'],
 ] as const
 
-/** Every expression of a policy replaced by one made from it. */
+/** Every expression of a policy replaced by another one made from it. */
 function expressions(name: string, replacement: (expression: string) => string): Operator[] {
   return CLAUSES.map(([clause, column]) =>
     altered(
       `${name} (${clause})`,
       `format('${clause} (%s)', ${replacement(column)})`,
-      `${column} is not null and ${replacement(column)} is not null`,
+      `${column} is not null and ${replacement(column)} <> ${column}`,
     ),
   )
 }

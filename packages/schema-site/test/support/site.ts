@@ -55,7 +55,15 @@ export async function pagesOf(model: Model, notes: Partial<AccessNotes> = {}): P
     types: () => ({}),
     examples: () => [],
   }
-  const step = { name: '1_all.sql', page: 'index.html', comment: '', statements: 1, down: '', model }
+  const step = {
+    name: '1_all.sql',
+    page: 'index.html',
+    comment: '',
+    statements: 1,
+    locks: [],
+    down: '',
+    model,
+  }
   return [
     { path: 'index.html', title: 'Overview', kind: 'page', body: () => html`<h1>Overview</h1>` },
     await tablesPage(model, tables),
