@@ -135,7 +135,9 @@ export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
   'private.find_chunks(tsquery,integer)': { execute: ['authenticated'], security: 'definer' },
   'private.search_terms(text)': { execute: ['authenticated'], security: 'invoker' },
   'private.search_headline(text,tsquery)': { execute: ['authenticated'], security: 'invoker' },
-  // Generated columns call it as whoever writes the row.
+  // Generated columns call them as whoever writes the row.
+  'private.fold_text(text)': { execute: ['authenticated', 'service_role'], security: 'invoker' },
+  'private.search_text(text)': { execute: ['authenticated', 'service_role'], security: 'invoker' },
   'private.weighted_tsvector(text,"char",text)': {
     execute: ['authenticated', 'service_role'],
     security: 'invoker',

@@ -108,10 +108,10 @@ CREATE FUNCTION private.find_chunks(terms tsquery, max_results integer) RETURNS 
 declare
     caller pg_catalog.uuid := private.caller_id();
 begin
-    if pg_catalog.querytree(terms) = 'T' then
-        -- No word that must be there: GIN would read the words of everybody. These are most of the caller's rows anyway.
+    if pg_catalog.querytree(terms) = 'T' or pg_catalog.strpos(terms::pg_catalog.text, ':*') > 0 then
+        -- No word that must be there, or the beginning of one: GIN would read the words of everybody. So the caller's rows are.
         return query
-            select document_chunks.id, pg_catalog.ts_rank(document_chunks.search_vector, terms, 1) as rank
+            select document_chunks.id, pg_catalog.ts_rank('{0.1, 0.05, 0.5, 1}', document_chunks.search_vector, terms) as rank
             from public.document_chunks
             where document_chunks.user_id = caller
                 and (document_chunks.search_vector @@ terms) is true
@@ -119,7 +119,7 @@ begin
             limit max_results;
     else
         return query
-            select document_chunks.id, pg_catalog.ts_rank(document_chunks.search_vector, terms, 1) as rank
+            select document_chunks.id, pg_catalog.ts_rank('{0.1, 0.05, 0.5, 1}', document_chunks.search_vector, terms) as rank
             from public.document_chunks
             where document_chunks.user_id = caller
                 and document_chunks.search_vector @@ terms
@@ -153,10 +153,10 @@ CREATE FUNCTION private.find_documents(terms tsquery, max_results integer) RETUR
 declare
     caller pg_catalog.uuid := private.caller_id();
 begin
-    if pg_catalog.querytree(terms) = 'T' then
-        -- No word that must be there: GIN would read the words of everybody. These are most of the caller's rows anyway.
+    if pg_catalog.querytree(terms) = 'T' or pg_catalog.strpos(terms::pg_catalog.text, ':*') > 0 then
+        -- No word that must be there, or the beginning of one: GIN would read the words of everybody. So the caller's rows are.
         return query
-            select documents.id, pg_catalog.ts_rank(documents.search_vector, terms, 1) as rank
+            select documents.id, pg_catalog.ts_rank('{0.1, 0.05, 0.5, 1}', documents.search_vector, terms) as rank
             from public.documents
             where documents.user_id = caller
                 and (documents.search_vector @@ terms) is true
@@ -164,7 +164,7 @@ begin
             limit max_results;
     else
         return query
-            select documents.id, pg_catalog.ts_rank(documents.search_vector, terms, 1) as rank
+            select documents.id, pg_catalog.ts_rank('{0.1, 0.05, 0.5, 1}', documents.search_vector, terms) as rank
             from public.documents
             where documents.user_id = caller
                 and documents.search_vector @@ terms
@@ -181,32 +181,133 @@ $$;
 COMMENT ON FUNCTION private.find_documents(terms tsquery, max_results integer) IS 'First gate of search_documents: ids and ranks of the caller''s own matches.';
 
 --
+-- Name: fold_text(text); Type: FUNCTION; Schema: private; Owner: -
+--
+
+CREATE FUNCTION private.fold_text(original text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    -- Accents are beyond ASCII.
+    if octet_length(original) = char_length(original) then
+        return original;
+    end if;
+    return normalize(regexp_replace(normalize(original, NFD), '[\u0300-\u036f]+', '', 'g'), NFC);
+end
+$$;
+
+--
+-- Name: FUNCTION fold_text(original text); Type: COMMENT; Schema: private; Owner: -
+--
+
+COMMENT ON FUNCTION private.fold_text(original text) IS 'The text without accents: ä becomes a, é becomes e. Letters that are no accented ones, such as ß, stay.';
+
+--
 -- Name: search_headline(text, tsquery); Type: FUNCTION; Schema: private; Owner: -
 --
 
 CREATE FUNCTION private.search_headline(body text, terms tsquery) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
-    escaped text := pg_catalog.left(body, 100000);
+    -- A very long text is looked at in pieces, until one has a match.
+    piece_size constant integer := 100000;
+    -- They stand for <mark> and </mark> until the text is escaped, and for a place where a name is cut.
+    mark constant text := chr(2);
+    unmark constant text := chr(3);
+    cut constant text := chr(4);
+    options constant text := 'MaxWords=35, MinWords=15, StartSel=' || mark || ', StopSel=' || unmark;
+    joined constant text := '[[:alnum:]_.@/:''’-]*';
+    place integer := 1;
+    piece text;
+    plain text;
+    passage text;
+    source text;
+    shown text;
+    start integer;
+    part text;
+    is_match boolean := false;
+    headline text := '';
 begin
-    escaped := pg_catalog.replace(escaped, '&', '&amp;');
-    escaped := pg_catalog.replace(escaped, '<', '&lt;');
-    escaped := pg_catalog.replace(escaped, '>', '&gt;');
-    escaped := pg_catalog.replace(escaped, '"', '&quot;');
-    escaped := pg_catalog.replace(escaped, '''', '&#39;');
-    return pg_catalog.ts_headline(
-        'pg_catalog.english', escaped, terms, 'StartSel=<mark>, StopSel=</mark>, MaxWords=35, MinWords=15'
-    );
+    if body is null or terms is null then
+        return null;
+    end if;
+    if octet_length(body) <> char_length(body) then
+        body := normalize(body, NFC);
+    end if;
+    loop
+        piece := substr(body, place, piece_size);
+        exit when piece = '';
+        if char_length(piece) = piece_size then
+            -- never in the middle of a word, where there is an end of one
+            piece := coalesce(substring(piece from '^.*\s'), piece);
+        end if;
+        place := place + char_length(piece);
+        -- As it is indexed, and as long as it is, so that a place in one is the place in the other.
+        plain := piece;
+        if octet_length(piece) <> char_length(piece) then
+            plain := private.fold_text(piece);
+            if char_length(plain) <> char_length(piece) then
+                plain := piece;
+            end if;
+        end if;
+        plain := regexp_replace(plain, '[<>&' || mark || unmark || cut || ']', ' ', 'g');
+        passage := ts_headline('english', plain, terms, options);
+        if strpos(passage, mark) = 0 then
+            -- The parts of names, and of sentences without blanks.
+            plain := regexp_replace(plain, '[./@:_]', ' ', 'g');
+            passage := replace(ts_headline(
+                'english',
+                regexp_replace(
+                    regexp_replace(plain, '([[:lower:][:digit:]])([[:upper:]])', '\1' || cut || '\2', 'g'),
+                    '([\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])', '\1' || cut, 'g'
+                ),
+                terms, options
+            ), cut, '');
+        end if;
+        if source is null or strpos(passage, mark) > 0 then
+            source := piece;
+            shown := replace(passage, unmark || mark, '');
+            start := greatest(strpos(plain, translate(shown, mark || unmark, '')), 1);
+        end if;
+        exit when strpos(shown, mark) > 0;
+    end loop;
+    if source is null then
+        return body;
+    end if;
+    -- The same passage of the text as it was written, with the words at its ends whole.
+    headline := coalesce(substring(right(left(source, start - 1), 200) from joined || '$'), '');
+    if char_length(headline) = 200 then
+        headline := '';
+    end if;
+    foreach part in array regexp_split_to_array(shown, '[' || mark || unmark || ']') loop
+        headline := headline || case when is_match then mark else '' end
+            || translate(substr(source, start, char_length(part)), mark || unmark || cut, '')
+            || case when is_match then unmark else '' end;
+        start := start + char_length(part);
+        is_match := not is_match;
+    end loop;
+    part := coalesce(substring(substr(source, start, 200) from '^' || joined), '');
+    if char_length(part) < 200 then
+        headline := headline || part;
+    end if;
+    -- Escaped, so that it can be shown as it is.
+    headline := replace(headline, '&', '&amp;');
+    headline := replace(headline, '<', '&lt;');
+    headline := replace(headline, '>', '&gt;');
+    headline := replace(headline, '"', '&quot;');
+    headline := replace(headline, '''', '&#39;');
+    return replace(replace(headline, mark, '<mark>'), unmark, '</mark>');
 end
-$$;
+$_$;
 
 --
 -- Name: FUNCTION search_headline(body text, terms tsquery); Type: COMMENT; Schema: private; Owner: -
 --
 
-COMMENT ON FUNCTION private.search_headline(body text, terms tsquery) IS 'A passage of the text with the matches in <mark>; all other HTML is escaped. Looks at the first 100,000 characters.';
+COMMENT ON FUNCTION private.search_headline(body text, terms tsquery) IS 'A passage of the text with the matches in <mark>, words whole; all other HTML is escaped.';
 
 --
 -- Name: search_terms(text); Type: FUNCTION; Schema: private; Owner: -
@@ -216,23 +317,91 @@ CREATE FUNCTION private.search_terms(query text) RETURNS tsquery
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET client_min_messages TO 'warning'
-    AS $$
+    AS $_$
 declare
     -- A query is a few words; a very long one would raise "tsquery is too large".
-    words text := pg_catalog.left(query, 1000);
+    words text := private.fold_text(left(query, 1000));
+    -- What is being typed, marked with an asterisk: letters and digits alone, so that it is one word to tsquery too.
+    begun text := lower(substring(words from '(?:^|\s)([[:alnum:]]+)\*\s*$'));
+    names text;
+    terms tsquery;
+    ending tsquery;
 begin
-    return pg_catalog.websearch_to_tsquery('pg_catalog.english', words);
-exception when internal_error then
-    -- A dash negates what follows; a rule of 32 of them raises "tsquery stack too small".
-    return pg_catalog.plainto_tsquery('pg_catalog.english', words);
+    if begun ~ '[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]' then
+        begun := null;
+    end if;
+    if begun is not null then
+        words := regexp_replace(words, '[[:alnum:]]+\*\s*$', '');
+        ending := (begun || ':*')::tsquery;
+        -- The index has stems: of "migrations" it has "migrat", which "migratio" is no beginning of.
+        for size in greatest(char_length(begun) - 6, 4) .. char_length(begun) - 1 loop
+            ending := ending || left(begun, size)::tsquery;
+        end loop;
+    end if;
+    -- Each character is a word in the index, so several are a phrase.
+    if strpos(words, '"') = 0 then
+        words := regexp_replace(words, '([\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]{2,})', '"\1"', 'g');
+    end if;
+    words := regexp_replace(words, '([\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])', ' \1 ', 'g');
+    names := regexp_replace(words, '([[:alnum:]])[./@:]+(?=[[:alpha:]])', '\1 ', 'g');
+    names := regexp_replace(names, '([[:lower:][:digit:]])([[:upper:]])', '\1 \2', 'g');
+    begin
+        terms := websearch_to_tsquery('english', words);
+        if names <> words then
+            terms := terms || websearch_to_tsquery('english', names);
+        end if;
+    exception when internal_error then
+        -- A dash negates what follows; a rule of 32 of them raises "tsquery stack too small".
+        terms := plainto_tsquery('english', words);
+    end;
+    return case when ending is null then terms when numnode(terms) = 0 then ending else terms && ending end;
 end
-$$;
+$_$;
 
 --
 -- Name: FUNCTION search_terms(query text); Type: COMMENT; Schema: private; Owner: -
 --
 
-COMMENT ON FUNCTION private.search_terms(query text) IS 'The query as a tsquery, in web search syntax; never raises. Read from its first 1,000 characters.';
+COMMENT ON FUNCTION private.search_terms(query text) IS 'The query as a tsquery, in web search syntax; an asterisk at its end asks for words that begin so. Never raises. Read from its first 1,000 characters.';
+
+--
+-- Name: search_text(text); Type: FUNCTION; Schema: private; Owner: -
+--
+
+CREATE FUNCTION private.search_text(original text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    body text := original;
+    parts text;
+begin
+    -- Accents are beyond ASCII, and so are Han and Kana: their sentences have no blanks, so each character is a word.
+    if octet_length(body) <> char_length(body) then
+        body := regexp_replace(private.fold_text(body), '([\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])', ' \1 ', 'g');
+    end if;
+    -- The parser takes a path, a host or an address for one word: src/parser.ts, example.com, ada@example.com. Most text
+    -- has none of these. What is in a URL stays one word.
+    if body ~ '[[:alnum:]][./@:][[:alnum:]]|[[:lower:]][[:upper:]]' then
+        select string_agg(
+            regexp_replace(translate(matched[1], './@:', '    '), '([[:lower:][:digit:]])([[:upper:]])', '\1 \2', 'g'), ' '
+        ) into parts
+        from regexp_matches(
+            body,
+            '(?<![/:.[:alnum:]])[[:alpha:]][[:alnum:]_-]*(?:[./@:][[:alnum:]_-]+)+|[[:alpha:]]*[[:lower:]][[:upper:]][[:alnum:]]*',
+            'g'
+        ) as matched;
+        return concat_ws(' ', body, parts);
+    end if;
+    return body;
+end
+$$;
+
+--
+-- Name: FUNCTION search_text(original text); Type: COMMENT; Schema: private; Owner: -
+--
+
+COMMENT ON FUNCTION private.search_text(original text) IS 'What is indexed of a text: without accents, and beside it the parts of names (paths, addresses, camelCase); each Chinese or Japanese character is a word.';
 
 --
 -- Name: touch_updated_at(); Type: FUNCTION; Schema: private; Owner: -
@@ -264,16 +433,14 @@ CREATE FUNCTION private.weighted_tsvector(title text, title_weight "char", body 
     SET client_min_messages TO 'warning'
     AS $$
 declare
-    head tsvector := pg_catalog.setweight(
-        pg_catalog.to_tsvector('pg_catalog.english', coalesce(title, '')), title_weight
-    );
+    head tsvector := setweight(to_tsvector('english', private.search_text(coalesce(title, ''))), title_weight);
     fitting text := coalesce(body, '');
 begin
     loop
         begin
-            return head || pg_catalog.setweight(pg_catalog.to_tsvector('pg_catalog.english', fitting), 'C');
+            return head || setweight(to_tsvector('english', private.search_text(fitting)), 'C');
         exception when program_limit_exceeded then
-            fitting := pg_catalog.left(fitting, pg_catalog.char_length(fitting) / 2);
+            fitting := left(fitting, char_length(fitting) / 2);
         end;
     end loop;
 end
@@ -329,7 +496,7 @@ $$;
 -- Name: FUNCTION search_chunks(query text, max_results integer); Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON FUNCTION public.search_chunks(query text, max_results integer) IS 'The caller''s own chunks that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; max_results is held to 1..100. A query without words finds nothing.';
+COMMENT ON FUNCTION public.search_chunks(query text, max_results integer) IS 'The caller''s own chunks that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; an asterisk at the end asks for words that begin so; max_results is held to 1..100. A query without words finds nothing.';
 
 --
 -- Name: search_documents(text, integer); Type: FUNCTION; Schema: public; Owner: -
@@ -373,7 +540,7 @@ $$;
 -- Name: FUNCTION search_documents(query text, max_results integer); Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON FUNCTION public.search_documents(query text, max_results integer) IS 'The caller''s own documents that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; max_results is held to 1..100. A query without words finds nothing.';
+COMMENT ON FUNCTION public.search_documents(query text, max_results integer) IS 'The caller''s own documents that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; an asterisk at the end asks for words that begin so; max_results is held to 1..100. A query without words finds nothing.';
 
 SET default_tablespace = '';
 
@@ -1215,6 +1382,14 @@ REVOKE ALL ON FUNCTION private.find_documents(terms tsquery, max_results integer
 GRANT ALL ON FUNCTION private.find_documents(terms tsquery, max_results integer) TO authenticated;
 
 --
+-- Name: FUNCTION fold_text(original text); Type: ACL; Schema: private; Owner: -
+--
+
+REVOKE ALL ON FUNCTION private.fold_text(original text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.fold_text(original text) TO authenticated;
+GRANT ALL ON FUNCTION private.fold_text(original text) TO service_role;
+
+--
 -- Name: FUNCTION search_headline(body text, terms tsquery); Type: ACL; Schema: private; Owner: -
 --
 
@@ -1227,6 +1402,14 @@ GRANT ALL ON FUNCTION private.search_headline(body text, terms tsquery) TO authe
 
 REVOKE ALL ON FUNCTION private.search_terms(query text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.search_terms(query text) TO authenticated;
+
+--
+-- Name: FUNCTION search_text(original text); Type: ACL; Schema: private; Owner: -
+--
+
+REVOKE ALL ON FUNCTION private.search_text(original text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.search_text(original text) TO authenticated;
+GRANT ALL ON FUNCTION private.search_text(original text) TO service_role;
 
 --
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: private; Owner: -

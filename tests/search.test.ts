@@ -222,7 +222,8 @@ describe('a headline', () => {
     const part = fc.constantFrom(
       '<', '>', '&', '"', "'", '<mark>', '</mark>', '&lt;', '&amp;', '&#39;', '&#x3c;', '<script>', '</script>',
       '<!--', '-->', 'lt', 'gt', 'amp', 'quot', '39', 'x3c', 'mark', 'heron', ' ', '-', '/', '.', ':', ';', '@', '#',
-      'http://', 'example.com', '?a=b', 'a', '1', '\n', '_', '+', '=', '🦉', 'é',
+      'http://', 'example.com', '?a=b', 'a', '1', '\n', '_', '+', '=', '🦉', 'é', 'e\u0301', 'camelCase', '船', '\u200b',
+      '\u0002', '\u0003', '\u0004', 'q\u0303', '각',
     )
     const words = fc.subarray([
       'lt',
@@ -247,6 +248,7 @@ describe('a headline', () => {
             [parts.join(''), terms.join(' or ')],
           )
           const headline = rows[0]?.headline ?? ''
+          assert.ok(passageOf(parts.join('')).includes(shown(headline)), 'it is a passage of the text')
           const marked = /^(?:[^<>]|<mark>[^<>]*<\/mark>)*$/
           assert.match(headline, marked)
           const inert = headline.replaceAll(/<\/?mark>/g, '')
@@ -349,6 +351,22 @@ describe('two gates', () => {
     })
   })
 })
+
+/** A text as headlines show it: they have no use for control characters that stand for marks. */
+function passageOf(text: string): string {
+  return text.normalize('NFC').replaceAll('\u0002', '').replaceAll('\u0003', '').replaceAll('\u0004', '')
+}
+
+/** What a reader sees of a headline. */
+function shown(headline: string): string {
+  return headline
+    .replaceAll(/<\/?mark>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+}
 
 /** Runs a search as a user. */
 function find(

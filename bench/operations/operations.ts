@@ -49,11 +49,11 @@ function query(
 
 const PLAIN_SEARCH = `
   select id, document_id, chunk_index, section_title, content,
-      private.search_headline(content, websearch_to_tsquery('english', $1)) as headline, rank
+      private.search_headline(content, private.search_terms($1)) as headline, rank
   from (
-      select *, ts_rank(search_vector, websearch_to_tsquery('english', $1), 1) as rank
+      select *, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms($1)) as rank
       from plain.document_chunks
-      where search_vector @@ websearch_to_tsquery('english', $1)
+      where search_vector @@ private.search_terms($1)
       order by rank desc, id
       limit 10
   ) as found

@@ -8,11 +8,11 @@ export const PRODUCT = 'select * from public.search_chunks($1)'
  */
 export const FLOOR = `
   select id, document_id, chunk_index, section_title, content,
-      private.search_headline(content, websearch_to_tsquery('english', $2)) as headline, rank
+      private.search_headline(content, private.search_terms($2)) as headline, rank
   from (
-      select *, ts_rank(search_vector, websearch_to_tsquery('english', $2), 1) as rank
+      select *, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms($2)) as rank
       from public.document_chunks
-      where user_id = $1 and search_vector @@ websearch_to_tsquery('english', $2)
+      where user_id = $1 and search_vector @@ private.search_terms($2)
       order by rank desc, id
       limit 10
   ) as found

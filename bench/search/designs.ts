@@ -8,8 +8,8 @@ export interface Design {
 }
 
 const PLAIN = `
-  select document_chunks.id, document_chunks.content, ts_rank(document_chunks.search_vector, terms, 1) as rank
-  from public.document_chunks, websearch_to_tsquery('english', $1) as terms
+  select document_chunks.id, document_chunks.content, ts_rank('{0.1, 0.05, 0.5, 1}', document_chunks.search_vector, terms) as rank
+  from public.document_chunks, private.search_terms($1) as terms
   where document_chunks.search_vector @@ terms
   order by rank desc, id
   limit $2`
@@ -25,10 +25,10 @@ export const DESIGNS: readonly Design[] = [
           language plpgsql stable security definer set search_path = '' as $$
       declare
           caller uuid := auth.uid();
-          terms tsquery := websearch_to_tsquery('pg_catalog.english', query);
+          terms tsquery := private.search_terms(query);
       begin
           return query
-              select c.id, c.content, ts_rank(c.search_vector, terms, 1) as rank
+              select c.id, c.content, ts_rank('{0.1, 0.05, 0.5, 1}', c.search_vector, terms) as rank
               from public.document_chunks as c
               where c.user_id = caller and c.search_vector @@ terms
               order by rank desc, c.id

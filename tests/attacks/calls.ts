@@ -39,6 +39,10 @@ function callsOf(ids: Fixtures['ids']): Readonly<Record<string, Call>> {
     'private.search_headline(text,tsquery)': authenticated(
       "select private.search_headline('<oak>', 'oak'::pg_catalog.tsquery) as headline",
     ),
+    'private.fold_text(text)': authenticated("select private.fold_text('étage') as folded"),
+    'private.search_text(text)': authenticated(
+      "select private.search_text('oakElm in élan.txt 船') as indexed",
+    ),
     'private.weighted_tsvector(text,"char",text)': authenticated(
       `select private.weighted_tsvector('oak', 'A'::pg_catalog."char", 'elm')::pg_catalog.text as vector`,
     ),

@@ -3,7 +3,7 @@
 
 begin;
 \ir helpers.sql
-select plan(14);
+select plan(16);
 
 select is(
     pg_temp.definition_of('private.caller_id()'),
@@ -17,23 +17,33 @@ select is(
 );
 select is(
     pg_temp.definition_of('private.find_chunks(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=off enable_bitmapscan=on random_page_cost=0 cpu_index_tuple_cost=0 cpu_operator_cost=0, body e218a63670d4dadfa66501b6e9e963ac',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=off enable_bitmapscan=on random_page_cost=0 cpu_index_tuple_cost=0 cpu_operator_cost=0, body 70365f0b01fd38b3b1ca4eee6188e220',
     'private.find_chunks(tsquery,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.find_documents(tsquery,integer)'),
-    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=off enable_bitmapscan=on random_page_cost=0 cpu_index_tuple_cost=0 cpu_operator_cost=0, body 51b8d4aec3bac867723c552df9edf3e9',
+    '(terms tsquery, max_results integer) -> TABLE(id uuid, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=off enable_bitmapscan=on random_page_cost=0 cpu_index_tuple_cost=0 cpu_operator_cost=0, body 1123a7e78a48ded96c0d59d8cb3074ea',
     'private.find_documents(tsquery,integer) is as it was reviewed'
 );
 select is(
+    pg_temp.definition_of('private.fold_text(text)'),
+    '(original text) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body de6f0345a3a685961e04e0160bd52ae2',
+    'private.fold_text(text) is as it was reviewed'
+);
+select is(
     pg_temp.definition_of('private.search_headline(text,tsquery)'),
-    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body 917588296ff2c7252266d7808734c05d',
+    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body 935018dd3da468d7282b0ea3ecb5e84b',
     'private.search_headline(text,tsquery) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_terms(text)'),
-    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body e9d32a973329ad8770d2b0d54bcae96c',
+    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body 1723cc2f9edef4c7ba4b8768d1fbdf93',
     'private.search_terms(text) is as it was reviewed'
+);
+select is(
+    pg_temp.definition_of('private.search_text(text)'),
+    '(original text) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body 4db32926e897a6a5e6ebe3f6eeaabc52',
+    'private.search_text(text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.touch_updated_at()'),
@@ -42,7 +52,7 @@ select is(
 );
 select is(
     pg_temp.definition_of('private.weighted_tsvector(text,"char",text)'),
-    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body 7db44b302f33ca8a18c0dbd9f6c4397e',
+    '(title text, title_weight "char", body text) -> tsvector, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body c79b72d68014056bc5f705f48e813cca',
     'private.weighted_tsvector(text,"char",text) is as it was reviewed'
 );
 select is(

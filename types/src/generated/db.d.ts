@@ -386,7 +386,7 @@ export type NewUserProfile = Insertable<UserProfiles>;
 export type UserProfileUpdate = Updateable<UserProfiles>;
 
 /**
- * The caller's own chunks that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; max_results is held to 1..100. A query without words finds nothing.
+ * The caller's own chunks that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; an asterisk at the end asks for words that begin so; max_results is held to 1..100. A query without words finds nothing.
  * Arguments of search_chunks.
  */
 export interface SearchChunksArgs {
@@ -409,7 +409,7 @@ export interface SearchChunksRow {
 }
 
 /**
- * The caller's own documents that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; max_results is held to 1..100. A query without words finds nothing.
+ * The caller's own documents that match, best first, with a headline (HTML, matches in <mark>). Web search syntax; an asterisk at the end asks for words that begin so; max_results is held to 1..100. A query without words finds nothing.
  * Arguments of search_documents.
  */
 export interface SearchDocumentsArgs {

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { useTestDatabase } from './support/database.ts'
+
+const database = useTestDatabase()
+
+describe('a search finds', () => {
+  const FOUND: readonly [what: string, text: string, queries: readonly string[]][] = [
+    ['accents typed or not', 'un café à Besançon', ['café', 'cafe', 'CAFÉ', 'Besancon', 'cafe\u0301']],
+    ['accents written apart', 'un cafe\u0301', ['café', 'cafe']],
+    ['German umlauts', 'Die Größe der Bäume', ['Bäume', 'Baume', 'GRÖßE']],
+    ['French', 'Le financement d’un problème', ['problème', 'probleme', 'financement']],
+    ['Spanish', 'Preguntas frecuentes: instalación y años', ['instalacion', 'años', 'anos', 'preguntas']],
+    [
+      'Chinese',
+      '查看我们的主页以了解更多关于数据库的信息',
+      ['数据库', '主页', '"数据库的信息"', '主页 数据库'],
+    ],
+    ['Japanese', 'データベースの設定を変更する', ['設定', 'データベース']],
+    ['camelCase', 'call explorer.clearLoadCache() first', ['clearLoadCache', 'clear load cache', 'explorer']],
+    ['snake_case', 'set dotenv_config_path before', ['dotenv_config_path', 'config path', 'dotenv']],
+    ['versions', 'since v1.2.3 and 10.4.0-beta.2', ['v1.2.3', '10.4.0-beta.2']],
+    [
+      'addresses of e-mail',
+      'ask ada.lovelace@example.com',
+      ['ada.lovelace@example.com', 'lovelace', 'example.com'],
+    ],
+    ['paths', 'see src/search/parser.ts', ['src/search/parser.ts', 'parser.ts', 'parser']],
+    ['URLs', 'at https://docs.example.com/start', ['docs.example.com', 'docs.example.com/start']],
+    ['a hyphenated word', 'a least-recently-used cache', ['least-recently-used', 'recently used']],
+    [
+      'what one types',
+      'two migrations',
+      ['mi*', 'migr*', 'migrat*', 'migrati*', 'migratio*', 'migrations*', 'two migr*', 'TWO MIGR*'],
+    ],
+  ]
+  for (const [what, text, queries] of FOUND) {
+    test(what, async () => {
+      const user = await withTexts([text, 'something else altogether'])
+      for (const query of queries) {
+        for (const [search, rows] of Object.entries(await findBoth(user, query))) {
+          assert.equal(rows.length, 1, `${search}: ${query}`)
+          assert.match(rows[0]?.headline ?? '', /<mark>/, `${search}: ${query}`)
+        }
+      }
+    })
+  }
+
+  const NOT_FOUND: readonly [what: string, text: string, queries: readonly string[]][] = [
+    ['another order of Chinese characters', '数据库', ['据数', '库数据']],
+    ['the beginning of a word without an asterisk', 'two migrations', ['migr', 'mig']],
+    ['a beginning that no word has', 'two migrations', ['migx*', 'two x*', 'igr*']],
+    ['words that are excluded', 'a café in main.ts', ['a -cafe', 'main -café', 'cafe -main.ts']],
+    ['a phrase across others', 'red lake heron', ['"red heron"']],
+    ['other endings of German, which has another grammar', 'viele Bücher', ['Buch']],
+  ]
+  for (const [what, text, queries] of NOT_FOUND) {
+    test(`nothing for ${what}`, async () => {
+      const user = await withTexts([text])
+      for (const query of queries) {
+        const { documents, chunks } = await findBoth(user, query)
+        assert.deepEqual([documents, chunks], [[], []], query)
+      }
+    })
+  }
+
+  test('an asterisk elsewhere is no word, as ever', async () => {
+    const user = await withTexts(['heron lake'])
+    for (const query of [
+      'heron* lake',
+      '* heron',
+      'heron *',
+      '** heron lake **',
+      '"heron lake"*',
+      'heron -xyz*',
+    ]) {
+      assert.equal((await findBoth(user, query)).documents.length, 1, query)
+    }
+  })
+})
+
+describe('the order', () => {
+  test('is filename, then the title of a section, then text', async () => {
+    const user = await database().signUp()
+    const ids = await database().as({ userId: user }, async (client) => {
+      const { rows } = await client.query<{ id: string; filename: string }>(
+        `insert into public.documents (filename, file_type, file_size, content_text)
+         values ('heron.md', 'text/markdown', 1, 'nothing of it'),
+                ('other.md', 'text/markdown', 1, repeat('heron ', 1000)) returning id, filename`,
+      )
+      await client.query(
+        `insert into public.document_chunks (document_id, chunk_index, section_title, content)
+         values ($1, 0, 'Birds', repeat('heron ', 1000)), ($1, 1, 'The heron', 'nothing of it')`,
+        [rows[1]?.id],
+      )
+      return rows.map(({ id }) => id)
+    })
+    const { documents } = await findBoth(user, 'heron')
+    assert.deepEqual(
+      documents.map(({ id }) => id),
+      ids,
+    )
+    assert.deepEqual(
+      (await findBoth(user, 'heron')).chunks.map(({ title }) => title),
+      ['The heron', 'Birds'],
+    )
+  })
+
+  test('of equals stays the same, and while others are added', async () => {
+    const user = await withTexts(Array.from({ length: 30 }, () => 'the same heron'))
+    const first = await findBoth(user, 'heron')
+    await database().owner.query('vacuum full public.document_chunks')
+    await addTexts(user, ['a heron somewhere in a longer text about other birds', 'no such bird'])
+    const second = await findBoth(user, 'heron')
+    for (const search of ['documents', 'chunks'] as const) {
+      const ids = first[search].map(({ id }) => id)
+      assert.deepEqual(ids, [...ids].sort())
+      assert.deepEqual(
+        second[search].map(({ id }) => id).filter((id) => ids.includes(id)),
+        ids,
+      )
+    }
+  })
+})
+
+describe('a headline', () => {
+  test('shows a match beyond the first 100,000 characters', async () => {
+    const filler = 'lorem ipsum dolor sit amet '
+    const user = await withTexts([`${filler.repeat(12_000)}the heron by the lake ${filler.repeat(100)}`])
+    const { documents, chunks } = await findBoth(user, 'heron')
+    for (const [hit] of [documents, chunks])
+      assert.match(hit?.headline ?? '', /<mark>heron<\/mark> by the lake/)
+  })
+
+  test('shows a match that stands where the text is cut to be looked at', async () => {
+    for (const before of [99_994, 99_997, 99_999]) {
+      const user = await withTexts([`${'x'.repeat(before - 1)} heron by the lake`])
+      assert.match((await findBoth(user, 'heron')).chunks[0]?.headline ?? '', /<mark>heron<\/mark>/)
+    }
+  })
+
+  test('never cuts a word', async () => {
+    const words = [
+      'don’t',
+      "isn't",
+      'snake_case_name',
+      'a/path/of.ts',
+      'e-mail',
+      'über',
+      'ada@example.com',
+      'v1.2.3',
+      'getUserById',
+    ]
+    const filler = Array.from(
+      { length: 400 },
+      (_, n) => words[(n * 7 + Math.floor(n / 9)) % words.length] ?? '',
+    )
+    for (const place of Array.from({ length: 60 }, (_, n) => n * 6)) {
+      const text = [...filler.slice(0, place), 'heron', ...filler.slice(place)].join(' ')
+      const { rows } = await database().owner.query<{ headline: string }>(
+        "select private.search_headline($1, private.search_terms('heron')) as headline",
+        [text],
+      )
+      const shown = (rows[0]?.headline ?? '').replaceAll(/<\/?mark>/g, '').replaceAll('&#39;', "'")
+      for (const word of shown.split(' '))
+        assert.ok(word === 'heron' || words.includes(word), `${word} in ${shown}`)
+    }
+  })
+
+  test('shows markup of the document as text, never as markup', async () => {
+    const user = await withTexts(['a <b onclick="x()">heron</b> &amp; <mark>lake</mark> \u0002reed\u0003'])
+    const { chunks } = await findBoth(user, 'heron')
+    assert.equal(
+      chunks[0]?.headline,
+      'a &lt;b onclick=&quot;x()&quot;&gt;<mark>heron</mark>&lt;/b&gt; &amp;amp; &lt;mark&gt;lake&lt;/mark&gt; reed',
+    )
+  })
+
+  test('marks a name whole, and the characters of a phrase together', async () => {
+    const user = await withTexts(['Call Explorer.clearLoadCache() for a Café with 数据库的信息'])
+    const headlineOf = async (query: string) => (await findBoth(user, query)).chunks[0]?.headline ?? ''
+    assert.match(await headlineOf('clear load cache'), /Explorer\.<mark>clearLoadCache<\/mark>\(\)/)
+    assert.match(await headlineOf('cafe'), /<mark>Café<\/mark>/)
+    assert.match(await headlineOf('数据库'), /<mark>数据库<\/mark>的信息/)
+  })
+})
+
+interface Hit {
+  id: string
+  headline: string
+  title?: string | null
+}
+
+/** What both searches find for a user. */
+async function findBoth(userId: string, query: string): Promise<{ documents: Hit[]; chunks: Hit[] }> {
+  return database().as({ userId }, async (client) => ({
+    documents: (await client.query<Hit>('select id, headline from public.search_documents($1, 100)', [query]))
+      .rows,
+    chunks: (
+      await client.query<Hit>(
+        'select id, headline, section_title as title from public.search_chunks($1, 100)',
+        [query],
+      )
+    ).rows,
+  }))
+}
+
+/** A new account with one document for each text, each in one chunk; answers its id. */
+async function withTexts(texts: readonly string[]): Promise<string> {
+  const user = await database().signUp()
+  await addTexts(user, texts)
+  return user
+}
+
+async function addTexts(userId: string, texts: readonly string[]): Promise<void> {
+  await database().as({ userId }, (client) =>
+    client.query(
+      `with added as (
+           insert into public.documents (filename, file_type, file_size, content_text)
+           select 'untitled', 'text/plain', 1, text from unnest($1::text[]) as text returning id, content_text
+       )
+       insert into public.document_chunks (document_id, chunk_index, content)
+       select id, 0, content_text from added`,
+      [texts],
+    ),
+  )
+}
