@@ -10,6 +10,14 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 INSTALLED := node_modules/.package-lock.json
 MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/client/package.json packages/*/package.json tests/types/consumers/package.json)
 
+# npm leaves out development packages where NODE_ENV=production or its settings say so, and counts that as installed.
+ifeq ($(wildcard node_modules/.bin/esbuild node_modules/.bin/esbuild.cmd),)
+PARTIAL := .partial
+endif
+ifeq ($(wildcard node_modules/@esbuild/*),)
+PARTIAL := .partial
+endif
+
 # Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
 SOURCES := $(shell find bench db packages scripts types tests/attacks tests/fuzz -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 BUILT := .build/.built
@@ -184,9 +192,12 @@ help: ## List these commands
 usage:
 	@echo "usage: make <command>" >&2; $(MAKE) -s help >&2; exit 2
 
-$(INSTALLED): $(MANIFESTS)
+# There is never such a file.
+.partial:
+
+$(INSTALLED): $(MANIFESTS) $(PARTIAL)
 	@echo "Installing npm packages" >&2
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --include=dev --include=optional --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BUILT): $(INSTALLED) $(SOURCES)

@@ -25,7 +25,13 @@ for (const program of ['git', 'npm']) {
 }
 
 if (existsSync('node_modules/.package-lock.json')) {
-  say(true, 'npm packages are installed')
+  // As with NODE_ENV=production, or without optional packages.
+  const whole = existsSync('node_modules/.bin/esbuild') && existsSync('node_modules/@esbuild')
+  say(
+    whole,
+    whole ? 'npm packages are installed' : 'npm packages are installed in part',
+    'the next make command installs the rest',
+  )
 } else {
   const ping = spawnSync('npm', ['ping'], { encoding: 'utf8', timeout: 20000 })
   say(ping.status === 0, 'the npm registry answers', 'check the network, and "npm config get registry"')

@@ -40,6 +40,11 @@ async function execute(command: CommandLine): Promise<number> {
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  // As in `pgtap-runner | head`: nobody reads any more. Not taken off again: what is on its way may still fail.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    stop.abort(new Error('nobody reads the output'))
+  })
   try {
     return command.watch ? await runAgainAndAgain(command, stop.signal) : await runOnce(command, stop.signal)
   } finally {

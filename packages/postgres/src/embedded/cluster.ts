@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { failed } from '../failure.ts'
+import { environmentError, failed } from '../failure.ts'
 import type { Home } from './home.ts'
 
 /** What is remembered of a cluster between commands; the file is readable by its owner only. */
@@ -31,6 +31,7 @@ export function createCluster(home: Home, thrownAway: boolean): ClusterRecord {
   const known = readRecord(home)
   if (known && existsSync(`${home.folder}/data/PG_VERSION`)) return known
 
+  refuseShellCharacters(home)
   const unfinished = `${home.folder}/data.unfinished`
   const passwordFile = `${home.folder}/password.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
@@ -53,6 +54,15 @@ export function createCluster(home: Home, thrownAway: boolean): ClusterRecord {
   return record
 }
 
+/** initdb runs the server through a shell, with paths in double quotes. */
+function refuseShellCharacters({ folder, binaries }: Home): void {
+  const [character] = /[$`"\\\n]/.exec(folder + binaries) ?? []
+  if (character !== undefined)
+    throw environmentError(
+      `PostgreSQL's initdb cannot work in a folder with ${JSON.stringify(character)} in its path (${folder}): move this folder, or set DATABASE_URL`,
+    )
+}
+
 function runInitdb(home: Home, directory: string, passwordFile: string, thrownAway: boolean) {
   // The same locale on every machine: text search folds case by it. PostgreSQL 17 brings its own C.UTF-8.
   const locale =
@@ -71,7 +81,13 @@ function runInitdb(home: Home, directory: string, passwordFile: string, thrownAw
       ...(thrownAway ? ['--no-sync'] : []),
       ...locale,
     ],
-    { ...home.user, cwd: home.user ? '/' : home.folder, encoding: 'utf8' },
+    {
+      ...home.user,
+      cwd: home.user ? '/' : home.folder,
+      encoding: 'utf8',
+      // No PG* variable that would change the cluster.
+      env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    },
   )
 }
 

@@ -25,6 +25,8 @@ export interface Home {
 export function findHome(major: PostgresMajor, place: Place, log: (line: string) => void): Home {
   const binaries = findBinaries(major, place, log)
   const user = findSystemUser()
+  // What root makes here, the system user must be able to enter and read: umask 077 would not let it.
+  if (user) process.umask(process.umask() & ~0o055)
   if (user && !canRun(binaries, user)) {
     const hash = createHash('sha256')
       .update(realpathSync(dirname(place.folder)))
@@ -36,6 +38,7 @@ export function findHome(major: PostgresMajor, place: Place, log: (line: string)
       log(`Copying PostgreSQL to ${copy}: the system user cannot enter this folder`)
       mkdirSync(copy, { recursive: true, mode: 0o755 })
       cpSync(binaries, copy, { recursive: true, verbatimSymlinks: true })
+      spawnSync('chmod', ['-R', 'a+rX', copy])
     }
     return { major, folder, binaries: copy, user }
   }

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { cloneRepository } from '../support/clone.ts'
+
+/** Runs a shell's line in a clone, in an environment of its own. */
+function shell(folder: string, line: string, env: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NPM_CONFIG_PREFER_OFFLINE: 'true', ...env },
+  })
+  return { code: status, output: stdout + stderr }
+}
+
+/** A clone in which nothing is installed. */
+function bareClone(t: TestContext): string {
+  const { folder } = cloneRepository(t)
+  rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
+  return folder
+}
+
+test('make migrate works where npm leaves out development packages, and mends a partial installation', (t) => {
+  const folder = bareClone(t)
+  const production = shell(folder, 'make migrate', { NODE_ENV: 'production' })
+  assert.equal(production.code, 0, production.output)
+  assert.match(production.output, /applied to/)
+  const partial = shell(folder, 'make stop && npm ci --omit=dev --no-audit --no-fund')
+  assert.equal(partial.code, 0, partial.output)
+  assert.equal(
+    existsSync(join(folder, 'node_modules', '.bin', 'esbuild')),
+    false,
+    'known bad: npm leaves it out',
+  )
+  assert.match(shell(folder, 'node scripts/doctor/before-install.cjs').output, /WRONG .*installed in part/)
+  const mended = shell(folder, 'make migrate', { NPM_CONFIG_OMIT: 'dev' })
+  assert.equal(mended.code, 0, mended.output)
+})
+
+test('make migrate works where npm runs no install scripts and leaves out optional packages', (t) => {
+  const folder = bareClone(t)
+  const { code, output } = shell(folder, 'make migrate && node_modules/.bin/deno --version', {
+    NPM_CONFIG_IGNORE_SCRIPTS: 'true',
+    NPM_CONFIG_OMIT: 'optional',
+  })
+  assert.equal(code, 0, output)
+  assert.doesNotMatch(output, /Copying PostgreSQL/)
+  assert.match(output, /^deno \d/m)
+})
+
+test("make migrate works under umask 077, for root too, with libpq's variables of another database", (t) => {
+  const { folder } = cloneRepository(t)
+  const { code, output } = shell(folder, 'umask 077 && make -o node_modules/.package-lock.json migrate', {
+    PGDATA: '/nowhere',
+    PGSERVICE: 'none',
+    PGOPTIONS: '-c default_transaction_read_only=on',
+    PGSSLMODE: 'verify-full',
+  })
+  assert.equal(code, 0, output)
+})
+
+test('make migrate works in a folder with odd characters in its name', (t) => {
+  const { folder } = cloneRepository(t)
+  const odd = join(dirname(folder), "it's [a] (clone) & more; ünï#?%41")
+  renameSync(folder, odd)
+  t.after(() => shell(odd, 'make -o node_modules/.package-lock.json stop'))
+  const { code, output } = shell(odd, 'make -o node_modules/.package-lock.json migrate verify')
+  assert.equal(code, 0, output)
+})
