@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { migrate } from '../db/migrations/migrate.ts'
+import type { Base } from '../db/mutants/base.ts'
+import { inRoot } from '../db/paths.ts'
+import { findBrokenQueries } from '../db/previous-release/check.ts'
+import { findRelease } from '../db/previous-release/find.ts'
+import { withTestDatabase } from './support/database.ts'
+import { temporaryFolder } from './support/files.ts'
+
+/** A repository whose last tag is the schema as it is now, with a commit after it. */
+function tagged(t: TestContext): { migrations: string; release: Base } {
+  const folder = temporaryFolder(t)
+  const migrations = `${folder}/migrations`
+  cpSync(inRoot('migrations'), migrations, { recursive: true })
+  mkdirSync(`${folder}/types`)
+  cpSync(inRoot('types', 'contract.json'), `${folder}/types/contract.json`)
+  const git = (...args: string[]) => {
+    const who = ['-c', 'user.name=developer', '-c', 'user.email=developer@example.com']
+    const { status, stderr } = spawnSync('git', [...who, ...args], { cwd: folder, encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+  }
+  git('init', '--quiet')
+  git('add', '--all')
+  git('commit', '--quiet', '--message=released')
+  git('tag', 'v1.0.0')
+  git('commit', '--quiet', '--allow-empty', '--message=after')
+  const release = findRelease(undefined, folder)
+  assert.ok('commit' in release)
+  assert.match(release.name, /^v1\.0\.0 /)
+  return { migrations, release }
+}
+
+/** What breaks where these statements come after the release. */
+async function brokenBy({ migrations, release }: ReturnType<typeof tagged>, sql: string): Promise<string[]> {
+  writeFileSync(`${migrations}/20990101000000_next.sql`, `-- migrate:up\n${sql}\n-- migrate:down\n`)
+  return withTestDatabase(async ({ connection }) => {
+    await migrate(connection, () => {}, { folder: migrations })
+    return withOwnerClient(connection, (client) => findBrokenQueries(client, release, migrations))
+  })
+}
+
+test('the queries of the release before work on the schema of now, or a migration says that they are used no more', async (t) => {
+  const release = findRelease(process.env.BASE || undefined)
+  if ('missing' in release) return t.skip(release.missing)
+  t.diagnostic(`since ${release.name}`)
+  await withTestDatabase(({ connection }) =>
+    withOwnerClient(connection, async (client) => {
+      assert.deepEqual(await findBrokenQueries(client, release), [])
+    }),
+  )
+})
+
+const BREAKS: readonly [sql: string, said: RegExp][] = [
+  ['drop function public.search_chunks(text, integer);', /search_chunks.*does not exist/],
+  [
+    'alter table public.agent_sessions drop column context_state;',
+    /authenticated: select.*context_state.*does not exist/,
+  ],
+  [
+    'alter table public.documents rename column file_type to kind;',
+    /authenticated: explain insert.*file_type.*does not exist/,
+  ],
+  [
+    'revoke update (name) on public.user_profiles from authenticated;',
+    /authenticated: explain update.*permission denied/,
+  ],
+  [
+    'revoke delete on public.documents from authenticated;',
+    /authenticated: explain delete.*permission denied/,
+  ],
+  [
+    'alter table public.documents add column kind text not null;',
+    /insert into documents: the new column kind must be given/,
+  ],
+  [
+    'alter table public.agent_sessions alter column context_state type text;',
+    /context_state has another type/,
+  ],
+]
+const DROPS_CHECKS = `alter table public.agent_sessions drop constraint agent_sessions_context_state_check;\n`
+
+test('what breaks a query of the last tag is found, each by itself', async (t) => {
+  const site = tagged(t)
+  for (const [sql, said] of BREAKS) {
+    const first = sql.includes('context_state type') ? DROPS_CHECKS : ''
+    const broken = await brokenBy(site, first + sql)
+    assert.ok(
+      broken.some((line) => said.test(line)),
+      `${sql} in\n${broken.join('\n')}`,
+    )
+  }
+})
+
+test('an addition breaks nothing, and the last step of a change may break what it names', async (t) => {
+  const site = tagged(t)
+  assert.deepEqual(await brokenBy(site, 'alter table public.documents add column kind text;'), [])
+  const contract =
+    '-- contract: nothing reads it since 2.0\nalter table public.agent_sessions drop column context_state;'
+  assert.deepEqual(await brokenBy(site, contract), [])
+})
