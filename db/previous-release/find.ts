@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { failed } from 'postgres-kit/failure.ts'
 import type { Contract } from 'type-contract/contract.ts'
 import { type Base, findBase } from '../mutants/base.ts'
 import { inRoot } from '../paths.ts'
@@ -32,4 +33,15 @@ export function migrationsAt({ root, commit }: Base): string[] {
 function git(root: string, ...args: string[]): string | undefined {
   const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 })
   return status === 0 ? stdout : undefined
+}
+
+/** Writes files and folders as they were then into a folder. */
+export function writeFilesAt({ root, commit }: Base, paths: readonly string[], folder: string): void {
+  const archive = spawnSync('git', ['archive', '--format=tar', commit, '--', ...paths], {
+    cwd: root,
+    maxBuffer: 2 ** 28,
+  })
+  const unpacked = spawnSync('tar', ['-x', '-C', folder], { input: archive.stdout })
+  if (archive.status !== 0 || unpacked.status !== 0)
+    throw failed(`cannot unpack ${paths.join(', ')} of ${commit}: ${archive.stderr}${unpacked.stderr}`)
 }

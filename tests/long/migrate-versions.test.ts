@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { TABLES } from '../../db/access.ts'
+import { readSchema } from '../../db/facts/schema.ts'
+import { listMigrations } from '../../db/migrations/files.ts'
+import { migrate } from '../../db/migrations/migrate.ts'
+import { inRoot } from '../../db/paths.ts'
+import { fillTables } from '../../db/plan/fill.ts'
+import { findRelease, writeFilesAt } from '../../db/previous-release/find.ts'
+import { catalogOf } from '../migrations/crash/catalog.ts'
+import { bootstrappedDatabase } from '../migrations/databases.ts'
+import { temporaryFolder } from '../support/files.ts'
+
+/** Versions that were released: tags; without one, where this branch left origin/main. */
+function releases(): string[] {
+  const tags = spawnSync('git', ['tag', '--list'], { cwd: inRoot(), encoding: 'utf8' }).stdout.split('\n')
+  const named = tags.filter(Boolean)
+  const base = findRelease(process.env.BASE || undefined)
+  return named.length > 0 || 'missing' in base ? named : [base.commit]
+}
+
+/** Rows of each table that is there. */
+async function counts(database: ConnectionString): Promise<Map<string, number>> {
+  return withOwnerClient(database, async (client) => {
+    const all = new Map<string, number>()
+    for (const table of Object.keys(TABLES)) {
+      const name = `public.${client.escapeIdentifier(table)}`
+      const there = await client.query('select where to_regclass($1) is not null', [name])
+      if (there.rowCount === 0) continue
+      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${name}`)
+      all.set(table, rows[0]?.n ?? 0)
+    }
+    return all
+  })
+}
+
+/** Fills a database that has the migrations of a folder, migrates it to the newest, and compares it with a fresh one. */
+async function upgrade(
+  t: TestContext,
+  folder: string,
+  fresh: readonly string[],
+): Promise<Map<string, number>> {
+  const database = await bootstrappedDatabase(t)
+  await migrate(database, () => {}, { folder })
+  const facts = await readSchema()
+  await withOwnerClient(database, (client) => fillTables(client, facts))
+  const before = await counts(database)
+  await migrate(database, () => {})
+  assert.deepEqual(await catalogOf(database), fresh)
+  const after = await counts(database)
+  for (const [table, rows] of before) assert.equal(after.get(table), rows, table)
+  return before
+}
+
+async function freshCatalog(t: TestContext): Promise<string[]> {
+  const database = await bootstrappedDatabase(t)
+  await migrate(database, () => {})
+  return catalogOf(database)
+}
+
+test('every released version, filled and migrated to the newest, equals a fresh database and keeps its rows', async (t) => {
+  const fresh = await freshCatalog(t)
+  for (const name of releases()) {
+    const release = findRelease(name)
+    if ('missing' in release) throw new Error(release.missing)
+    const folder = temporaryFolder(t)
+    writeFilesAt(release, ['migrations'], folder)
+    await upgrade(t, `${folder}/migrations`, fresh)
+    t.diagnostic(release.name)
+  }
+})
+
+test('so does every version that was ever between two migrations, released or not', async (t) => {
+  const fresh = await freshCatalog(t)
+  const folder = temporaryFolder(t)
+  let filled = new Map<string, number>()
+  for (const { name, path } of listMigrations()) {
+    copyFileSync(path, `${folder}/${name}`)
+    filled = await upgrade(t, folder, fresh)
+  }
+  // The newest has them all: the comparison of rows compared something.
+  for (const table of Object.keys(TABLES)) assert.ok((filled.get(table) ?? 0) > 0, table)
+})
+
+test('known bad: a database that somebody changed by hand does not equal a fresh one', async (t) => {
+  const fresh = await freshCatalog(t)
+  const database = await bootstrappedDatabase(t)
+  await migrate(database, () => {})
+  await withOwnerClient(database, (client) =>
+    client.query('drop index public.documents_user_id_created_at_idx'),
+  )
+  assert.notDeepEqual(await catalogOf(database), fresh)
+})
