@@ -6,11 +6,11 @@
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# npm's own record of what is installed: older than a manifest means stale.
+# npm's record of the installed packages. If it is older than a manifest, it is stale.
 INSTALLED := node_modules/.package-lock.json
 MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/client/package.json packages/*/package.json tests/types/consumers/package.json)
 
-# npm leaves out development packages where NODE_ENV=production or its settings say so, and counts that as installed.
+# With NODE_ENV=production or `omit=dev`, npm skips development packages and still reports them as installed.
 ifeq ($(wildcard node_modules/.bin/esbuild node_modules/.bin/esbuild.cmd),)
 PARTIAL := .partial
 endif
@@ -18,17 +18,17 @@ ifeq ($(wildcard node_modules/@esbuild/*),)
 PARTIAL := .partial
 endif
 
-# Commands are bundled once into plain JavaScript: Node starts that in a third of the time that tsx needs.
+# Commands are bundled into plain JavaScript, which starts in a third of the time that tsx needs.
 SOURCES := $(shell find bench db packages scripts types tests/attacks tests/fuzz -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 BUILT := .build/.built
-# The judge loads them from a folder, so that nothing imports tests.
+# The attacks are loaded from a folder at run time, so that nothing imports tests.
 ATTACKS := $(foreach file,$(wildcard tests/attacks/*.ts),attacks/$(basename $(notdir $(file)))=$(file))
 
 COMMANDS := $(shell sed -n 's/^\.PHONY: //p' Makefile)
 UNKNOWN := $(firstword $(filter-out $(COMMANDS) $(BUILT) $(INSTALLED),$(MAKECMDGOALS)))
 ifneq ($(UNKNOWN),)
 
-# Before the commands beside it do anything: `make reset sed` must not reset.
+# Refuse before running any other command on the line: `make reset sed` must not reset.
 .DEFAULT:
 	@echo 'error: no command "$(UNKNOWN)": nothing was done' >&2; $(MAKE) -s help >&2; exit 2
 
@@ -37,7 +37,7 @@ else
 ##@ Every day
 
 .PHONY: migrate
-migrate: $(BUILT) ## Apply pending migrations (starts an embedded PostgreSQL where DATABASE_URL is unset)
+migrate: $(BUILT) ## Apply pending migrations (starts an embedded PostgreSQL if DATABASE_URL is unset)
 	@node .build/migrate.mjs
 
 .PHONY: types
@@ -49,20 +49,20 @@ test-rls: $(BUILT) ## Run the pgTAP tests: schema and isolation
 	@node .build/test-rls.mjs
 
 .PHONY: test-rls-all
-test-rls-all: $(BUILT) ## The same with every cell of the isolation matrix; writes the figures of docs/isolation.md
+test-rls-all: $(BUILT) ## Like test-rls, with every cell of the isolation matrix; updates the figures in docs/isolation.md
 	@node .build/test-rls.mjs --exhaustive --figures
 
 .PHONY: test-supabase
-test-supabase: $(BUILT) ## The same on a server shaped like Supabase, as its role postgres (SUPABASE_DB_URL: on that project)
+test-supabase: $(BUILT) ## Like test-rls, on a server that imitates Supabase, as its role postgres (SUPABASE_DB_URL: on that project)
 	@node .build/test-supabase.mjs
 
 .PHONY: accept
-accept: $(BUILT) ## Rewrite the expected lists of tests/schema and docs/locks.md from the migrations, and show what changes
+accept: $(BUILT) ## Rewrite the expected lists of tests/schema and docs/locks.md from the migrations, and show the difference
 	@node .build/accept.mjs
 	@node .build/locks.mjs
 
 .PHONY: check
-check: $(BUILT) ## The quick part of make test: lint, types, freshness, pgTAP, mutants of what changed since origin/main (BASE=commit)
+check: $(BUILT) ## Run the quick checks: lint, types, freshness, pgTAP, mutants of objects changed since origin/main (BASE=commit)
 	@node .build/test.mjs --quick
 
 .PHONY: test
@@ -70,11 +70,11 @@ test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, mutants, freshn
 	@node .build/test.mjs
 
 .PHONY: test-long
-test-long: $(BUILT) ## What is too long for make test: every mutant, races, torture and texts at full size
+test-long: $(BUILT) ## Run the checks too slow for make test: every mutant, races, stress tests, texts at full size
 	@node .build/test.mjs --long
 
 .PHONY: new
-new: $(BUILT) ## Make a migration, for a table: make new name=add_tags (for other things: docs/changes.md)
+new: $(BUILT) ## Create a migration for a table: make new name=add_tags (other changes: docs/changes.md)
 	@node .build/new.mjs $(if $(EMPTY),--empty) --column="$$COLUMN" --check="$$CHECK" --function="$$FUNCTION" \
 	  --rows="$$ROWS" --owner="$$OWNER" -- "$$name"
 
@@ -83,7 +83,7 @@ sum: $(BUILT) ## Rewrite migrations/migrations.sum and supabase/migrations, afte
 	@node .build/sum.mjs
 
 .PHONY: status
-status: $(BUILT) ## Show which migrations are applied, pending or edited, and what drifted (JSON=1: for machines)
+status: $(BUILT) ## Show applied, pending, edited and drifted migrations (JSON=1: as JSON)
 	@node .build/status.mjs $(if $(JSON),--json)
 
 .PHONY: plan
@@ -95,7 +95,7 @@ rollback: $(BUILT) ## Undo the last migration (another server: FORCE=1)
 	@node .build/rollback.mjs
 
 .PHONY: seed
-seed: $(BUILT) ## Fill the database with demo users and real documents (another server: FORCE=1)
+seed: $(BUILT) ## Load demo users and real documents (another server: FORCE=1)
 	@node .build/seed.mjs
 
 .PHONY: functions
@@ -113,49 +113,49 @@ lint: $(BUILT) ## Lint SQL and TypeScript
 	@node .build/test.mjs --only lint-sql,lint-ts
 
 .PHONY: types-check
-types-check: $(BUILT) ## Fail where `make types` would change anything
+types-check: $(BUILT) ## Fail if make types would change anything
 	@node .build/types.mjs --check
 
 .PHONY: accept-check
-accept-check: $(BUILT) ## Fail where `make accept` would change anything
+accept-check: $(BUILT) ## Fail if make accept would change anything
 	@node .build/accept.mjs --check
 
 .PHONY: locks
-locks: $(BUILT) ## Write docs/locks.md: what each migration locks, and whether every row is read or written meanwhile
+locks: $(BUILT) ## Write docs/locks.md: the locks of each migration, and whether it reads or writes every row
 	@node .build/locks.mjs
 
 .PHONY: verify
-verify: $(BUILT) ## Compare the ledger of applied migrations with migrations/
+verify: $(BUILT) ## Fail if the ledger of applied migrations differs from migrations/
 	@node .build/verify.mjs
 
 .PHONY: drift
-drift: $(BUILT) ## Fail where the database differs from what migrations/ make, with SQL that takes it back (JSON=1: for machines)
+drift: $(BUILT) ## Fail if the database differs from the result of migrations/; print SQL that reverts it (JSON=1: as JSON)
 	@node .build/drift.mjs $(if $(JSON),--json)
 
 .PHONY: mutants
-mutants: $(BUILT) ## Weaken the schema in every small way, and see the isolation tests fail: FILTER=regex SAMPLE=100 SEED=1 make mutants
+mutants: $(BUILT) ## Weaken the schema in small ways and expect the isolation tests to fail: FILTER=regex SAMPLE=100 SEED=1 make mutants
 	@node .build/mutants.mjs
 
 .PHONY: fuzz
-fuzz: $(BUILT) ## Random statements of random users against a model: STATEMENTS=50000 SEED=1 make fuzz
+fuzz: $(BUILT) ## Compare random statements of several users with a model: STATEMENTS=50000 SEED=1 make fuzz
 	@node .build/fuzz.mjs
 
 .PHONY: test-pooler
-test-pooler: $(INSTALLED) ## Torture identities through PgBouncer and a pool: 200 × 500 transactions each
+test-pooler: $(INSTALLED) ## Stress-test identities through PgBouncer and through pg's pool: 200 × 500 transactions each
 	@TSX_DISABLE_CACHE=1 POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
 
 .PHONY: bench
-bench: $(BUILT) ## Measure everything, into bench/results.json (ROWS=1000000: the large one)
+bench: $(BUILT) ## Run all benchmarks and write bench/results.json (ROWS=1000000: large tables)
 	@node .build/bench.mjs
 
 ##@ The documentation
 
 .PHONY: docs
-docs: $(BUILT) ## Build the site of everything this package knows, into docs/.site (BASE=commit: what opened since)
+docs: $(BUILT) ## Build the documentation site in docs/.site (BASE=commit: highlight access added since)
 	@node .build/docs.mjs
 
 .PHONY: docs-serve
-docs-serve: $(BUILT) ## Serve the site at http://localhost:54330, built anew after every change
+docs-serve: $(BUILT) ## Serve the site at http://localhost:54330 and rebuild it after every change
 	@node .build/docs-serve.mjs
 
 ##@ The database
@@ -165,7 +165,7 @@ url: $(BUILT) ## Print the owner's connection string (make -s url)
 	@node .build/url.mjs
 
 .PHONY: bootstrap
-bootstrap: $(BUILT) ## Give the plain PostgreSQL at DATABASE_URL what Supabase has (PLATFORM=supabase: all of it, on an empty server)
+bootstrap: $(BUILT) ## Create Supabase's roles, auth and extensions in the plain PostgreSQL at DATABASE_URL (PLATFORM=supabase: imitate Supabase fully)
 	@node .build/bootstrap.mjs
 
 .PHONY: stop
@@ -179,7 +179,7 @@ reset: $(BUILT) ## Drop and re-create the embedded database (another server: FOR
 ##@ Help
 
 .PHONY: doctor
-doctor: ## Explain what is wrong with this machine
+doctor: ## Report problems with this machine, the settings and the database
 	@node scripts/doctor/before-install.cjs && $(MAKE) -s $(BUILT) && node .build/doctor.mjs
 
 .PHONY: help

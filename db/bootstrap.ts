@@ -65,10 +65,7 @@ export async function bootstrap(
   } catch (error) {
     await client.query('rollback').catch(() => {})
     if (codeOf(error) !== '42501') throw error
-    throw environmentError(
-      `bootstrap needs a superuser, and this login is refused: ${messageOf(error)}`,
-      error,
-    )
+    throw environmentError(`bootstrap needs a superuser login: ${messageOf(error)}`, error)
   }
 }
 
@@ -93,6 +90,6 @@ export async function refuseUsedServer(client: pg.Client): Promise<void> {
     )
   if (others.length > 0)
     throw environmentError(
-      `PLATFORM=supabase changes the roles of the whole server, and it is used already: ${others.slice(0, 3).join(', ')}. Use an empty one`,
+      `PLATFORM=supabase changes the roles of the whole server, and this server is in use: ${others.slice(0, 3).join(', ')}. Use an empty server`,
     )
 }

@@ -22,7 +22,7 @@ export async function resetDatabase(target: Target): Promise<void> {
 async function refuseSupabase({ owner }: Target): Promise<void> {
   if (!(await withOwnerClient(owner, isSupabase))) return
   throw usageError(
-    `${owner.name} is on Supabase: reset would drop auth, storage and extensions too, which are the platform's. Nothing was done. ` +
+    `${owner.name} is on Supabase: reset would drop auth, storage and extensions of the platform too. Nothing was done. ` +
       'To drop what migrations/ made: FORCE=1 make rollback, once for each migration',
   )
 }

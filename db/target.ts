@@ -70,7 +70,7 @@ export function embeddedTarget(home: Home, server: RunningServer): EmbeddedTarge
 export function refuseUnlessForced(target: Target, would: string, command: string): void {
   if (target.kind === 'embedded' || readSettings().force) return
   throw usageError(
-    `${would}, which is not the embedded server: nothing was done. If that is what you want: FORCE=1 ${command}`,
+    `${would}, which is not the embedded server: nothing was done. To do it anyway: FORCE=1 ${command}`,
   )
 }
 

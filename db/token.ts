@@ -12,7 +12,8 @@ import type { Target } from './target.ts'
  */
 export async function makeToken(target: Target, user: string): Promise<string> {
   const environment = functionEnvironment(target, readSettings())
-  if (!environment.JWT_SECRET) throw usageError('tokens of a key set (JWKS_URL) come from its issuer only')
+  if (!environment.JWT_SECRET)
+    throw usageError('make token needs JWT_SECRET: with JWKS_URL, only the issuer can sign tokens')
   const token = new SignJWT({ role: 'authenticated' })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(await findAccount(target, user))

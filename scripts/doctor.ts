@@ -9,7 +9,7 @@ await runCommand(async () => {
       say(`${colour('green', 'ok    ')} ${await examine()}`)
     } catch (error) {
       say(`${colour('red', 'WRONG ')} ${messageOf(error)}`)
-      throw failed('mend this first; docs/troubleshooting.md explains the common errors')
+      throw failed('fix this first; docs/troubleshooting.md explains the common errors')
     }
   }
   say('Nothing is wrong with this machine')

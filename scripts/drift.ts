@@ -18,7 +18,7 @@ await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) 
       say(`${words}\n    ${sql ?? 'no single statement takes it back'}`)
   if (differences.length > 0)
     throw failed(
-      `${target.owner.name} differs from migrations/ in ${differences.length} things. Nothing was changed: read the SQL, then run it, or make a migration of the difference`,
+      `${target.owner.name} differs from migrations/ in ${differences.length} places. Nothing was changed: read the SQL and run it, or write the difference as a migration`,
     )
   if (!values.json) say(`${target.owner.name} is what migrations/ make`)
 })

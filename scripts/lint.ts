@@ -10,6 +10,6 @@ await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) 
   else for (const finding of findings) say(formatFinding(finding))
   if (findings.length === 0) return
   throw failed(
-    `${findings.length} found in migrations/. Each rule: packages/migration-lint/docs. For one statement: -- lint:ignore M000: why`,
+    `${findings.length} found in migrations/. The rules: packages/migration-lint/docs. To allow one statement: -- lint:ignore M000: why`,
   )
 })

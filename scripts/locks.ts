@@ -10,7 +10,5 @@ await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values })
   if (!values.check)
     return say(writeLockBudget(text) ? 'docs/locks.md was written' : 'docs/locks.md is up to date')
   if (isCommitted(text)) return say('docs/locks.md is fresh')
-  throw failed(
-    'docs/locks.md differs from what the migrations lock: run "make locks", read the difference, and commit it',
-  )
+  throw failed('docs/locks.md is out of date: run "make locks", review the difference, and commit it')
 })

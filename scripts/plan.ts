@@ -17,7 +17,6 @@ await runCommand(
     await prepareEmbeddedDatabase(target)
     const found = await plan(target.owner, maintenance(await findEmbeddedScratch(sayAside)))
     say(show(found))
-    if (found.problems.length > 0)
-      throw failed(`not to be deployed as it is:\n  ${found.problems.join('\n  ')}`)
+    if (found.problems.length > 0) throw failed(`do not deploy this:\n  ${found.problems.join('\n  ')}`)
   },
 )

@@ -19,5 +19,5 @@ await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values })
   // Only a stale check needs it.
   const { showStale } = await import('type-contract/show-stale.ts')
   say(showStale(stale))
-  throw failed(`types/ differs from what ${target.owner.name} gives: run "make types" and commit the change`)
+  throw failed(`types/ differs from ${target.owner.name}: run "make types" and commit the change`)
 })

@@ -168,7 +168,7 @@ async function checkDone(peer: Peer, server: ConnectionString, expected: number)
     const [applied, made] = [ledger.rows[0]?.count, tables.rows[0]?.count]
     if (applied !== expected || made !== wanted) {
       throw failed(
-        `${peer.name} is not where it should be: ${applied} of ${expected} migrations, ${made} of ${wanted} tables`,
+        `${peer.name} is incomplete: ${applied} of ${expected} migrations, ${made} of ${wanted} tables`,
       )
     }
   })

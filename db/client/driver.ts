@@ -83,7 +83,7 @@ const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
 
 function refuse(): Promise<never> {
   return Promise.reject(
-    usageError('this handle is a transaction already: put a part that may fail into withSavepoint'),
+    usageError('this handle is already a transaction: use withSavepoint for a part that may fail'),
   )
 }
 

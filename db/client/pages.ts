@@ -74,7 +74,7 @@ export async function newestFirst<
 
 function parsePlace(after: string): { time: string; id: string } {
   const [, time, id] = PLACE.exec(Buffer.from(after, 'base64url').toString()) ?? []
-  if (!time || !id) throw usageError('"after" is not the "next" of a page')
+  if (!time || !id) throw usageError('"after" must be the "next" of an earlier page')
   return { time, id }
 }
 

@@ -56,7 +56,9 @@ function anonDriver(opened: () => OpenDatabase): Driver {
       const sessions: Session[] = []
       const open = () => {
         if (!leases.has(connection))
-          throw usageError('the connection was given back: await every query inside the function that got it')
+          throw usageError(
+            'the connection was released: await every query inside the function that received it',
+          )
         const session = new Session(lease.client, {
           identity: ANON,
           timeouts,

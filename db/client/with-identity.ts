@@ -125,7 +125,7 @@ async function transact<Handle, T>(
   fn: Work<Handle, T>,
   options: TransactionOptions,
 ): Promise<T> {
-  if (!(db instanceof RootDb)) throw usageError('the first argument must be what createDatabase returned')
+  if (!(db instanceof RootDb)) throw usageError('the first argument must be the result of createDatabase')
   const settings = sessionSettings(db, identity, options)
   const retries = wholeNumber('retries', options.retries ?? 0, 0, MAX_RETRIES)
   for (let attempt = 0; ; attempt++) {

@@ -43,7 +43,7 @@ async function siteOf(base: string | undefined): Promise<Site> {
     evidence: await readEvidence(client, sources),
   }))
   const model = states.at(-1)?.model
-  if (!model) throw new Error('migrations/ holds no migration: there is nothing to show')
+  if (!model) throw new Error('migrations/ is empty: there is nothing to show')
   const notes = await tableNotes(model)
   const tables = tablePages(model, notes, evidence)
   const access = accessPages(

@@ -16,8 +16,8 @@ export async function explainFailure(
   const section = readSection(file, direction)
   if (!refusal && !whole)
     return failed(
-      `${path} did not end: the connection to the server broke, or dbmate did (${error}). What was in a transaction is` +
-        ` undone: run "make ${command(direction)}" again`,
+      `${path} did not finish: the connection to the server broke, or dbmate failed (${error}). Its transaction was` +
+        ` rolled back: run "make ${command(direction)}" again`,
     )
   // PostgreSQL may have refused a statement of dbmate's own.
   if (!refusal || !section || !MARKER.test(refusal.text)) return failed(`${path} failed: ${error}`)
@@ -35,9 +35,9 @@ const MARKER = /^--\s*migrate:(up|down)/m
 
 /** Where not the file is wrong but the moment: what to do about it. */
 const BY_OTHERS: Readonly<Record<string, string>> = {
-  '55P03': 'Wait until that has ended, or end it; "-- lock_timeout: 30s" in the file lets it wait longer',
-  '40P01': 'Two transactions waited for each other: run this again when the other is done',
-  '57014': '"-- statement_timeout: 1h" in the file gives a statement more time',
+  '55P03': 'Wait for that session, or end it. To wait longer, write "-- lock_timeout: 30s" in the file',
+  '40P01': 'Two transactions waited for each other: run this again when the other has finished',
+  '57014': 'To allow a statement more time, write "-- statement_timeout: 1h" in the file',
 }
 
 /** file:line first, as editors and CI understand it; then the statement. */
@@ -55,13 +55,13 @@ function format(
     ...(hint ? [`  hint: ${hint}`] : []),
     ...statement.split('\n').map((text) => `  | ${text}`),
     ...(sqlstate === '42P07'
-      ? ['  If the table was there before: docs/troubleshooting.md, "relation already exists"']
+      ? ['  If the table already existed, see docs/troubleshooting.md, "relation already exists"']
       : []),
     ...(BY_OTHERS[sqlstate] === undefined
       ? []
       : [...blockers.map((each) => `  ${each}`), `  ${BY_OTHERS[sqlstate]}`]),
     transaction
-      ? `Nothing of this was kept. Correct the file and run "make ${command(direction)}" again.`
-      : 'It ran without a transaction: docs/migrations.md, "Half-way", says what may be left.',
+      ? `The file was rolled back. Correct it and run "make ${command(direction)}" again.`
+      : 'It ran without a transaction: see docs/migrations.md, "Half-way", for what may remain.',
   ].join('\n')
 }

@@ -28,8 +28,8 @@ export async function migrationState(connection: ConnectionString, folder?: stri
   return withOwnerClient(connection, async (client) => {
     if (!(await hasAuth(client))) {
       throw environmentError(
-        `${connection.name} has no function auth.uid(), which the policies rely on. On Supabase it is there already;` +
-          ' give a plain PostgreSQL what Supabase has with: make bootstrap',
+        `${connection.name} has no function auth.uid(), which the policies need. Supabase has it; in a plain` +
+          ' PostgreSQL, create it with: make bootstrap',
       )
     }
     return readState(client, folder)

@@ -36,7 +36,7 @@ export async function checkSupabaseFiles(root = inRoot()): Promise<void> {
   const { wanted, present } = await compare(root)
   const name = [...wanted.keys(), ...present.keys()].find((each) => wanted.get(each) !== present.get(each))
   if (name !== undefined)
-    throw failed(`supabase/migrations/${name} is not what migrations/ make: run "make sum" and commit it`)
+    throw failed(`supabase/migrations/${name} differs from migrations/: run "make sum" and commit it`)
 }
 
 async function compare(root: string) {

@@ -89,8 +89,8 @@ function show(
       : `${killed} killed, ${survived} survived, ${equivalent} equivalent of ${mutants} mutants: ${score} %`,
   )
   if (stale.length > 0)
-    throw failed(`${EQUIVALENTS} names what is killed, or is no mutant: ${stale.join('; ')}`)
-  if (survived > 0) throw failed('a mutant that survives is a hole that no test would notice')
+    throw failed(`${EQUIVALENTS} lists mutants that are killed or do not exist: ${stale.join('; ')}`)
+  if (survived > 0) throw failed('mutants survived: no test detects these changes')
 }
 
 /** Which files of the suite killed how many: the suite is stopped at its first failure. */

@@ -32,7 +32,7 @@ export function readChange(options: Options): Change {
     options.owner ? 'OWNER' : '',
   ].filter(Boolean)
   if (given.length > 1)
-    throw usageError(`a migration is for one thing, and here are ${given.join(' and ')}: give one`)
+    throw usageError(`give only one of ${given.join(' and ')}: a migration is for one change`)
   if (options.column) {
     const [table, column] = twoNames('COLUMN=documents.language', options.column)
     return { kind: 'column', table, column }
@@ -47,7 +47,7 @@ export function readChange(options: Options): Change {
   const { rows = '' } = options
   if (rows !== '' && rows !== 'everybody' && rows !== 'server')
     throw usageError(
-      `ROWS is "${rows}": write everybody (all users read them), server, or nothing (each user has own rows)`,
+      `ROWS is "${rows}": set it to everybody (all users may read) or server, or leave it empty (each user has own rows)`,
     )
   return { kind: 'table', rows: rows || 'own' }
 }

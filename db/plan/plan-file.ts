@@ -98,7 +98,7 @@ async function run(
     if (!(error instanceof pg.DatabaseError)) throw error
     const { line } = up.sent[current - 1] ?? up
     throw failed(
-      `${path}:${line}: ${error.message} (SQLSTATE ${error.code}). "make migrate" would fail so too`,
+      `${path}:${line}: ${error.message} (SQLSTATE ${error.code}). "make migrate" would fail the same way`,
       error,
     )
   }

@@ -363,7 +363,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
           await sql`update user_profiles set name = 'leaked'`.execute(tx)
-          await assert.rejects(sql`commit`.execute(kept), /was given back/)
+          await assert.rejects(sql`commit`.execute(kept), /was released/)
           throw new Error('undo it')
         }),
         /undo it/,

@@ -56,7 +56,7 @@ function stock(table: string, column: ColumnFacts): string[] {
       return ['2000-01-01', '2030-12-31']
     default:
       throw new Error(
-        `the fuzz knows no values of ${table}.${column.name}, which is a ${column.type}: add them to stock() in tests/fuzz/columns.ts`,
+        `the fuzzer has no values for ${table}.${column.name} (${column.type}): add them to stock() in tests/fuzz/columns.ts`,
       )
   }
 }

@@ -92,7 +92,7 @@ function describe(table: TableFacts, rights: Rights): Table {
   )
   if (unknown)
     throw new Error(
-      `the fuzz does not know what ${unknown.name} of ${name} does: say it in describe() of tests/fuzz/tables.ts and in tests/fuzz/insert-rows.ts`,
+      `the fuzzer does not support ${unknown.name} of ${name}: add it to describe() of tests/fuzz/tables.ts and in tests/fuzz/insert-rows.ts`,
     )
   return {
     columns: modelColumns(table, !onePerAccount),

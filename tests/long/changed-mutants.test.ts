@@ -52,5 +52,5 @@ alter policy documents_select_own on public.documents using (user_id = (select a
   const { code, output } = mutantsOfChange(clone)
   assert.equal(code, 1, output)
   assert.match(output, /^Changed since HEAD.*policy documents_select_own on public\.documents$/m)
-  assert.match(output, /the suite fails before anything is changed \(.*policies of public\.documents\)/)
+  assert.match(output, /the suite fails on the unchanged schema \(.*policies of public\.documents\)/)
 })

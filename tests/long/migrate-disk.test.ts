@@ -42,7 +42,7 @@ test('a full disk ends the deploy with 1 and SQLSTATE 53100, and nothing of the 
   await assert.rejects(migrate(database, ignore, { folder: migrations }), {
     exitCode: 1,
     message:
-      /fills\.sql:3: could not extend file .*: No space left on device \(SQLSTATE 53100\).*Nothing of this was kept/s,
+      /fills\.sql:3: could not extend file .*: No space left on device \(SQLSTATE 53100\).*The file was rolled back/s,
   })
   assert.equal(await answer(database, "select to_regclass('public.before') is null as answer"), true)
   writeFileSync(`${migrations}/20300101000000_fills.sql`, fills(10))

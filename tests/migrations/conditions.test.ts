@@ -121,7 +121,7 @@ test('a connection that is cut in mid-statement ends the deploy with 1, and noth
   const { code, output } = await deploy.ended
   assert.equal(code, 1, output)
   assert.match(output, /one\.sql:3: terminating connection due to administrator command \(SQLSTATE 57P01\)/)
-  assert.match(output, /Nothing of this was kept/)
+  assert.match(output, /The file was rolled back/)
   assert.equal(await answer(database, "select to_regclass('public.one') is null as answer"), true)
   await withOwnerClient(database, (client) => client.query('delete from public.wait'))
   assert.deepEqual(await migrate(database, ignore, { folder }), ['20300101000000_one.sql'])

@@ -38,7 +38,7 @@ const BREAKS: readonly [what: string, change: (folder: string) => void, message:
   [
     'an applied file that was deleted',
     (folder) => rmSync(`${folder}/20300101000000_one.sql`),
-    /20300101000000_one\.sql is applied at .*, and migrations\/ has no such file\. Deleted: restore it/,
+    /20300101000000_one\.sql is applied at .*, and migrations\/ has no such file\. If it was deleted, restore it/,
   ],
   [
     'an applied file whose version was changed',
@@ -53,7 +53,7 @@ const BREAKS: readonly [what: string, change: (folder: string) => void, message:
   [
     'two files with one version',
     (folder) => writeFileSync(`${folder}/20300103000000_too.sql`, table('too')),
-    /20300103000000_three\.sql and 20300103000000_too\.sql have one version, and only the first would be applied/,
+    /20300103000000_three\.sql and 20300103000000_too\.sql have the same version, and only the first would be applied/,
   ],
   [
     'a file older than the newest applied one',

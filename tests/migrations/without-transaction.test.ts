@@ -123,7 +123,7 @@ for (const [what, sql, message] of [
   [
     'an index without a name',
     '-- migrate:up transaction:false\ncreate index concurrently on public.things (id);\n',
-    /makes an index without a name/,
+    /creates an index without a name/,
   ],
 ] as const) {
   test(`a file with ${what} is refused before anything is done`, async (t) => {

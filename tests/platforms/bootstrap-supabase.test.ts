@@ -55,11 +55,14 @@ test('make bootstrap PLATFORM=supabase changes no server that is used, and none 
   await withOwnerClient(server, (client) =>
     client.query("create role somebody; create role admin superuser login password 'secret'"),
   )
-  await assert.rejects(refusal(server), /it is used already: role somebody, role admin\. Use an empty one/)
+  await assert.rejects(
+    refusal(server),
+    /this server is in use: role somebody, role admin\. Use an empty server/,
+  )
   await assert.rejects(refusal(withLogin(server, 'admin', 'secret')), /this login is admin/)
   await withOwnerClient(server, (client) => client.query('drop role somebody, admin'))
   await withOwnerClient(server, (client) => client.query('create database theirs'))
-  await assert.rejects(refusal(server), /it is used already: database theirs/)
+  await assert.rejects(refusal(server), /this server is in use: database theirs/)
   await withOwnerClient(server, (client) => client.query('drop database theirs'))
   await refusal(server)
   const { code, stderr } = bootstrapAt(server.url.href, 'postgres')

@@ -25,7 +25,7 @@ test('where postgres may not act as the login, the suite runs as everybody else 
     await withOwnerClient(admin, (client) => client.query('revoke service_role from postgres'))
     await assert.rejects(
       runSuite(database, await projectOf(SUPABASE, ATTACKS)),
-      /cannot act as the callers of the API\. As a superuser: grant service_role to postgres$/,
+      /cannot switch to the API roles\. Run as a superuser: grant service_role to postgres$/,
     )
   })
 })

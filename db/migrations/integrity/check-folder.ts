@@ -20,7 +20,7 @@ function duplicates(files: readonly MigrationFile[]): string[] {
     const first = files.find(({ version }) => version === file.version)
     return first && files.indexOf(first) < n
       ? [
-          `${first.name} and ${file.name} have one version, and only the first would be applied: give ${file.name} a version of its own, then "make sum"`,
+          `${first.name} and ${file.name} have the same version, and only the first would be applied: give ${file.name} a new version, then "make sum"`,
         ]
       : []
   })
@@ -31,9 +31,9 @@ function findFileProblems(file: MigrationFile): string[] {
   const bytes = readFileSync(file.path)
   if (bytes.subarray(0, 3).equals(BYTE_ORDER_MARK))
     return [`${name} begins with a byte order mark (EF BB BF): save it as UTF-8 without one`]
-  if (!isUtf8(bytes) || bytes.includes(0)) return [`${name} is not UTF-8: save it as that`]
+  if (!isUtf8(bytes) || bytes.includes(0)) return [`${name} is not UTF-8: save it as UTF-8`]
   const { up, down } = countSections(file)
-  if (up === 0) return [`${name} has no line "-- migrate:up": write it above what is to be applied`]
+  if (up === 0) return [`${name} has no line "-- migrate:up": write it above the statements to apply`]
   return [
     ...(up > 1
       ? [

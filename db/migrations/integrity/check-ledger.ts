@@ -40,16 +40,16 @@ function compare(
   if (!record) return undefined
   if (!dbmate)
     return (
-      `${file.name} was undone by dbmate alone, and the Supabase CLI takes it for applied: tell it` +
-      ` (supabase migration repair --status=reverted ${version} --remote=…), and undo with "make rollback" from then on`
+      `${file.name} was undone by dbmate alone, and the Supabase CLI still lists it as applied: correct its ledger` +
+      ` (supabase migration repair --status=reverted ${version} --remote=…), and undo migrations with "make rollback"`
     )
   if (record.hash !== hashOf(file))
     return (
-      `${file.name} was edited after it was applied${when(record)}: restore it (${restore(record.name, record)}), and make a` +
-      ' new migration for the change. A migration that no other database has: take the edit back, "make rollback", edit'
+      `${file.name} was edited after it was applied${when(record)}: restore it (${restore(record.name, record)}), and write` +
+      ' the change as a new migration. If no other database has applied it: undo the edit, "make rollback", edit again'
     )
   if (record.name !== file.name)
-    return `${file.name} was applied as ${record.name}${when(record)}: give it that name again`
+    return `${file.name} was applied as ${record.name}${when(record)}: rename it back`
   return undefined
 }
 
@@ -58,15 +58,15 @@ function sayGone(version: string, record: Recorded | undefined, pending: readonl
     return `${version} is applied, and migrations/ has no such file: restore it (git log --all -- 'migrations/${version}*')`
   const renamed = pending.find((file) => hashOf(file) === record.hash)
   return renamed
-    ? `${renamed.name} is ${record.name} renamed, which was applied${when(record)}: give it that name again`
-    : `${record.name} is applied${when(record)}, and migrations/ has no such file. Deleted: restore it (${restore(record.name, record)}).` +
-        ' Of another branch: deploy that branch, or roll it back from there'
+    ? `${renamed.name} is ${record.name} renamed, which was applied${when(record)}: rename it back`
+    : `${record.name} is applied${when(record)}, and migrations/ has no such file. If it was deleted, restore it (${restore(record.name, record)}).` +
+        ' If another branch was deployed here, deploy that branch, or roll it back from that branch'
 }
 
 function sayLate({ name }: MigrationFile, newest: string): string {
   return (
-    `${name} is not applied, and older than ${newest}, which is: give it a newer version and "make sum"; or, where it was` +
-    ' merged late and relies on nothing newer, ALLOW_OUT_OF_ORDER=1 make migrate'
+    `${name} is not applied, and older than ${newest}, which is: give it a newer version and "make sum"; or, if it does` +
+    ' not depend on the order, ALLOW_OUT_OF_ORDER=1 make migrate'
   )
 }
 

@@ -15,17 +15,15 @@ export async function refuseHalfApplied(files: readonly MigrationFile[]): Promis
     const statements = (parsed?.stmts ?? []).flatMap(({ stmt }) => (stmt ? [stmt] : []))
     if (statements.some((statement) => 'TransactionStmt' in statement))
       problems.push(
-        `${file.name} begins or ends a transaction itself, and what stands before would be kept when it fails: take that out`,
+        `${file.name} begins or ends a transaction itself, so earlier statements would be kept if the file failed: remove that statement`,
       )
     if (section?.transaction === false && statements.length > 1)
       problems.push(
-        `${file.name} has ${statements.length} statements and transaction:false: PostgreSQL would run them in one transaction after all. Make each a file of its own`,
+        `${file.name} has ${statements.length} statements and transaction:false: PostgreSQL would run them in one transaction. Write one file for each`,
       )
     const [only] = statements
     if (only && 'IndexStmt' in only && only.IndexStmt.concurrent && !only.IndexStmt.idxname)
-      problems.push(
-        `${file.name} makes an index without a name: name it, so that a run that fails can drop it`,
-      )
+      problems.push(`${file.name} creates an index without a name: name it, so that a failed run can drop it`)
   }
   if (problems.length > 0) throw failed(`nothing was done:\n  ${problems.join('\n  ')}`)
 }

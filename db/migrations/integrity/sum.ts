@@ -49,7 +49,8 @@ export function findSumProblem(folder?: string): string | undefined {
   const files = computeSum(folder)
   const present = new Set(files.map(({ name }) => name))
   const gone = [...listed].find((name) => name !== undefined && !present.has(name))
-  if (gone !== undefined) return `${gone} is in migrations.sum, and is not there: it was deleted or renamed`
+  if (gone !== undefined)
+    return `${gone} is in migrations.sum but not in migrations/: it was deleted or renamed`
   const added = files.find(({ name }) => !listed.has(name))
   if (added) return `${added.name} is not in migrations.sum`
   const edited = files.find((line, n) => format(line) !== `${lines[n]}\n`)
@@ -61,7 +62,7 @@ export function checkSum(folder?: string): void {
   const problem = findSumProblem(folder)
   if (problem !== undefined)
     throw failed(
-      `${problem}: nothing was done. Where that is meant, run "make sum" and commit migrations/migrations.sum`,
+      `${problem}: nothing was done. If this is intended, run "make sum" and commit migrations/migrations.sum`,
     )
 }
 

@@ -36,7 +36,7 @@ export async function takeLock(client: pg.Client, wait: number, log: (line: stri
     if (performance.now() >= deadline) {
       throw failed(
         `${holder ? describe(holder) : 'another process'} is migrating this database, and has not ended within` +
-          ` ${wait / 1000} s: nothing was done. Run this again, with a larger MIGRATE_WAIT if need be.` +
+          ` ${wait / 1000} s: nothing was done. Run this again, or set a larger MIGRATE_WAIT.` +
           (holder ? ` If that process hangs: select pg_terminate_backend(${holder.pid})` : ''),
       )
     }

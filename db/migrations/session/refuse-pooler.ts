@@ -26,7 +26,7 @@ export async function refuseTransactionPooler(
     })
     if (!shared) continue
     throw environmentError(
-      `${connection.name} is a pooler in transaction mode, where neither locks nor settings of a session hold: nothing` +
+      `${connection.name} is a pooler in transaction mode, where session locks and settings are lost: nothing` +
         ' was done. Use the direct connection or the session port (Supabase: 5432) in DATABASE_URL',
     )
   }

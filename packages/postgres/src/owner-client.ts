@@ -77,16 +77,16 @@ const ADVICE: Record<string, Advice> = {
   '28P01': (setting) => `The server refused the password: correct it in ${setting}`,
   '28000': (setting) => `The server refused the login: check the user in ${setting} and pg_hba.conf`,
   '3D000': (setting) => `Create the database, or correct its name in ${setting}`,
-  '53300': () => 'The server has no connection left: close some, or use a pooler',
+  '53300': () => 'The server has no free connections: close some, or use a pooler',
 }
 
 function adviceByMessage(message: string): Advice {
   if (/timeout/i.test(message)) return NO_ANSWER
   if (/self.signed certificate|unable to (verify|get (local )?issuer)/i.test(message))
     return (setting) =>
-      `Its certificate is signed by an authority that this machine does not know: add sslrootcert=/path/to/authority.pem to ${setting}`
+      `Its certificate is signed by an authority unknown to this machine: add sslrootcert=/path/to/authority.pem to ${setting}`
   if (/SSL|certificate|TLS/i.test(message))
-    return (setting) => `Set sslmode in ${setting} to what the server offers`
+    return (setting) => `Set sslmode in ${setting} to a mode that the server supports`
   return (setting) =>
     `What listens there does not speak the PostgreSQL protocol as expected: check host and port in ${setting}`
 }

@@ -32,8 +32,7 @@ export async function loadAttacks(folder: string, clientPath: string): Promise<A
 
 async function load(file: string): Promise<AttackModule> {
   const module: unknown = await import(pathToFileURL(file).href)
-  if (!isAttackModule(module))
-    throw failed(`${file} is no attack: it exports neither a function "calls" nor a function "channel"`)
+  if (!isAttackModule(module)) throw failed(`${file} must export a function "calls" or a function "channel"`)
   return module
 }
 

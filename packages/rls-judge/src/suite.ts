@@ -125,7 +125,7 @@ async function checkLogin(database: ConnectionString, { platform }: Project): Pr
     )
     if (rows.length === 0) return others
     throw environmentError(
-      `${database.name} cannot act as the callers of the API. As a superuser: ${rows.map(({ lacks }) => lacks).join('; ')}`,
+      `${database.name} cannot switch to the API roles. Run as a superuser: ${rows.map(({ lacks }) => lacks).join('; ')}`,
     )
   })
 }

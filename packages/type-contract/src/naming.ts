@@ -151,7 +151,7 @@ export function nameEverything(
   const problems = claims.problems(taken)
   if (problems.length > 0) {
     throw failed(
-      `schema ${settings.schema}: one name in TypeScript for several things\n${problems.join('\n')}\nRename one, or give one another name for TypeScript in the settings' "names"`,
+      `schema ${settings.schema}: several objects have the same TypeScript name\n${problems.join('\n')}\nRename one, or set another TypeScript name for one in the settings' "names"`,
     )
   }
   const there = <T>(value: T | undefined): T => {

@@ -43,7 +43,7 @@ export async function printDatabase(
   const [types, constants, more] = text.split(CONSTANTS)
   if (types === undefined || constants === undefined || more !== undefined) {
     throw failed(
-      '@supabase/postgrest-typegen writes another form than this program knows: go back to its last version',
+      '@supabase/postgrest-typegen prints a format that this program does not support: go back to its previous version',
     )
   }
   return [`${types}\n`, constants]

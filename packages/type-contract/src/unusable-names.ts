@@ -42,7 +42,5 @@ export function refuseUnusableNames({ relations, functions, metadata }: Catalog,
       .map(([what, name]) => `  ${what} ${quoted(name)}: no letter or digit to name a type after`),
   ]
   if (problems.length === 0) return
-  throw failed(
-    `schema ${schema}: names that types cannot have\n${[...new Set(problems)].join('\n')}\nRename them`,
-  )
+  throw failed(`schema ${schema}: unsupported names\n${[...new Set(problems)].join('\n')}\nRename them`)
 }

@@ -145,8 +145,8 @@ describe('names that cannot be kept apart', () => {
           .map((line) => line.trim()),
         lines,
       )
-      assert.match(failure.message, /^schema public: one name in TypeScript for several things\n/)
-      assert.match(failure.message, /\nRename one, or give one another name for TypeScript/)
+      assert.match(failure.message, /^schema public: several objects have the same TypeScript name\n/)
+      assert.match(failure.message, /\nRename one, or set another TypeScript name for one/)
     })
   }
 

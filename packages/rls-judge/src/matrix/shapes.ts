@@ -114,7 +114,7 @@ function shapeOf(
     ? 'id'
     : (key.find((column) => column !== ownerName) ?? key[0])
   const id = columns.find((column) => column.name === idName)
-  if (!id) throw new Error(`public.${name} has no primary key: rows cannot be told apart`)
+  if (!id) throw new Error(`public.${name} has no primary key: rls-judge cannot identify its rows`)
   return {
     name,
     table: `public.${pg.escapeIdentifier(name)}`,

@@ -89,7 +89,7 @@ function keyOf(shape: Shape, column: Column, seed: Seed): string {
       return String(seed.number)
     default:
       throw new Error(
-        `${shape.table}.${column.name} tells rows apart and is of type ${column.type}: the judge makes values of uuid, text and numbers`,
+        `${shape.table}.${column.name} is part of the primary key and has type ${column.type}: rls-judge supports uuid, text and numbers`,
       )
   }
 }

@@ -91,5 +91,5 @@ async function mustPass(
       await dropDatabase(client, unchanged.database)
     }
   })
-  if (by !== undefined) throw failed(`the suite fails before anything is changed (${by}): mend that first`)
+  if (by !== undefined) throw failed(`the suite fails on the unchanged schema (${by}): fix that first`)
 }
