@@ -258,7 +258,7 @@ test('migrations.sum names the first file that was edited, added or deleted, and
   rmSync(`${folder}/20300102000000_two.sql`)
   assert.match(
     findSumProblem(folder) ?? '',
-    /^20300102000000_two\.sql is in migrations\.sum, and is not there/,
+    /^20300102000000_two\.sql is in migrations\.sum but not in migrations/,
   )
   writeFileSync(`${folder}/migrations.sum`, '<<<<<<< HEAD\na one\n=======\nb two\n>>>>>>> main\n')
   assert.match(findSumProblem(folder) ?? '', /merge conflict/)

@@ -42,7 +42,7 @@ test('what is edited, missing or too many is named, and mended', async (t) => {
   const { root, file, write } = repository(t)
   const stale = {
     exitCode: 1,
-    message: /^supabase\/migrations\/2030010\d000000_\w+\.sql is not what .*make sum/,
+    message: /^supabase\/migrations\/2030010\d000000_\w+\.sql differs from .*make sum/,
   }
   await assert.rejects(checkSupabaseFiles(root), stale)
   await writeSupabaseFiles(root)
