@@ -5,6 +5,7 @@ import { plan } from '../db/plan/plan.ts'
 import { planAsMarkdown, planAsText } from '../db/plan/show.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { findEmbeddedScratch } from '../db/scratch.ts'
+import { readSettings } from '../db/settings.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 
 await runCommand(
@@ -15,7 +16,12 @@ await runCommand(
     if (!show) throw usageError(`FORMAT is "${format}": write markdown, json or nothing`)
     const target = await findTarget(sayAside)
     await prepareEmbeddedDatabase(target)
-    const found = await plan(target.owner, maintenance(await findEmbeddedScratch(sayAside)))
+    const found = await plan(
+      target.owner,
+      maintenance(await findEmbeddedScratch(sayAside)),
+      undefined,
+      readSettings().platform,
+    )
     say(show(found))
     if (found.problems.length > 0) throw failed(`do not deploy this:\n  ${found.problems.join('\n  ')}`)
   },

@@ -75,6 +75,22 @@ test('a plan says statements, schema, access, locks and types, and leaves the da
   assert.deepEqual(rows, [{ granted: false }])
 })
 
+test('a plan for a database that somebody changed by hand says what it does not know, as does its Markdown', async (t) => {
+  const { owner, connection } = database()
+  const planNow = async () => planOf(t, 'alter table public.documents add column more text;')
+  assert.deepEqual((await planNow()).drifted, [])
+  await owner.query('create policy open on public.agent_requests for select to anon using (true)')
+  t.after(() => owner.query('drop policy open on public.agent_requests'))
+  const found = await planNow()
+  assert.deepEqual(found.drifted, ['new policy open on public.agent_requests'])
+  assert.match(
+    planAsText(found),
+    /differs from its migrations.*"make drift"\n {4}new policy open on public\.agent_requests\n/,
+  )
+  assert.match(planAsMarkdown(found), /differs from its migrations.*\n\n- new policy open on/)
+  assert.deepEqual((await plan(connection, await server())).drifted, [])
+})
+
 describe('a migration that gives more access', () => {
   const GRANT = 'grant update (plan_type) on table public.user_profiles to authenticated;'
 

@@ -29,8 +29,9 @@ export async function findDrift(
   target: ConnectionString,
   server: ConnectionString,
   platform?: string,
+  folder?: string,
 ): Promise<Difference[]> {
-  const state = await migrationState(target)
+  const state = await migrationState(target, folder)
   refuseProblems(state, target.name, true)
   return withOwnerClient(target, async (client) => {
     const found = await findPlatform(client, platform)

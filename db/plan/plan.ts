@@ -8,6 +8,7 @@ import type { Change, Level } from 'type-contract/change.ts'
 import { compareContracts, levelOf } from 'type-contract/compare.ts'
 import { contractOf } from 'type-contract/contract.ts'
 import { INTENT } from '../access.ts'
+import { findDrift } from '../drift/drift.ts'
 import { readSchema } from '../facts/schema.ts'
 import { LINT_SETTINGS } from '../lint/settings.ts'
 import { migrationState, refuseProblems } from '../migrations/state.ts'
@@ -22,6 +23,8 @@ export interface Plan {
   /** The database it is about. */
   database: string
   files: readonly FilePlan[]
+  /** What somebody changed by hand on the target, in words: the rehearsal does without it. */
+  drifted: readonly string[]
   /** What changes for programs that use the types; undefined: nothing. */
   contract: { level: Level | undefined; changes: readonly Change[] }
   /** Why the migrations should not be deployed as they are. */
@@ -29,8 +32,8 @@ export interface Plan {
 }
 
 /**
- * Rehearses the pending migrations on a throw-away database that has the applied ones. Nothing but the ledger of the target
- * is read, and nothing of it is changed.
+ * Rehearses the pending migrations on a throw-away database that has the applied ones. The target is read, and nothing of it is
+ * changed. Where it differs from what its migrations make, the plan says so.
  *
  * @param server where the throw-away database is made
  */
@@ -38,10 +41,13 @@ export async function plan(
   target: ConnectionString,
   server: ConnectionString,
   folder = inRoot('migrations'),
+  platform?: string,
 ): Promise<Plan> {
   const state = await migrationState(target, folder)
   refuseProblems(state, target.name, false)
   const { applied, pending } = state
+  // Nothing is pending: there is nothing that drift could make otherwise.
+  const differences = pending.length > 0 ? await findDrift(target, server, platform, folder) : []
   const contract = async (client: pg.Client) =>
     contractOf(await readCatalogAtOnce(client, TYPES_SETTINGS), TYPES_SETTINGS)
   return withClone(server, applied, (clone) =>
@@ -54,6 +60,7 @@ export async function plan(
       return {
         database: target.name,
         files,
+        drifted: differences.map(({ words }) => words),
         contract: { level: levelOf(changes), changes },
         problems: files.flatMap(problemsOf),
       }

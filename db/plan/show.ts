@@ -1,5 +1,5 @@
 import type { Plan } from './plan.ts'
-import { contractPart, type Part, partsOf } from './words.ts'
+import { contractPart, driftPart, type Part, partsOf } from './words.ts'
 
 /** A plan for a terminal. */
 export function planAsText(plan: Plan): string {
@@ -7,6 +7,7 @@ export function planAsText(plan: Plan): string {
   const part = ({ title, lines }: Part) => [`  ${title}`, ...lines.map((line) => `    ${line}`)]
   return [
     `What "make migrate" would do to ${plan.database}`,
+    ...(plan.drifted.length > 0 ? part(driftPart(plan)) : []),
     ...plan.files.flatMap((file) => ['', file.file, ...partsOf(file).flatMap(part)]),
     '',
     ...part(contractPart(plan)),
@@ -26,6 +27,7 @@ export function planAsMarkdown(plan: Plan): string {
     '## What the migrations do',
     '',
     ...plan.problems.map((problem) => `> **Problem:** ${escaped(problem)}\n`),
+    ...(plan.drifted.length > 0 ? part(driftPart(plan)) : []),
     ...plan.files.flatMap((file) => [`### \`${file.file}\``, '', ...partsOf(file).flatMap(part)]),
     ...part(contractPart(plan)),
   ]

@@ -41,6 +41,12 @@ function lockInWords({ object, mode, statement, milliseconds, reads, rewritten }
   return `${held}${scans}${rewritten ? '; every row is written again' : ''}`
 }
 
+/** What the rehearsal did without, as the target has it by hand; no line where there is nothing. */
+export function driftPart({ drifted }: Plan): Part {
+  const title = `The target differs from its migrations, and this plan does not know what the difference does: run "make drift"`
+  return { title, lines: drifted }
+}
+
 /** What changes for programs, in words. */
 export function contractPart({ contract: { level, changes } }: Plan): Part {
   return {

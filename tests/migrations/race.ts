@@ -82,7 +82,19 @@ export async function race(
   return [
     ...ends.flatMap(({ code, output }) => (code === 0 ? [] : [`exit ${code}: ${output}`])),
     ...(found === expected ? [] : [`the database has ${found}`]),
+    ...(await logProblems(database)),
   ]
+}
+
+/** migration_log has each file once, as ended. dbmate by itself keeps none. */
+async function logProblems(database: ConnectionString): Promise<string[]> {
+  if ((await answer(database, 'select to_regclass($$dbmate.migration_log$$) is null as answer')) === true)
+    return []
+  const log = await answer(
+    database,
+    "select string_agg(name, ',' order by name) as answer from dbmate.migration_log where duration is not null and started_at is not null",
+  )
+  return log === Object.keys(FILES).join() ? [] : [`the log has ${log}`]
 }
 
 /** Every process ended well, and the database has every file once. */
