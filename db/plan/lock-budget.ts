@@ -13,11 +13,11 @@ const FILE = inRoot('docs', 'locks.md')
 
 const HEADER = `# Locks of the migrations
 
-Written by \`make locks\`; do not edit. Each migration runs on a database with a few rows in every table. The table lists what it locks of what was
-there before, where others may have to wait: locks that no ordinary statement takes, and tables whose every row is written again.
-A lock is held to the end of the migration. Where every row of a table is read or written meanwhile, that takes as long as the table is large.
+Written by \`make locks\`; do not edit. Each migration was run on a database with a few rows in every table. The table lists its locks on existing
+objects for which other sessions may have to wait: locks stronger than those of ordinary statements, and locks on tables that are rewritten.
+A lock is held to the end of the migration. If every row of a table is read or written, the time grows with the size of the table.
 
-| migration | locks | strongest lock | meanwhile |
+| migration | object | strongest lock | work under the lock |
 | --- | --- | --- | --- |
 `
 
@@ -39,7 +39,9 @@ export async function lockBudget(server: ConnectionString, folder?: string): Pro
             ...(reads.length > 0 ? [`every row is read of ${reads.join(', ')}`] : []),
           ]
           const waits = `${lockName(mode)}: ${whoWaits(mode)}`
-          lines.push(`| ${file.name} | ${object} | ${waits} | ${meanwhile.join('; ') || 'a moment'} |`)
+          lines.push(
+            `| ${file.name} | ${object} | ${waits} | ${meanwhile.join('; ') || 'no table is scanned'} |`,
+          )
         }
       }
       return lines

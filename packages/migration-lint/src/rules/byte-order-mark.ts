@@ -7,7 +7,7 @@ export const BYTE_ORDER_MARK: Rule = {
     if (!file.byteOrderMark) return
     yield {
       at: 1,
-      message: 'the file begins with a byte order mark: dbmate does not see the marker behind it',
+      message: 'the file begins with a byte order mark: dbmate does not recognise the marker after it',
       advice: 'Save the file as UTF-8 without a byte order mark.',
     }
   },

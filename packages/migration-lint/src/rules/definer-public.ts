@@ -8,7 +8,7 @@ export const DEFINER_PUBLIC: Rule = {
       if (changed !== file.name || !definer || !isPublic) continue
       yield {
         at: statement,
-        message: `everybody may call ${name}, which runs as its owner`,
+        message: `every role may call ${name}, which runs as its owner`,
         advice: `Add: revoke all on function ${name} from public;`,
       }
     }

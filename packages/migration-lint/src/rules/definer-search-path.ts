@@ -11,7 +11,7 @@ export const DEFINER_SEARCH_PATH: Rule = {
       if (changed !== file.name || !definer || isDeepStrictEqual(searchPath, PATH)) continue
       yield {
         at: statement,
-        message: `${name} runs as its owner and ${searchPath ? `its search_path is ${searchPath.map((each) => `'${each}'`).join(', ')}` : 'sets no search_path'}: objects of the caller can stand in front of PostgreSQL's own`,
+        message: `${name} runs as its owner and ${searchPath ? `its search_path is ${searchPath.map((each) => `'${each}'`).join(', ')}` : 'sets no search_path'}: the caller's objects can shadow PostgreSQL's own`,
         advice: `Write in its definition, without quotes: set search_path = ${PATH.join(', ')}`,
       }
     }

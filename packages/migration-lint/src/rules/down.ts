@@ -9,7 +9,7 @@ export const DOWN: Rule = {
     yield {
       at: down?.line ?? up.line,
       message: 'nothing undoes this migration',
-      advice: 'Write it below "-- migrate:down", or there: -- irreversible: why',
+      advice: 'Write the SQL below "-- migrate:down", or write there: -- irreversible: why',
     }
   },
 }

@@ -24,8 +24,8 @@ export const EVERY_ROW: Rule = {
     if (!isForEveryRow(qual) && !isForEveryRow(with_check)) return
     yield {
       at: statement,
-      message: `policy ${policy_name} on ${table} holds for every row`,
-      advice: 'Compare the row with the caller, or say above the statement: -- widens access: why',
+      message: `policy ${policy_name} on ${table} matches every row`,
+      advice: 'Compare the row with the caller, or write above the statement: -- widens access: why',
     }
   },
 }

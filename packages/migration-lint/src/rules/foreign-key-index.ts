@@ -11,7 +11,7 @@ export const FOREIGN_KEY_INDEX: Rule = {
         yield {
           at: statement,
           message: `no index of ${table.name} begins with the columns of its foreign key (${columns.join(', ')}): deleting a row it refers to reads the whole table`,
-          advice: `Make one: create index on ${table.name} (${columns.join(', ')}). For a table with rows: concurrently, in a file before this one.`,
+          advice: `Create one: create index on ${table.name} (${columns.join(', ')}). For a table with rows: concurrently, in a file before this one.`,
         }
       }
     }

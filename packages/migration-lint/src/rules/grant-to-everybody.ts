@@ -13,7 +13,7 @@ export const GRANT_TO_EVERYBODY: Rule = {
     yield {
       at: statement,
       message: `the grant is to ${roles.join(', ')}`,
-      advice: 'Grant to the role that needs it, or say above the statement: -- widens access: why',
+      advice: 'Grant to the role that needs it, or write above the statement: -- widens access: why',
     }
   },
 }

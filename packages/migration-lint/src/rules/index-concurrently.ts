@@ -17,11 +17,11 @@ export const INDEX_CONCURRENTLY: Rule = {
       if (concurrent && file.up?.transaction !== false)
         yield {
           at: statement,
-          message: `${idxname} is made CONCURRENTLY inside of a transaction: PostgreSQL refuses that`,
+          message: `${idxname} is created CONCURRENTLY in a transaction: PostgreSQL refuses that`,
           advice: ADVICE,
         }
       if (!concurrent && !isNew(schema, table, file.name))
-        yield { at: statement, message: `${idxname} is made while nobody can write ${table}`, advice: ADVICE }
+        yield { at: statement, message: `creating ${idxname} blocks writes to ${table}`, advice: ADVICE }
     }
     const found = commandsOnOldTable(node, context)
     for (const { def } of found?.commands ?? []) {
@@ -31,7 +31,7 @@ export const INDEX_CONCURRENTLY: Rule = {
         continue
       yield {
         at: statement,
-        message: `the index of constraint ${conname} is made while nobody can read or write ${found?.table}`,
+        message: `creating the index of constraint ${conname} blocks reads and writes of ${found?.table}`,
         advice: `${ADVICE}. In the next file: add constraint … using index`,
       }
     }

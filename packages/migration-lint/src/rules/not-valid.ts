@@ -25,7 +25,7 @@ function* problemsOf(
 ): Iterable<Problem> {
   if (subtype === 'AT_SetNotNull' && !isKeptFromNull(before, name)) {
     yield {
-      message: `${table}.${name} is set NOT NULL: everybody waits while PostgreSQL looks at every row`,
+      message: `${table}.${name} is set NOT NULL: other sessions wait while PostgreSQL scans the table`,
       advice: `First add: constraint … check (${name} is not null) not valid. Validate it in the next file, then set NOT NULL.`,
     }
   }
@@ -33,7 +33,7 @@ function* problemsOf(
     const { contype, skip_validation, conname = '' } = def.Constraint
     if (skip_validation || !CHECKED.includes(contype ?? '')) return
     yield {
-      message: `constraint ${conname} of ${table} is checked at once: everybody waits while PostgreSQL looks at every row`,
+      message: `constraint ${conname} of ${table} is checked at once: other sessions wait while PostgreSQL scans the table`,
       advice: 'Add it NOT VALID, and validate it in the next file.',
     }
   }
@@ -44,12 +44,12 @@ function* problemsOf(
     )
     if (kinds.includes('CONSTR_NOTNULL') && !filled)
       yield {
-        message: `column ${def.ColumnDef.colname} of ${table} is NOT NULL and has no default: it fails where there are rows`,
-        advice: 'Give it a default that is a constant, or let it be null.',
+        message: `column ${def.ColumnDef.colname} of ${table} is NOT NULL and has no default: this fails if the table has rows`,
+        advice: 'Give it a constant default, or allow null.',
       }
     if (kinds.includes('CONSTR_CHECK') || (kinds.includes('CONSTR_FOREIGN') && filled))
       yield {
-        message: `a constraint of column ${def.ColumnDef.colname} of ${table} is checked at once: everybody waits while PostgreSQL looks at every row`,
+        message: `a constraint of column ${def.ColumnDef.colname} of ${table} is checked at once: other sessions wait while PostgreSQL scans the table`,
         advice: 'Write it as: add constraint … not valid. Validate it in the next file.',
       }
   }

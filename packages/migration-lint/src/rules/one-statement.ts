@@ -9,7 +9,7 @@ export const ONE_STATEMENT: Rule = {
       yield {
         at: line,
         message: `migrate:${direction} has ${sent.length} statements and no transaction: a failure in the middle leaves half of them`,
-        advice: 'Give each statement a file of its own, or take "transaction:false" away.',
+        advice: 'Write one file for each statement, or remove "transaction:false".',
       }
     }
   },

@@ -17,8 +17,8 @@ export const POLICIES: Rule = {
           if (!at) continue
           yield {
             at,
-            message: `after ${file.name}, ${role} may ${command} ${table.name} and no policy lets a row through`,
-            advice: `Make a policy for ${command} in this file, or revoke ${command} from ${role}.`,
+            message: `after ${file.name}, ${role} may ${command} ${table.name} but no policy allows it any row`,
+            advice: `Create a policy for ${command} in this file, or revoke ${command} from ${role}.`,
           }
         }
       }

@@ -15,7 +15,7 @@ export const POLICY_INDEX: Rule = {
         yield {
           at: statement,
           message: `no index of ${table.name} begins with a column of policy ${name} (${columns.join(', ')}): every query reads every row`,
-          advice: 'Let the primary key or an index begin with the column that the policy compares.',
+          advice: 'Create an index, or a primary key, that begins with the column that the policy compares.',
         }
       }
     }

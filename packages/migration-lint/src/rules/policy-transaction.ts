@@ -12,7 +12,7 @@ export const POLICY_TRANSACTION: Rule = {
           at: statement,
           message:
             'policies change without a transaction: until the next statement, users see too much or nothing',
-          advice: 'Take "transaction:false" away, and change the policies in one file.',
+          advice: 'Remove "transaction:false", and change the policies in one file.',
         }
     }
   },

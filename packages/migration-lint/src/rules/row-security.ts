@@ -17,7 +17,7 @@ export const ROW_SECURITY: Rule = {
     if (isNew(schema, name, file.name)) return
     yield {
       at: statement,
-      message: `row level security of ${name} is switched off: whoever has a grant sees every row`,
+      message: `row level security of ${name} is disabled: every role with a grant sees every row`,
       advice: 'Leave it on, and change the policies.',
     }
   },
@@ -26,7 +26,7 @@ export const ROW_SECURITY: Rule = {
       if (made !== file.name || temporary || rowSecurity) continue
       yield {
         at: statement,
-        message: `table ${name} is made without row level security`,
+        message: `table ${name} is created without row level security`,
         advice: `Add: alter table ${name} enable row level security;`,
       }
     }

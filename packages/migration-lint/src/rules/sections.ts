@@ -9,19 +9,19 @@ export const SECTIONS: Rule = {
     if (!sections.some(({ direction }) => direction === 'up'))
       yield { at: 1, message: 'there is no line "-- migrate:up"', advice: 'Write it above the SQL.' }
     else if (first?.direction === 'down')
-      yield { at: first.line, message: 'migrate:down stands above migrate:up', advice: 'Move it to the end.' }
+      yield { at: first.line, message: 'migrate:down is above migrate:up', advice: 'Move it to the end.' }
     for (const direction of ['up', 'down']) {
       for (const { line } of sections.filter((each) => each.direction === direction).slice(1))
         yield {
           at: line,
           message: `a second "-- migrate:${direction}": what follows it never runs`,
-          advice: `Keep one section of each kind, or make a second file. (A line of a string counts too.)`,
+          advice: `Keep one section of each kind, or make a second file. (A line inside a string counts too.)`,
         }
     }
     if (holdsSql(head))
       yield {
         at: 1,
-        message: 'SQL stands above the first marker: it never runs',
+        message: 'SQL above the first marker never runs',
         advice: 'Move it below "-- migrate:up".',
       }
   },

@@ -20,7 +20,7 @@ function* missing(table: Table, { settings, file }: Context): Iterable<Report> {
   const list = found.map(({ name }) => name).join(', ')
   yield {
     at: first.file === file.name ? first.statement : (grantedHere.get(first) ?? first.statement),
-    message: `the planner keeps statistics on columns of ${table.name} that users write (${list}): EXPLAIN reveals row estimates to every caller`,
+    message: `the planner keeps statistics on user-written columns of ${table.name} (${list}): EXPLAIN reveals row estimates to every caller`,
     advice: `Add: alter table ${table.name} ${found.map(({ name }) => `alter column ${name} set statistics 0`).join(', ')};`,
   }
 }

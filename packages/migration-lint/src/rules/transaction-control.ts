@@ -19,13 +19,13 @@ export const TRANSACTION_CONTROL: Rule = {
           at: statement,
           message:
             'the migration begins or ends a transaction: what came before it stays when a later statement fails',
-          advice: 'Leave it out: a file is one transaction.',
+          advice: 'Remove it: a file is one transaction.',
         }
       if (changesRole(statement.node))
         yield {
           at: statement,
-          message: 'the migration changes its role: what follows belongs to another owner, or fails',
-          advice: 'Leave it out: migrations run as the owner.',
+          message: 'the migration changes its role: the following objects belong to another owner, or fail',
+          advice: 'Remove it: migrations run as the owner.',
         }
     }
   },

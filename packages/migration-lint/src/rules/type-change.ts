@@ -15,7 +15,7 @@ export const TYPE_CHANGE: Rule = {
       if (from !== undefined && !def.ColumnDef.raw_default && keepsRows(from, to)) continue
       yield {
         at: statement,
-        message: `${found?.table}.${name} becomes ${to}: everybody waits while PostgreSQL writes every row again`,
+        message: `${found?.table}.${name} becomes ${to}: other sessions wait while PostgreSQL rewrites the table`,
         advice: 'Add a column of the new type, fill it, and drop the old one in a later file.',
       }
     }

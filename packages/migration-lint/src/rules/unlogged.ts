@@ -8,7 +8,7 @@ export const UNLOGGED: Rule = {
     if (!isUnlogged(statement.node)) return
     yield {
       at: statement,
-      message: 'the table is unlogged: it is empty after a crash, and on every replica',
+      message: 'the table is unlogged: it is empty after a crash and on replicas',
       advice: 'Make it an ordinary table.',
     }
   },

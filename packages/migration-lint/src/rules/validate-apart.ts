@@ -14,8 +14,8 @@ export const VALIDATE_APART: Rule = {
       if (subtype !== 'AT_ValidateConstraint' || !isAdded) continue
       yield {
         at: statement,
-        message: `constraint ${name} is added and validated in one transaction: its lock is held while PostgreSQL looks at every row`,
-        advice: 'Validate it in a file of its own.',
+        message: `constraint ${name} is added and validated in one transaction: its lock is held while PostgreSQL scans the table`,
+        advice: 'Validate it in a separate file.',
       }
     }
   },

@@ -7,14 +7,14 @@ export const VERSION: Rule = {
     if (!new RegExp(`^\\d{${versionDigits}}_[a-z0-9_]+\\.sql$`).test(file.name))
       yield {
         at: 1,
-        message: `"${file.name}" is not ${versionDigits} digits, "_", a name of lower-case letters and ".sql": dbmate leaves it out or sorts it elsewhere`,
-        advice: 'Rename the file, where it was not applied yet.',
+        message: `"${file.name}" is not ${versionDigits} digits, "_", a name of lower-case letters and ".sql": dbmate ignores it or sorts it in the wrong place`,
+        advice: 'Rename the file if it is not applied yet.',
       }
     const first = files.find(({ version }) => version === file.version)
     if (first && first !== file && file.version !== '')
       yield {
         at: 1,
-        message: `${first.name} has the version ${file.version} too: the second of them never runs`,
+        message: `${first.name} also has the version ${file.version}: the second file never runs`,
         advice: 'Give the newer file a newer version.',
       }
   },
