@@ -45,7 +45,7 @@ export async function hasAuth(client: pg.Client): Promise<boolean> {
 /**
  * Applies the SQL of a profile in one transaction.
  *
- * @throws Failure (2) where `auth.uid()` exists already, the login may not create roles, or the encoding is not UTF8
+ * @throws Failure (2) if `auth.uid()` exists already, the login may not create roles, or the encoding is not UTF8
  */
 export async function bootstrap(
   client: pg.Client,
@@ -72,7 +72,7 @@ export async function bootstrap(
 /**
  * The profile `supabase` takes the superuser's rights from the login postgres, on the whole server.
  *
- * @throws Failure (2) where the login is another, or the server has databases or roles of somebody's
+ * @throws Failure (2) if the login is another, or the server has databases or roles of somebody's
  */
 export async function refuseUsedServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ login: string; others: string[] }>(

@@ -47,7 +47,7 @@ export const EXAMINATIONS: readonly (() => Promise<string>)[] = [
   },
 ]
 
-/** @throws Failure (1) where the login of the API could read past the policies, or can become nobody of the API */
+/** @throws Failure (1) if the login of the API could read past the policies, or can become nobody of the API */
 async function describeLogin(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ powerful: boolean; roles: string[] }>(
     `select rolsuper or rolbypassrls as powerful, array(

@@ -10,7 +10,7 @@ import type { Target } from './target.ts'
  * What a local function knows: the application login (never the owner's), how to verify tokens, and what stands in
  * supabase/functions/.env, where the Supabase CLI looks too.
  *
- * @throws Failure (2) where DATABASE_URL is given and nothing says how to verify tokens
+ * @throws Failure (2) if DATABASE_URL is given and nothing says how to verify tokens
  */
 export function functionEnvironment(target: Target, settings: Settings): Record<string, string> {
   const given = { ...readFunctionsFile(), ...defined(settings.functions) }

@@ -40,7 +40,7 @@ export async function dumpSchema(folder?: string): Promise<string> {
 
 const FILE = inRoot('db', 'schema.sql')
 
-/** Writes db/schema.sql; answers whether that changed it. */
+/** Writes db/schema.sql; returns whether that changed it. */
 export async function writeSchemaFile(): Promise<boolean> {
   const schema = await dumpSchema()
   if (isCommitted(schema)) return false

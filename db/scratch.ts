@@ -26,7 +26,7 @@ export async function findEmbeddedScratch(log: (line: string) => void = () => {}
   return target
 }
 
-/** Stops the second embedded server; answers whether it ran. */
+/** Stops the second embedded server; returns whether it ran. */
 export async function removeScratch(log: (line: string) => void): Promise<boolean> {
   return removeScratchServer(scratchHome(embeddedHome(log)))
 }

@@ -65,7 +65,7 @@ export function embeddedTarget(home: Home, server: RunningServer): EmbeddedTarge
  * Lets a command write into the embedded database, and into another only when asked with FORCE=1.
  *
  * @param would what the command would do, to which database
- * @throws Failure (2) where it was not asked
+ * @throws Failure (2) if it was not asked
  */
 export function refuseUnlessForced(target: Target, would: string, command: string): void {
   if (target.kind === 'embedded' || readSettings().force) return

@@ -36,7 +36,7 @@ interface Contender {
 const RUNS = 5
 
 /**
- * Measures the commands in a fresh clone of the last commit, with a server of its own, beside other tools that do the
+ * Measures the commands in a fresh clone of the last commit, with its own server, beside other tools that do the
  * same work on the same server.
  */
 export async function benchCli(log: (line: string) => void): Promise<CliResults> {
@@ -131,7 +131,7 @@ function dbmateAlone(clone: string, server: ConnectionString): Contender {
   }
 }
 
-/** Installs a peer, gives it a database of its own on the same server, and lets it apply everything once. */
+/** Installs a peer, gives it its own database on the same server, and lets it apply everything once. */
 async function prepare(
   peer: Peer,
   folder: string,

@@ -12,7 +12,7 @@ export interface Run {
 /**
  * Runs a program and times it.
  *
- * @throws Failure (1) with its output where it exits other than 0: a failure's time says nothing
+ * @throws Failure (1) with its output if it exits other than 0: a failure's time says nothing
  */
 export function timed(
   program: string,

@@ -1,6 +1,6 @@
 /**
  * What a textbook gives: keys of one column, chunks without user_id, a policy with EXISTS, auth.uid() without a sub-select,
- * GIN on search_vector alone. The same rows, in a schema of its own.
+ * GIN on search_vector alone. The same rows, in its own schema.
  */
 export const PLAIN_DESIGN = `
   create schema plain;

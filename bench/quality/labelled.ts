@@ -25,7 +25,7 @@ export function readLabelled(): Labelled[] {
 /**
  * The ids of a query's answers.
  *
- * @throws Failure (1) where the corpus does not have one any more
+ * @throws Failure (1) if the corpus does not have one any more
  */
 export function gradesOf({ query, best, also = [] }: Labelled, documents: readonly SeedDocument[]): Grades {
   const ids = (label: string, grade: number) => {

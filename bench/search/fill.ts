@@ -50,7 +50,7 @@ export async function fill(
   return { ordinary, large }
 }
 
-/** The texts that addChunks takes in turns; answers how many. */
+/** The texts that addChunks takes in turns; returns how many. */
 export async function addTexts(owner: pg.Client): Promise<number> {
   const texts = findDocuments().flatMap((document) => document.chunks)
   await owner.query('create temporary table texts (n integer primary key, title text, content text)')

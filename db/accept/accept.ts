@@ -22,7 +22,7 @@ export interface Outdated {
 /**
  * Compares the generated files of tests/schema with a migrated database. Nothing is written.
  *
- * @throws Failure (1) where db/schema.sql, from which the refused values come, is of another database
+ * @throws Failure (1) if db/schema.sql, from which the refused values come, is of another database
  */
 export async function findOutdated(database: ConnectionString): Promise<Outdated[]> {
   const [schema, structure] = [await readSchema(), await readStructure(database)]

@@ -27,7 +27,7 @@ export const db: RootDb = new RootDb(() => {
  * Exactly one connection as the owner (DATABASE_URL), for migrations and administration. Row level security does not
  * apply to it, and it has no time limit. What is set in its session lasts until `destroy()`.
  *
- * @throws Failure (2) where DATABASE_URL is unset
+ * @throws Failure (2) if DATABASE_URL is unset
  *
  * @example
  * import { getMigrationClient } from '@centrid/db'

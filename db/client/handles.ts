@@ -1,7 +1,7 @@
 import type { DB, DBAs, UserDB } from '@centrid/db-types'
 import { Transaction } from 'kysely'
 
-// Three handles on a running transaction, each a type of its own. A function with a parameter `tx: UserDb` accepts neither
+// Three handles on a running transaction, each its own type. A function with a parameter `tx: UserDb` accepts neither
 // the root database nor another role's transaction.
 
 /** A transaction that acts as a user: that user's rows only, and only the columns a user may write. */
@@ -9,7 +9,7 @@ export class UserDb extends Transaction<UserDB> {
   readonly actsAs = 'authenticated'
 }
 
-/** A transaction that acts as the server: it reads and writes everybody's rows. */
+/** A transaction that acts as the server: it reads and writes all users' rows. */
 export class ServiceDb extends Transaction<DBAs<'service_role'>> {
   readonly actsAs = 'service_role'
 }

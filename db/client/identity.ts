@@ -30,7 +30,7 @@ export interface UserIdentity extends Identity {
 export const MAX_CLAIMS_BYTES = 16_384
 
 /**
- * Where PostgreSQL looks for an unqualified name. pg_temp is last. If it were not named, it would be first, and a temporary
+ * Where PostgreSQL searches for an unqualified name. pg_temp is last. If it were not named, it would be first, and a temporary
  * table or type left in a pooled connection would replace the real one, also in auth.uid().
  */
 export const SEARCH_PATH = 'public, extensions, pg_temp'
@@ -41,7 +41,7 @@ export const SERVICE: Identity = { role: 'service_role', claims: '{"role":"servi
 /**
  * The identity of a user. Never touches the database.
  *
- * @throws Failure (2) where the claims name no account, claim another role, or cannot be sent as JSON
+ * @throws Failure (2) if the claims name no account, claim another role, or cannot be sent as JSON
  */
 export function userIdentity(claims: Claims): UserIdentity {
   const text = serialize(claims)

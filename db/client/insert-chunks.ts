@@ -9,7 +9,7 @@ export interface NewChunk {
 }
 
 /**
- * Inserts the chunks of a document with one statement and returns how many. Inserts all of them, or none where one is
+ * Inserts the chunks of a document with one statement and returns how many. Inserts all of them, or none if one is
  * refused.
  *
  * (COPY is not for users: PostgreSQL refuses it on a table with row level security. docs/decisions/0023.)

@@ -4,7 +4,7 @@ import type { RootOperationNode } from 'kysely'
  * What a query may do besides reading and writing the tables it names.
  *
  * - `read`: nothing, and it does not write: a select of the query builder without raw SQL, functions, locks or `with`. Run
- *   as a transaction of its own, it returns what it would return as the first statement of a longer one (at the default
+ *   in its own transaction, it returns what it would return as the first statement of a longer one (at the default
  *   isolation level each statement has its own snapshot).
  * - `write`: nothing: an insert, update or delete of the query builder, with the same restrictions.
  * - `query`: call functions, one of which may be set_config.

@@ -43,7 +43,7 @@ export interface OpenDatabase {
   graceMs: number
 }
 
-/** Runs each query as `anon`, in a transaction of its own. */
+/** Runs each query as `anon`, in its own transaction. */
 function anonDriver(opened: () => OpenDatabase): Driver {
   const leases = new WeakMap<DatabaseConnection, { lease: Lease; sessions: Session[] }>()
   const refuse = () =>

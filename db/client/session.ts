@@ -35,7 +35,7 @@ export interface SessionSettings {
  * Nothing else is sent before that batch has succeeded, or after a statement has ended the transaction, so no query ever
  * runs as the login.
  *
- * A first query that only reads is sent with the identity alone, as a transaction of its own. At the default isolation
+ * A first query that only reads is sent with the identity alone, in its own transaction. At the default isolation
  * level the result is the same. If no second query follows, the whole transaction took one round trip.
  */
 export class Session {

@@ -95,7 +95,7 @@ export async function withAnon<T>(
 }
 
 /**
- * Runs `fn` in one transaction that acts as `service_role`, which bypasses row level security and sees everybody's rows.
+ * Runs `fn` in one transaction that acts as `service_role`, which bypasses row level security and sees all users' rows.
  * Never let a request decide which rows. See {@link withUser}.
  *
  * @example

@@ -31,7 +31,7 @@ interface TableRow {
   row: Row
 }
 
-/** The row, after those it refers to; undefined where users insert none, or no value is known for a column. */
+/** The row, after those it refers to; undefined if users insert none, or no value is known for a column. */
 function rowsFor(
   schema: readonly TableFacts[],
   table: TableFacts,

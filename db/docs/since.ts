@@ -9,7 +9,7 @@ import { readStates } from './states.ts'
 /**
  * Who may do what that could not at another commit, whose migrations are applied on a server of their own.
  *
- * @throws Failure (2) where git does not know the commit, or it has no migrations
+ * @throws Failure (2) if git does not know the commit, or it has no migrations
  */
 export async function accessSince(commit: string, now: Model): Promise<Since> {
   const base = findBase(commit)

@@ -30,7 +30,7 @@ export interface SchemaFiles {
 export const FILES: SchemaFiles = { migrations: inRoot('migrations'), bootstrap: inRoot('db', 'bootstrap') }
 
 /**
- * Applies the migrations one by one, on a server of its own, and reads the schema after each.
+ * Applies the migrations one by one, on its own server, and reads the schema after each.
  *
  * @param work is given the migrated database
  */

@@ -6,7 +6,7 @@ import { findDrift } from './drift.ts'
 
 /** What `make status` tells of drift. */
 export interface Drifted {
-  /** Each difference in words; null where it could not be compared. */
+  /** Each difference in words; null if it could not be compared. */
   drifted: string[] | null
   /** Why it could not. */
   notCompared: string | null

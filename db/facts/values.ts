@@ -14,7 +14,7 @@ const JSON_OF: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-/** Nearest values outside of what the column's CHECKs allow: one beyond each bound, a word that is in no list. */
+/** Nearest values outside what the column's CHECKs allow: one beyond each bound, a word that is in no list. */
 export function refusedValues(column: ColumnFacts): Refusal[] {
   return column.rules.flatMap((rule) =>
     beyond(column, rule).map(
@@ -26,7 +26,7 @@ export function refusedValues(column: ColumnFacts): Refusal[] {
   )
 }
 
-/** The last values that the column still accepts: each bound itself, every word of a list. Null where it may be. */
+/** The last values that the column still accepts: each bound itself, every word of a list. Null if it may be. */
 export function acceptedValues(column: ColumnFacts): (string | null)[] {
   if (column.tied) return column.notNull ? [] : [null]
   const values = column.rules.flatMap((rule) => within(column, rule))

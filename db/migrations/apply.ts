@@ -76,7 +76,7 @@ export async function applyBatch(
   }
 }
 
-/** One run of dbmate; answers also the file in which it ended, where it failed. */
+/** One run of dbmate; returns also the file in which it ended, where it failed. */
 async function run(
   session: Session,
   direction: 'up' | 'down',

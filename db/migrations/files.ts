@@ -16,7 +16,7 @@ export interface Section {
   sql: string
   /** Line of the file on which `sql` begins, from 1. */
   firstLine: number
-  /** False where the marker says `transaction:false`. */
+  /** False if the marker says `transaction:false`. */
   transaction: boolean
 }
 
@@ -62,7 +62,7 @@ export function countSections(file: MigrationFile): { up: number; down: number }
   return { up: count('up'), down: count('down') }
 }
 
-/** The up or the down section of a migration file; undefined where it has none. */
+/** The up or the down section of a migration file; undefined if it has none. */
 export function readSection(file: MigrationFile, direction: 'up' | 'down'): Section | undefined {
   const lines = readMigration(file).split('\n')
   const start = lines.findIndex((line) => MARKER.exec(line.trimEnd())?.[1] === direction)

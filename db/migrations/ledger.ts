@@ -3,13 +3,13 @@ import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { hashOf, type MigrationFile } from './files.ts'
 import { readSupabaseLedger } from './supabase-ledger.ts'
 
-/** dbmate's table of applied migrations: in a schema of its own, which no API exposes. */
+/** dbmate's table of applied migrations: in its own schema, which no API exposes. */
 export const LEDGER = 'dbmate.schema_migrations'
 
 /** What dbmate's table does not say of an applied migration: its content, and who applied it, when and with what. */
 export const LOG = 'dbmate.migration_log'
 
-/** Made by whoever migrates. It is no migration: it must be there before the first one. */
+/** Made by the login that migrates. It is no migration: it must be there before the first one. */
 export const LOG_DDL = `
 create table dbmate.migration_log (
     version text primary key,
@@ -29,11 +29,11 @@ comment on table dbmate.migration_log is
 /** An applied migration as the tables have it. */
 export interface Applied {
   version: string
-  /** Undefined where dbmate or the Supabase CLI applied it alone. */
+  /** Undefined if dbmate or the Supabase CLI applied it alone. */
   record: Recorded | undefined
   /** Whether dbmate's table has it. Otherwise the Supabase CLI's has. */
   dbmate: boolean
-  /** Whether the Supabase CLI's table has it; undefined where there is none, and none is needed. */
+  /** Whether the Supabase CLI's table has it; undefined if there is none, and none is needed. */
   supabase: boolean | undefined
 }
 
@@ -94,7 +94,7 @@ const COUNTED = `
       select * from dbmate.migration_log where started_at is not null or adopted_at is not null
     ) as log using (version)`
 
-/** Makes migration_log where it is missing. @throws Failure (2) where this login may not */
+/** Makes migration_log where it is missing. @throws Failure (2) if this login may not */
 export async function ensureLog(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ log: boolean; schema: boolean }>(
     "select to_regclass($1) is not null as log, to_regnamespace('dbmate') is not null as schema",

@@ -23,14 +23,14 @@ export interface MigrateOptions {
 export const DEFAULT_WAIT_MS = 600_000
 
 /**
- * Applies the pending migrations, each in a transaction of its own. Any number of deploys may begin at once: one
+ * Applies the pending migrations, each in its own transaction. Any number of deploys may begin at once: one
  * migrates, the others wait for it and then find nothing pending. What dbmate or the Supabase CLI applied alone is adopted
  * into the ledger; where the CLI has a ledger, or the database is on Supabase, each migration is written into that as well.
  *
  * @returns names of the files applied; none when nothing was pending
- * @throws Failure (1) where files and ledger disagree: nothing is done
- * @throws Failure (1) with file, line, statement and SQLSTATE where a migration fails: nothing of that file stays
- * @throws Failure (2) where the database lacks what migrations rely on (`auth.uid()`), or is behind a pooler in
+ * @throws Failure (1) if files and ledger disagree: nothing is done
+ * @throws Failure (1) with file, line, statement and SQLSTATE if a migration fails: nothing of that file stays
+ * @throws Failure (2) if the database lacks what migrations rely on (`auth.uid()`), or is behind a pooler in
  *   transaction mode
  */
 export async function migrate(

@@ -16,9 +16,9 @@ import { openSupabaseLedger, pullRow } from './supabase-ledger.ts'
 /**
  * Undoes the newest applied migration.
  *
- * @returns its file; undefined where none is applied
- * @throws Failure (2) where the file has nothing that undoes it, or is not there
- * @throws Failure (1) where undoing it fails: nothing of it is undone
+ * @returns its file; undefined if none is applied
+ * @throws Failure (2) if the file has nothing that undoes it, or is not there
+ * @throws Failure (1) if undoing it fails: nothing of it is undone
  */
 export async function rollback(
   connection: ConnectionString,
@@ -44,7 +44,7 @@ export async function rollback(
   })
 }
 
-/** What `rollback` would undo. @throws Failure (2) where its file is not there */
+/** What `rollback` would undo. @throws Failure (2) if its file is not there */
 export async function newestApplied(
   connection: ConnectionString,
   folder = inRoot('migrations'),

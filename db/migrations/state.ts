@@ -23,7 +23,7 @@ export interface MigrationState extends LedgerProblems {
   folder: string[]
 }
 
-/** Which migrations are applied and which are not. @throws Failure (2) where the database has no `auth.uid()` */
+/** Which migrations are applied and which are not. @throws Failure (2) if the database has no `auth.uid()` */
 export async function migrationState(connection: ConnectionString, folder?: string): Promise<MigrationState> {
   return withOwnerClient(connection, async (client) => {
     if (!(await hasAuth(client))) {

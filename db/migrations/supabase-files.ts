@@ -20,7 +20,7 @@ export async function supabaseSql(file: MigrationFile): Promise<string> {
   return `${HEADER}${file.name}; do not edit.\n${timeouts.join('')}\n${up}\n`
 }
 
-/** Writes supabase/migrations; answers whether that changed anything. @throws Failure (1) for a file of somebody's */
+/** Writes supabase/migrations; returns whether that changed anything. @throws Failure (1) for a file of somebody's */
 export async function writeSupabaseFiles(root = inRoot()): Promise<boolean> {
   const { folder, wanted, present } = await compare(root)
   const stale = [...wanted].filter(([name, text]) => present.get(name) !== text)
@@ -31,7 +31,7 @@ export async function writeSupabaseFiles(root = inRoot()): Promise<boolean> {
   return stale.length + gone.length > 0
 }
 
-/** @throws Failure (1) where supabase/migrations is not what migrations/ make */
+/** @throws Failure (1) if supabase/migrations is not what migrations/ make */
 export async function checkSupabaseFiles(root = inRoot()): Promise<void> {
   const { wanted, present } = await compare(root)
   const name = [...wanted.keys(), ...present.keys()].find((each) => wanted.get(each) !== present.get(each))

@@ -16,7 +16,7 @@ export function timeoutsOf(file: MigrationFile): Timeouts {
   return { ...DEFAULTS, ...Object.fromEntries(set) }
 }
 
-/** @throws Failure (1) where PostgreSQL does not take a value */
+/** @throws Failure (1) if PostgreSQL does not take a value */
 export async function setTimeouts(client: pg.Client, file: MigrationFile): Promise<void> {
   for (const [name, value] of Object.entries(timeoutsOf(file))) {
     await client.query('select set_config($1, $2, false)', [name, value]).catch((error: unknown) => {

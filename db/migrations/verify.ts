@@ -5,7 +5,7 @@ import { migrationState } from './state.ts'
 /**
  * Compares ledger, files and migrations.sum.
  *
- * @returns how many migrations are applied, and what is wrong, in words: nothing where every file is applied as it is
+ * @returns how many migrations are applied, and what is wrong, in words: nothing if every file is applied as it is
  */
 export async function findVerifyProblems(
   connection: ConnectionString,

@@ -8,7 +8,7 @@ import { listMigrations } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
 
 const FOLDERS = ['migrations', 'db/bootstrap']
-/** What decides whether a mutant is killed, beside the schema. */
+/** What decides whether a mutant is killed, in addition to the schema. */
 const JUDGES = ['packages/rls-judge', 'db/access.ts', 'tests/attacks', 'tests/rls', 'tests/schema']
 
 /** The state of this repository with which the schema is compared. */
@@ -25,7 +25,7 @@ export interface Base {
  *
  * @param asked a commit to compare with instead: the setting BASE
  * @returns the base, or why there is none
- * @throws Failure (2) where the commit that was asked for is not there
+ * @throws Failure (2) if the commit that was asked for is not there
  */
 export function findBase(asked: string | undefined, root = inRoot()): Base | { missing: string } {
   const named = (name: string, commit: string) => ({
@@ -97,7 +97,7 @@ function filesAt({ root, commit }: Base): Map<string, string> {
   return new Map(entries)
 }
 
-/** What git answers, without the end of its last line; undefined where it fails or is not there. */
+/** What git answers, without the end of its last line; undefined if it fails or is not there. */
 function git(root: string, ...args: string[]): string | undefined {
   const { status, stdout } = run(root, ...args)
   return status === 0 ? stdout.toString().trimEnd() : undefined

@@ -12,7 +12,7 @@ import { SCOPE } from './laboratory.ts'
 
 /**
  * The state of the repository that the schema must be compared with: where this branch left origin/main, or BASE.
- * Undefined where there is none, or where migrations and bootstrap are the same there.
+ * Undefined if there is none, or where migrations and bootstrap are the same there.
  *
  * @param log told what is compared, and what is not
  */

@@ -36,7 +36,7 @@ export interface MutantsOptions {
 /**
  * Tries mutants of this schema against the isolation suite, and writes the report when all were tried.
  *
- * @throws Failure (1) where a mutant survives that is not known to be equivalent
+ * @throws Failure (1) if a mutant survives that is not known to be equivalent
  */
 export async function testMutants({
   changed,

@@ -21,7 +21,7 @@ export interface Options {
   owner?: string
 }
 
-/** @throws Failure (2) where two options contradict each other, or one is no name */
+/** @throws Failure (2) if two options contradict each other, or one is no name */
 export function readChange(options: Options): Change {
   const given = [
     options.empty ? 'EMPTY' : '',

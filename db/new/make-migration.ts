@@ -25,7 +25,7 @@ export interface MadeFile {
  * pass as they are.
  *
  * @param root of the repository
- * @throws Failure (2) where the name is none, or the change makes no sense: nothing is written
+ * @throws Failure (2) if the name is none, or the change makes no sense: nothing is written
  */
 export async function makeMigration(given: string, change: Change, root = inRoot()): Promise<MadeFile[]> {
   const name = checkName(given)

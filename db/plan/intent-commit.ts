@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 
-/** Whether a migration and the intent changed together; undefined where git does not know. */
+/** Whether a migration and the intent changed together; undefined if git does not know. */
 export function changedTogether(root: string, migration: string, intent: string): boolean | undefined {
   const git = (...args: string[]) => {
     const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' })

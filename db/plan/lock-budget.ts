@@ -50,7 +50,7 @@ export async function lockBudget(server: ConnectionString, folder?: string): Pro
   return `${HEADER}${rows.join('\n')}\n`
 }
 
-/** Writes docs/locks.md; answers whether that changed it. */
+/** Writes docs/locks.md; returns whether that changed it. */
 export function writeLockBudget(text: string): boolean {
   if (isCommitted(text)) return false
   writeFileSync(FILE, text)

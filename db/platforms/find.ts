@@ -13,7 +13,7 @@ const PLATFORMS: readonly Platform[] = [BOOTSTRAP, SUPABASE]
  * belongs to supabase_admin.
  *
  * @param named the setting PLATFORM
- * @throws Failure (2) where the name is unknown, or the database has no schema auth
+ * @throws Failure (2) if the name is unknown, or the database has no schema auth
  */
 export async function findPlatform(client: pg.Client, named?: string): Promise<Platform> {
   if (named) {

@@ -5,7 +5,7 @@ export async function isSupabase(client: pg.Client): Promise<boolean> {
   return (await authOwner(client)) === 'supabase_admin'
 }
 
-/** Who owns schema auth; undefined where there is none. */
+/** Who owns schema auth; undefined if there is none. */
 export async function authOwner(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ owner: string }>(
     "select nspowner::regrole::text as owner from pg_namespace where nspname = 'auth'",

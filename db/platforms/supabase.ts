@@ -87,7 +87,7 @@ const FILE_POLICIES: Allowance[] = (
   reason: 'files of documents belong to the owner of the folder',
 }))
 
-/** What a project on Supabase has beside the intent. A text must be there, a pattern may be. */
+/** What a project on Supabase has in addition to the intent. A text must be there, a pattern may be. */
 export const SUPABASE: Platform = {
   ...BOOTSTRAP,
   name: 'supabase',

@@ -8,14 +8,14 @@ import { inRoot } from '../paths.ts'
  * The release before this one: the setting BASE, else the last tag, else where this branch left origin/main.
  *
  * @returns the commit, or why there is none
- * @throws Failure (2) where the commit that was asked for is not there
+ * @throws Failure (2) if the commit that was asked for is not there
  */
 export function findRelease(asked: string | undefined, root = inRoot()): Base | { missing: string } {
   const tag = asked ?? git(root, 'describe', '--tags', '--abbrev=0')?.trim()
   return findBase(tag || undefined, root)
 }
 
-/** What programs of that release rely on; undefined where it kept no contract. */
+/** What programs of that release rely on; undefined if it kept no contract. */
 export function contractAt({ root, commit }: Base): Contract | undefined {
   const text = git(root, 'show', `${commit}:types/contract.json`)
   return text === undefined ? undefined : JSON.parse(text)

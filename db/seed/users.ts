@@ -43,7 +43,7 @@ const SUPABASE_COLUMNS: Readonly<Record<string, string>> = {
  *
  * @param owner may write auth.users
  * @returns how many it made
- * @throws Failure (1) where another account has one of their e-mail addresses
+ * @throws Failure (1) if another account has one of their e-mail addresses
  */
 export async function createUsers(owner: pg.ClientBase): Promise<number> {
   const { rows } = await owner.query<{ column_name: string }>(

@@ -27,7 +27,7 @@ export function computeSum(folder?: string): SumLine[] {
   })
 }
 
-/** Writes migrations.sum; answers whether that changed it. */
+/** Writes migrations.sum; returns whether that changed it. */
 export function writeSum(folder?: string): boolean {
   const text = HEADER + computeSum(folder).map(format).join('')
   const path = sumPath(folder)
@@ -36,7 +36,7 @@ export function writeSum(folder?: string): boolean {
   return true
 }
 
-/** The first place in which migrations.sum and the files differ, in words; undefined where they agree. */
+/** The first place in which migrations.sum and the files differ, in words; undefined if they agree. */
 export function findSumProblem(folder?: string): string | undefined {
   const path = sumPath(folder)
   if (!existsSync(path)) return 'migrations/migrations.sum is not there'
@@ -57,7 +57,7 @@ export function findSumProblem(folder?: string): string | undefined {
   return edited && `${edited.name} was edited after migrations.sum was made`
 }
 
-/** @throws Failure (1) where migrations.sum and the files differ */
+/** @throws Failure (1) if migrations.sum and the files differ */
 export function checkSum(folder?: string): void {
   const problem = findSumProblem(folder)
   if (problem !== undefined)

@@ -24,7 +24,7 @@ export interface Loan {
   url: string
   /** What PostgreSQL refused last. */
   refusal(): Refusal | undefined
-  /** Takes the session back; answers false where the other left it in the middle of something. */
+  /** Takes the session back; returns false if the other left it in the middle of something. */
   end(): Promise<boolean>
 }
 

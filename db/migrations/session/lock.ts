@@ -17,11 +17,11 @@ interface Holder {
  * Takes the lock that one deploy at a time may hold, for as long as the session lives.
  *
  * Asks again and again instead of waiting inside of PostgreSQL: CREATE INDEX CONCURRENTLY waits for every older
- * transaction, and one that waits for the lock of that very migration would wait for ever.
+ * transaction, and one that waits for the lock of that very migration would wait forever.
  *
  * @param wait milliseconds
  * @param log told who holds it, once for each holder
- * @throws Failure (1) where it is still held by another after that time
+ * @throws Failure (1) if it is still held by another after that time
  */
 export async function takeLock(client: pg.Client, wait: number, log: (line: string) => void): Promise<void> {
   // Not the time of day, which may be set back.

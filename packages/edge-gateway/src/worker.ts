@@ -34,7 +34,7 @@ const START_TIMEOUT_MS = 20_000
  *
  * @param environment the function's environment, all of it
  * @param log gets each line that the function writes
- * @throws Failure (1) where it does not start, with Deno's output
+ * @throws Failure (1) if it does not start, with Deno's output
  */
 export async function startWorker(
   { folder, deno, denoCache }: FunctionsFolder,

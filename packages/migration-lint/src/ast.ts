@@ -49,7 +49,7 @@ type Content<Kind extends string> =
       : never
     : never
 
-/** Every node of a kind inside of a tree, such as `ColumnRef`. */
+/** Every node of a kind inside a tree, such as `ColumnRef`. */
 export function* inside<Kind extends string>(tree: unknown, kind: Kind): Iterable<Content<Kind>> {
   if (Array.isArray(tree)) for (const each of tree) yield* inside(each, kind)
   else if (typeof tree === 'object' && tree !== null) {

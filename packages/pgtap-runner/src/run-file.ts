@@ -30,7 +30,7 @@ export type FileJob = {
 export type FileOutcome = {
   readonly result: FileResult
   readonly bailedOut: boolean
-  /** False where the session must not serve another file. */
+  /** False if the session must not serve another file. */
   readonly clean: boolean
   /** The server went down because of another file: nothing this file reported counts. */
   readonly retry: string | undefined

@@ -11,7 +11,7 @@ const OLDEST_SERVER = 150_000
 /**
  * Runs `work` with one connection, as the owner of the database, and closes it on every path.
  *
- * @throws Failure (2) where the server cannot be reached, refuses the login, or is older than PostgreSQL 15
+ * @throws Failure (2) if the server cannot be reached, refuses the login, or is older than PostgreSQL 15
  */
 export async function withOwnerClient<T>(
   connection: ConnectionString,

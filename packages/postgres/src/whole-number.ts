@@ -4,7 +4,7 @@ import { usageError } from './failure.ts'
  * The whole number that a setting or an option is.
  *
  * @param name of the setting, for the message
- * @throws Failure (2) where it is none between `least` and `most`
+ * @throws Failure (2) if it is none between `least` and `most`
  */
 export function wholeNumber(
   name: string,

@@ -17,7 +17,7 @@ interface AttackModule {
  *
  * @param folder modules that Node can import
  * @param clientPath the search_path that the project's client gives each transaction
- * @throws Failure (1) where no module says how the functions are called
+ * @throws Failure (1) if no module says how the functions are called
  */
 export async function loadAttacks(folder: string, clientPath: string): Promise<Attacks> {
   const names = readdirSync(folder)

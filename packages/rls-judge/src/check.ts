@@ -20,7 +20,7 @@ export interface PartOptions {
   exhaustive?: boolean
 }
 
-/** A group of checks, reported as one file. It runs in a transaction of its own, which is rolled back. */
+/** A group of checks, reported as one file. It runs in its own transaction, which is rolled back. */
 export interface Part {
   file: string
   run(client: pg.Client, options: PartOptions): AsyncGenerator<Verdict>

@@ -11,9 +11,9 @@ export interface ListedCell {
   table: string
   role: string
   actor: string
-  /** Undefined where the statement is no reading or writing of rows. */
+  /** Undefined if the statement is no reading or writing of rows. */
   command: Command | 'truncate' | undefined
-  /** Columns that it needs a privilege for; none where it is about whole rows. */
+  /** Columns that it needs a privilege for; none if it is about whole rows. */
   columns: readonly string[]
   form: string
   expected: string

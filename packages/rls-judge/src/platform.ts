@@ -3,7 +3,7 @@ import { pgtapSchema } from 'pgtap-runner'
 import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
 
-/** The subject of a check. The platform lists for each what it has beside the intent. */
+/** The subject of a check. The platform lists for each what it has in addition to the intent. */
 export type Aspect =
   | 'database privileges'
   | 'default privileges'
@@ -45,7 +45,7 @@ export interface Platform {
   schemas: readonly string[]
   /** Schemas of which only the API's privileges, the policies and the functions named above are compared; why each is there. */
   foreignSchemas: Readonly<Record<string, string>>
-  /** What may exist beside the intent. A missing aspect allows nothing. */
+  /** What may exist in addition to the intent. A missing aspect allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
 }
 

@@ -11,7 +11,7 @@ import { setStage } from './stage.ts'
 /**
  * An attack on every function of the intent: the caller makes temporary objects of every kind, under every name that
  * stands in a function on the way (the platform's included), puts pg_temp first in search_path, and calls it.
- * PostgreSQL looks for types and relations in pg_temp first unless search_path names it in another place, and a
+ * PostgreSQL searches for types and relations in pg_temp first unless search_path names it in another place, and a
  * function that is called inherits the path of its caller.
  */
 export function shadowing(project: Project): Part {

@@ -4,7 +4,7 @@ import { type Html, html, visible } from './html.ts'
 import { type Constraint, type Table, tableTitle } from './model.ts'
 import type { To } from './page.ts'
 
-/** A box of the diagram: a table, or one outside of the schema that keys refer to. */
+/** A box of the diagram: a table, or one outside the schema that keys refer to. */
 interface Box {
   id: string
   title: string

@@ -9,7 +9,7 @@ export interface Attempt {
   actor: string
   /** Undefined: neither reads nor writes rows, such as giving the table another owner. */
   command: Command | undefined
-  /** Columns that it names; none where it is about whole rows. */
+  /** Columns that it names; none if it is about whole rows. */
   columns: readonly string[]
   /** In words: `update orders.total returning, the row of bob`. */
   form: string

@@ -7,7 +7,7 @@ import { type Page, scrolling, type To } from './page.ts'
 
 export const FUNCTIONS_PAGE = 'functions.html'
 
-/** What a project says of its functions beside the catalog. */
+/** What a project says of its functions in addition to the catalog. */
 export interface FunctionNotes {
   /** How TypeScript sees a function; nothing for one that no program calls. */
   typescript: (func: Func) => string | undefined

@@ -9,7 +9,7 @@ export interface Model {
   tables: readonly Table[]
   functions: readonly Func[]
   roles: readonly Role[]
-  /** Columns with their types and rules. Undefined where there is no table yet. */
+  /** Columns with their types and rules. Undefined if there is no table yet. */
   catalog: Catalog | undefined
 }
 

@@ -12,7 +12,7 @@ export interface Since {
 /** How a cell of the matrix has changed. `opened` is what a reviewer looks for. */
 export type Turn = 'opened' | 'changed' | 'closed'
 
-/** How the cells with these keys have changed, the gravest first; undefined where none has. */
+/** How the cells with these keys have changed, the gravest first; undefined if none has. */
 export function turnOf(keys: readonly string[], since: Since | undefined): Turn | undefined {
   const has = (list: readonly { name: string }[]) => list.some(({ name }) => keys.includes(name))
   if (!since) return undefined

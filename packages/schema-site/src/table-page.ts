@@ -7,7 +7,7 @@ import { COMMANDS, type Model, type Policy, type Table, tableTitle } from './mod
 import { type Entry, type Page, scrolling, type To } from './page.ts'
 import { count, rulesInWords } from './words.ts'
 
-/** What a project says of its tables beside the catalog. */
+/** What a project says of its tables in addition to the catalog. */
 export interface TableNotes {
   /** The column that says whose a row is. */
   ownerOf: (table: Table) => string | undefined

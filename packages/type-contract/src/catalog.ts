@@ -88,7 +88,7 @@ export async function readCatalogAtOnce(client: pg.Client, scope: Scope): Promis
 /**
  * Reads tables, views, functions and their privileges from the catalog, in the transaction that is open.
  *
- * @throws Failure (1) where the schema holds no table: the migrations have not been applied
+ * @throws Failure (1) if the schema holds no table: the migrations have not been applied
  */
 export async function readCatalog(client: pg.ClientBase, { schema, roles }: Scope): Promise<Catalog> {
   const metadata = await introspectForTypegen(client, schema)

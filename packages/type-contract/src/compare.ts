@@ -12,7 +12,7 @@ export function compareContracts(before: Contract, after: Contract): Change[] {
   return changes.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
 }
 
-/** The level of the gravest change; undefined where nothing changed. */
+/** The level of the gravest change; undefined if nothing changed. */
 export function levelOf(changes: readonly Change[]): Level | undefined {
   return changes[0]?.level
 }

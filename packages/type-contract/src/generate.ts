@@ -7,7 +7,7 @@ import type { ContractSettings } from './settings.ts'
 /**
  * Makes the published types from the database as it is. Writes nothing.
  *
- * @throws Failure (1) where two things would have one name in TypeScript, or a name cannot be used there
+ * @throws Failure (1) if two things would have one name in TypeScript, or a name cannot be used there
  */
 export async function generateTypes(
   database: ConnectionString,

@@ -13,7 +13,7 @@ import { zodModule } from './zod.ts'
 /**
  * The published types of a catalog.
  *
- * @throws Failure (1) where two things would have one name in TypeScript, or a name cannot be used there
+ * @throws Failure (1) if two things would have one name in TypeScript, or a name cannot be used there
  */
 export async function printTypes(catalog: Catalog, settings: ContractSettings): Promise<GeneratedFiles> {
   const names = nameEverything(catalog, settings)

@@ -15,7 +15,7 @@ export interface Caller extends Omit<JWTPayload, 'sub'> {
  * A token is accepted if a known key signed it, for this issuer and audience, it has not expired, and its role is
  * `authenticated`. A token of the service role is refused.
  *
- * @throws HttpError 401 for any other token, 503 where the issuer's keys cannot be fetched
+ * @throws HttpError 401 for any other token, 503 if the issuer's keys cannot be fetched
  */
 export async function authenticate(request: Request): Promise<Caller | undefined> {
   const header = request.headers.get('authorization')

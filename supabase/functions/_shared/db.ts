@@ -31,7 +31,7 @@ let closing = false
 /**
  * Opens the database at APP_DATABASE_URL, else DATABASE_URL, or shares the one that is open.
  *
- * @throws Misconfigured where both are unset
+ * @throws Misconfigured if both are unset
  */
 export function getDB(): RequestDatabase {
   shared ??= open()

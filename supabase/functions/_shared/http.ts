@@ -41,7 +41,7 @@ export const BODY_LIMIT = 65_536
 /**
  * The body of a request as JSON.
  *
- * @throws HttpError 415 where it is not sent as JSON, 413 beyond `limit` bytes, 400 where it cannot be parsed
+ * @throws HttpError 415 if it is not sent as JSON, 413 beyond `limit` bytes, 400 where it cannot be parsed
  */
 export async function readJson(request: Request, limit = BODY_LIMIT): Promise<unknown> {
   if (!/^application\/json *(?:;|$)/i.test(request.headers.get('content-type') ?? '')) {

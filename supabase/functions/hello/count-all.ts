@@ -12,7 +12,7 @@ export interface Counts {
   estimated?: Table[]
 }
 
-/** Counts everybody's rows, in the same time however many there are. */
+/** Counts all users' rows, in the same time however many there are. */
 export async function countAll(tx: Readable<Table>): Promise<Counts> {
   const numbers = await tx
     .selectNoFrom((eb) =>

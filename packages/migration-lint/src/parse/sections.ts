@@ -18,7 +18,7 @@ export interface Sections {
   sections: readonly SectionText[]
 }
 
-// dbmate looks at lines and knows no SQL: a marker inside of a string is one too.
+// dbmate looks at lines and knows no SQL: a marker inside a string is one too.
 // https://github.com/amacneil/dbmate, pkg/dbmate/migration.go
 const MARKER = /^--\s*migrate:(up|down)(?:\s+(.*))?$/
 

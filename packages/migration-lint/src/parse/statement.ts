@@ -1,11 +1,11 @@
 import type { Node } from 'libpg-query'
 import type { Note } from './notes.ts'
 
-/** A statement of a section, or one inside of a DO block or CREATE SCHEMA. */
+/** A statement of a section, or one inside a DO block or CREATE SCHEMA. */
 export interface Statement {
   node: Node
   /** Line of the file, from 1. */
   line: number
-  /** What its comments say: those above it, since the statement before, and those inside of it. */
+  /** What its comments say: those above it, since the statement before, and those inside it. */
   notes: readonly Note[]
 }

@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts'
 
 export const DOWN: Rule = {
   code: 'M004',
-  title: 'A way back, or the reason why there is none',
+  title: 'A down section, or the reason why there is none',
   *file({ file: { up, down } }) {
     if (!up || down?.error || (down && down.sent.length > 0)) return
     if (down?.notes.some(({ kind, reason }) => kind === 'irreversible' && reason !== '')) return

@@ -4,7 +4,7 @@ import { type Rule, saysWhyItWidens } from '../rule.ts'
 
 export const EVERY_ROW: Rule = {
   code: 'M020',
-  title: 'No policy for every row without a reason',
+  title: 'No policy that matches every row, without a reason',
   *statement(statement, { schema, settings }) {
     const { node } = statement
     const policy =

@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts'
 
 export const GRANT_TO_EVERYBODY: Rule = {
   code: 'M021',
-  title: 'No grant to everybody without a reason',
+  title: 'No grant to anon or PUBLIC, without a reason',
   *statement(statement, { settings }) {
     if (saysWhyItWidens(statement)) return
     const roles = widened(statement.node, settings)

@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts'
 
 export const IGNORE: Rule = {
   code: 'M006',
-  title: 'A comment lint:ignore names a rule and a reason, and silences something',
+  title: 'A lint:ignore comment names a rule and a reason, and is needed',
   *ignores({ file }, silenced, codes) {
     for (const note of file.sections.flatMap(({ notes }) => notes)) {
       if (note.kind !== 'ignore' || silenced.has(note)) continue

@@ -7,7 +7,7 @@ const ADVICE = 'Make it CONCURRENTLY in a file of its own, whose marker is: -- m
 
 export const INDEX_CONCURRENTLY: Rule = {
   code: 'M034',
-  title: 'An index of a table with rows is made concurrently',
+  title: 'An index on a table with rows is created concurrently',
   *statement(statement, context) {
     const { node } = statement
     const { schema, file, settings } = context

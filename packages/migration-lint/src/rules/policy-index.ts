@@ -4,7 +4,7 @@ import { leadingColumns } from '../schema/indexes.ts'
 
 export const POLICY_INDEX: Rule = {
   code: 'M022',
-  title: 'A column of each policy leads an index',
+  title: 'An index begins with a column of each policy',
   *after({ schema, file }) {
     for (const table of schema.tables.values()) {
       const leading = leadingColumns(table)

@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts'
 
 export const REVOKE: Rule = {
   code: 'M012',
-  title: 'A new table is revoked from everybody first',
+  title: 'All privileges on a new table are revoked first',
   *after({ schema, file, settings: { granted } }) {
     for (const { name, file: made, statement, temporary, revoked } of schema.tables.values()) {
       const missing = granted.filter((role) => !revoked.has(role))

@@ -4,7 +4,7 @@ import { isNew } from '../schema/schema.ts'
 
 export const ROW_SECURITY: Rule = {
   code: 'M010',
-  title: 'Row level security from birth',
+  title: 'Row level security in the same file as the table',
   *statement(statement, { schema, file, settings: { defaultSchema } }) {
     if (!('AlterTableStmt' in statement.node)) return
     const { relation, cmds = [] } = statement.node.AlterTableStmt

@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts'
 
 export const STATISTICS: Rule = {
   code: 'M035',
-  title: 'No statistics on columns that users write',
+  title: 'No statistics on user-written columns',
   *after(context) {
     for (const table of context.schema.tables.values()) if (!table.temporary) yield* missing(table, context)
   },

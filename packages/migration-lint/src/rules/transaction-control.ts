@@ -11,7 +11,7 @@ const IDENTITY: readonly (string | undefined)[] = ['role', 'session_authorizatio
 
 export const TRANSACTION_CONTROL: Rule = {
   code: 'M005',
-  title: 'No transaction and no role of its own',
+  title: 'No transaction control and no role change',
   *file({ file }) {
     for (const statement of file.sections.flatMap(({ statements }) => statements)) {
       if (endsTransaction(statement.node))

@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts'
 
 export const VERSION: Rule = {
   code: 'M003',
-  title: 'A version of its own, of fixed width',
+  title: 'A unique version of fixed width',
   *file({ file, files, settings: { versionDigits } }) {
     if (!new RegExp(`^\\d{${versionDigits}}_[a-z0-9_]+\\.sql$`).test(file.name))
       yield {

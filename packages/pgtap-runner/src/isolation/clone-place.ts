@@ -17,7 +17,7 @@ const abandoned = `
        (select pid from pg_catalog.pg_stat_activity where application_name = 'pgtap-runner')`
 
 /**
- * Gives each file a database of its own, cloned from a template made at the start of the run. The database of the
+ * Gives each file its own database, cloned from a template made at the start of the run. The database of the
  * run itself is only read (once, by CREATE DATABASE).
  */
 export async function createClonePlace(

@@ -7,7 +7,7 @@ export type Seat = {
   take(): Promise<Engine>
   /** False until the session is known to be as good as new: where it ends before, it is not the file's doing. */
   fresh(): boolean
-  /** @param clean false where the session must not be used again */
+  /** @param clean false if the session must not be used again */
   release(clean: boolean): Promise<void>
   leave(): Promise<void>
 }

@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteLiteral, type Variables } from './variables.ts'
 /** One argument of a backslash command. */
 export type Argument = {
   readonly value: string
-  /** True where the person wrote quotes: `\echo '-n'` prints -n. */
+  /** True if the person wrote quotes: `\echo '-n'` prints -n. */
   readonly quoted: boolean
 }
 

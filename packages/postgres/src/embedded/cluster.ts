@@ -91,7 +91,7 @@ function runInitdb(home: Home, directory: string, passwordFile: string, thrownAw
   )
 }
 
-/** What is remembered of the cluster, or undefined where there is none. */
+/** What is remembered of the cluster, or undefined if there is none. */
 export function readRecord(home: Home): ClusterRecord | undefined {
   const file = recordFile(home)
   if (!existsSync(file)) return undefined

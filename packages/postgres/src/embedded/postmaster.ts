@@ -7,7 +7,7 @@ export interface Postmaster {
   ready: boolean
 }
 
-/** The main process named in the data directory, or undefined where there is none. */
+/** The main process named in the data directory, or undefined if there is none. */
 export function readPostmaster(dataDirectory: string): Postmaster | undefined {
   const file = `${dataDirectory}/postmaster.pid`
   if (!existsSync(file)) return undefined

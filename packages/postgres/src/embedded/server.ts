@@ -75,7 +75,7 @@ export async function findServer(home: Home): Promise<RunningServer | undefined>
 }
 
 /**
- * Stops the server; answers whether it ran. Open transactions are rolled back.
+ * Stops the server; returns whether it ran. Open transactions are rolled back.
  *
  * @param signal SIGINT, or SIGQUIT to leave the data as after a power cut, for a server that is thrown away
  */

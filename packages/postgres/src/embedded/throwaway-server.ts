@@ -89,7 +89,7 @@ export async function startScratchServer(home: Home): Promise<RunningServer> {
   return startServer(home, { settings: UNSAFE, thrownAway: true })
 }
 
-/** Stops that server, whoever is connected, and removes its files; answers whether it ran. */
+/** Stops that server, whoever is connected, and removes its files; returns whether it ran. */
 export async function removeScratchServer(home: Home): Promise<boolean> {
   if (!existsSync(home.folder) || !isOurs(home.folder)) return false
   const ran = await stopServer(home, 'SIGQUIT')

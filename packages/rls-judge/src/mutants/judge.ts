@@ -18,11 +18,11 @@ export interface Verdict {
   by?: string
 }
 
-/** Judges databases. Each function answers the first check that fails, or undefined where all pass. */
+/** Judges databases. Each function answers the first check that fails, or undefined if all pass. */
 export interface Suite {
   /** The checks that read the catalog alone, in the transaction of this client. */
   catalog: (client: pg.Client) => Promise<string | undefined>
-  /** Every check, on a database of its own. Throws where the database breaks it, or where no check ran. */
+  /** Every check, on its own database. Throws where the database breaks it, or where no check ran. */
   whole: (database: ConnectionString) => Promise<string | undefined>
 }
 

@@ -28,7 +28,7 @@ export interface RunResult {
 /**
  * Tries mutants against a suite.
  *
- * @throws Failure (1) where the suite fails on the schema as it is: then it would kill anything
+ * @throws Failure (1) if the suite fails on the schema as it is: then it would kill anything
  */
 export async function runMutants(options: RunOptions): Promise<RunResult> {
   const { laboratory, scope, choice, jobs, report } = options

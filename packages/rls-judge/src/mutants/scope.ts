@@ -1,7 +1,7 @@
 import { API_ROLES, type Intent } from '../intent.ts'
 import type { Platform } from '../platform.ts'
 
-/** What mutants are made of beside the catalog: the platform's names, and the schemas that are judged. */
+/** What mutants are made of in addition to the catalog: the platform's names, and the schemas that are judged. */
 export interface Scope {
   /** Schemas of the API: rows of callers are in their tables. */
   exposed: readonly string[]

@@ -33,7 +33,7 @@ function onDelete(action: string): Operator {
   )
 }
 
-/** Names of a key's columns but for those that say whose a row is; null where nothing is left or nothing left out. */
+/** Names of a key's columns but for those that say whose a row is; null if nothing is left or nothing left out. */
 function withoutOwner(relation: string, key: string): string {
   return `(
     select case when count(*) between 1 and cardinality(${key}) - 1 then string_agg(quote_ident(attname), ', ' order by place) end

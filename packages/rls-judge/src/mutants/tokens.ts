@@ -22,7 +22,7 @@ export function places(tokens: readonly ScanToken[], pattern: readonly string[])
   })
 }
 
-/** Where the parenthesis that opens at a token is closed; undefined where it is not. */
+/** Where the parenthesis that opens at a token is closed; undefined if it is not. */
 export function closing(tokens: readonly ScanToken[], open: number): number | undefined {
   let depth = 0
   for (let at = open; at < tokens.length; at++) {

@@ -26,7 +26,7 @@ export class Attacker {
     this.#path = ['pg_temp', 'pg_catalog', ...schemas.map((name) => pg.escapeIdentifier(name))].join(', ')
   }
 
-  /** Makes the temporary objects of a kind. Returns false where no function uses a name of this kind. */
+  /** Makes the temporary objects of a kind. Returns false if no function uses a name of this kind. */
   async prepare(kind: Kind, names: readonly string[]): Promise<boolean> {
     const statements = await shadowsOf(this.#client, kind, names, this.#schemas)
     await this.#client.query(`savepoint shadows; ${this.#become('authenticated')}; ${ALARM}`)

@@ -9,7 +9,7 @@ export interface Right {
   object: string
   /** For `select`, `insert` and `update` of a table. */
   column: string | undefined
-  /** Which rows; of a function, as whom it runs. Undefined where there is nothing to say. */
+  /** Which rows; of a function, as whom it runs. Undefined if there is nothing to say. */
   limit: string | undefined
   /** Of a function that runs as its owner: changes with its text. */
   code: string | undefined
