@@ -73,6 +73,10 @@ test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, mutants, freshn
 test-long: $(BUILT) ## Run the checks too slow for make test: every mutant, races, stress tests, texts at full size
 	@node .build/test.mjs --long
 
+.PHONY: test-matrix
+test-matrix: $(BUILT) ## pgTAP, isolation, types and migrations on PostgreSQL 15, 16, 17 and 18
+	@node .build/test-matrix.mjs
+
 .PHONY: new
 new: $(BUILT) ## Create a migration for a table: make new name=add_tags (other changes: docs/changes.md)
 	@node .build/new.mjs $(if $(EMPTY),--empty) --column="$$COLUMN" --check="$$CHECK" --function="$$FUNCTION" \

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { listMigrations } from '../db/migrations/files.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { inRoot } from '../db/paths.ts'
 import { changedTogether } from '../db/plan/intent-commit.ts'
@@ -11,6 +12,7 @@ import { type Plan, plan } from '../db/plan/plan.ts'
 import { planAsMarkdown, planAsText } from '../db/plan/show.ts'
 import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
+import { bootstrappedDatabase } from './migrations/databases.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
 
@@ -39,6 +41,15 @@ test('where nothing is pending, the plan says so', async () => {
   assert.deepEqual(found.files, [])
   assert.deepEqual(found.problems, [])
   assert.match(planAsText(found), /^Nothing is pending: .+ is up to date$/)
+})
+
+test('before the first deploy, the plan has every migration and no problem', async (t) => {
+  const found = await plan(await bootstrappedDatabase(t), await server())
+  assert.deepEqual(
+    found.files.map(({ file }) => file),
+    listMigrations().map(({ name }) => `migrations/${name}`),
+  )
+  assert.deepEqual(found.problems, [])
 })
 
 test('a plan says statements, schema, access, locks and types, and leaves the database alone', async (t) => {

@@ -6,7 +6,7 @@ import { widens } from 'schema-change/access/widening.ts'
 import { readCatalogAtOnce } from 'type-contract/catalog.ts'
 import type { Change, Level } from 'type-contract/change.ts'
 import { compareContracts, levelOf } from 'type-contract/compare.ts'
-import { contractOf } from 'type-contract/contract.ts'
+import { type Contract, contractOf } from 'type-contract/contract.ts'
 import { INTENT } from '../access.ts'
 import { findDrift } from '../drift/drift.ts'
 import { readSchema } from '../facts/schema.ts'
@@ -48,8 +48,10 @@ export async function plan(
   const { applied, pending } = state
   // Nothing is pending: there is nothing that drift could make otherwise.
   const differences = pending.length > 0 ? await findDrift(target, server, platform, folder) : []
-  const contract = async (client: pg.Client) =>
-    contractOf(await readCatalogAtOnce(client, TYPES_SETTINGS), TYPES_SETTINGS)
+  const contract = async (client: pg.Client): Promise<Contract> =>
+    (await hasTables(client))
+      ? contractOf(await readCatalogAtOnce(client, TYPES_SETTINGS), TYPES_SETTINGS)
+      : { format: 1, relations: {}, functions: {} }
   return withClone(server, applied, (clone) =>
     withOwnerClient(clone, async (client) => {
       const facts = await readSchema()
@@ -62,10 +64,20 @@ export async function plan(
         files,
         drifted: differences.map(({ words }) => words),
         contract: { level: levelOf(changes), changes },
-        problems: files.flatMap(problemsOf),
+        // Of the first deploy everything is new: db/access.ts says what there is to be.
+        problems: applied.length === 0 ? [] : files.flatMap(problemsOf),
       }
     }),
   )
+}
+
+/** Before the first deploy there are none, and types are made of tables. */
+async function hasTables(client: pg.Client): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "select from pg_class where relnamespace = to_regnamespace($1) and relkind in ('r', 'p') limit 1",
+    [TYPES_SETTINGS.schema],
+  )
+  return rowCount === 1
 }
 
 function problemsOf({ file, access, saysWhy }: FilePlan): string[] {
