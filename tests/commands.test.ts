@@ -120,7 +120,7 @@ test('a command with DATABASE_URL unusable prints one line without the password 
   assert.doesNotMatch(stderr, /hunter2/)
 })
 
-test('a wrong option of any command is named, with where help is: exit code 2, and nothing is done', async () => {
+test('every command reports a wrong option and make help, exits with 2 and does nothing', async () => {
   const scripts = readdirSync(inRoot('scripts')).filter((name) => name.endsWith('.ts'))
   const commands = ['fuzz', ...scripts.map((name) => name.replace(/\.ts$/, ''))]
   assert.ok(commands.length > 30)
@@ -169,7 +169,7 @@ test('an unknown PostgreSQL major is refused with the ones there are', () => {
   assert.match(stderr, /PG_MAJOR is "12"; set it to one of 15, 16, 17, 18/)
 })
 
-test('.env.example lists every setting, and nothing that is none', () => {
+test('.env.example lists every setting and nothing else', () => {
   const listed = [...readFileSync(inRoot('.env.example'), 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(
     ([, name]) => name,
   )

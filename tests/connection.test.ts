@@ -66,7 +66,7 @@ test('a port where nothing listens is named', async () => {
   )
 })
 
-test('a wrong password is told from a wrong host', async () => {
+test('a wrong password and a wrong host have different messages', async () => {
   const url = new URL(maintenance(await findTarget(() => {})).url)
   url.password = SECRET
   await assert.rejects(connect(url.href), refuses(/refused the password/))

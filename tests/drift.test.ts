@@ -92,7 +92,7 @@ test('a migrated database has no drift; each that is planted is found, and the S
   assert.deepEqual(await find(), [])
 })
 
-test('where nothing single takes it back, the difference is told without SQL', async () => {
+test('a difference that no single statement reverts is reported without SQL', async () => {
   const { connection, owner } = database()
   await owner.query('alter table public.agent_sessions drop column context_state')
   const found = await findDrift(connection, maintenance(await findScratch()))

@@ -31,7 +31,7 @@ test('commands that begin side by side prepare a missing database once, and none
   await withOwnerClient(target.app, (app) => app.query('set role authenticated'))
 })
 
-test('where only APP_DATABASE_URL is set, the embedded login keeps a password of its own', async (t) => {
+test('with only APP_DATABASE_URL set, the embedded login keeps its own password', async (t) => {
   const elsewhere = 'postgres://authenticator:of-another-server@db.example.com:6543/postgres'
   const target = await missingDatabase(t, elsewhere)
   if (!target) return

@@ -145,7 +145,7 @@ test('the passwords are random, and only the owner of the clone can read them', 
   assert.equal(mode & 0o077, 0)
 })
 
-test('the server listens on loopback only, and nobody gets in without the password', async (t) => {
+test('the server listens on loopback only, and requires the password', async (t) => {
   const home = madeHome(t)
   const server = await startServer(home)
   assert.equal(await ask(home, "select current_setting('listen_addresses') as answer"), '127.0.0.1')
@@ -177,7 +177,7 @@ test('a server that cannot start says why', async (t) => {
   )
 })
 
-test('the server for throw-away databases stays where it was made, however much memory there is now', (t) => {
+test('the server for throw-away databases stays in its folder when free memory changes', (t) => {
   const folder = temporaryFolder(t)
   mkdirSync(`${folder}/scratch-17`)
   assert.equal(scratchHome({ ...usual, folder: `${folder}/17` }).folder, `${folder}/scratch-17`)

@@ -12,7 +12,7 @@ import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { ATTACKS } from './support/attacks.ts'
 
-test('the suite passes where the owner is no superuser, as on Supabase, and leaves nothing behind', async () => {
+test('the suite passes if the owner is not a superuser, as on Supabase, and leaves nothing behind', async () => {
   const server = maintenance(await findScratch())
   const suffix = randomBytes(4).toString('hex')
   const owner = `isolation_owner_${suffix}`

@@ -264,9 +264,7 @@ test('the catalog comparison names every way to weaken the database', async (t) 
       }
       return diagnoses.join('\n')
     }
-    await t.test('and finds nothing where nothing is wrong', async () =>
-      assert.equal(await judge('select'), ''),
-    )
+    await t.test('and finds nothing if nothing is wrong', async () => assert.equal(await judge('select'), ''))
     for (const [sql, diagnosis] of BREAKS) {
       await t.test(sql, async () => assert.match(await judge(sql), diagnosis))
     }

@@ -32,7 +32,7 @@ test('nothing is found in migrations/', async () => {
   assert.deepEqual(await lintMigrations(), [])
 })
 
-describe('what make new writes passes the lint as it is:', () => {
+describe('the files of make new pass the lint without edits:', () => {
   const changes: readonly Options[] = [
     {},
     { rows: 'everybody' },

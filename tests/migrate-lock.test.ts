@@ -28,7 +28,7 @@ test('deploys that begin at once apply each file once, and all of them end well'
   assertClean(await race(t, 5, startDeploy))
 })
 
-test('known bad: dbmate by itself fails the same race', async (t) => {
+test('known bad: dbmate alone fails the same race', async (t) => {
   const problems = await race(t, 5, startBareDbmate)
   assert.match(problems.join('\n'), /already exists|duplicate key/)
 })
@@ -132,7 +132,7 @@ for (const connections of [1, 4]) {
   })
 }
 
-test("libpq's and dbmate's variables of the environment change nothing; dbmate by itself heeds them", async (t) => {
+test("libpq's and dbmate's environment variables have no effect; dbmate alone would use them", async (t) => {
   const env = {
     PGOPTIONS: '-c search_path=pg_catalog -c default_transaction_read_only=on',
     PGSERVICE: 'nowhere',

@@ -70,7 +70,7 @@ test('a failing statement is named with file, line, statement and SQLSTATE, and 
   assert.equal(await answer(database, "select to_regclass('public.fine') is not null as answer"), true)
 })
 
-test('a syntax error is named with the line on which it stands', async (t) => {
+test('a syntax error is reported with its line', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, {
     '20300101000000_typo.sql':
@@ -96,7 +96,7 @@ test('every path closes its connections', async (t) => {
   while ((await answer(server, left)) !== 0) assert.ok(Date.now() < deadline, 'a connection was left open')
 })
 
-test('a database without auth.uid() is refused with the command that mends it', async (t) => {
+test('a database without auth.uid() is refused with the command to run', async (t) => {
   const database = await emptyDatabase(t)
   await assert.rejects(migrate(database, ignore), (error) => {
     assert.ok(error instanceof Failure)
@@ -135,7 +135,7 @@ test('a migration that says it is irreversible is not rolled back, and the reaso
   await assert.rejects(rollback(database, { folder }), /cannot be undone: the data is gone/)
 })
 
-test('all migrations pass as a database owner who is no superuser but may create roles, as on Supabase', async (t) => {
+test('all migrations pass as a database owner who is not a superuser but may create roles, as on Supabase', async (t) => {
   const database = await bootstrappedDatabase(t)
   const server = withDatabase(database, 'postgres')
   const owner = `owner_${randomBytes(4).toString('hex')}`

@@ -44,7 +44,7 @@ test('a borrower has the session itself, and leaves it as it was', async (t) => 
   assert.deepEqual((await owner.query(pid)).rows, mine)
 })
 
-test('a session given back in the middle of a transaction is not used again', async () => {
+test('a session released in the middle of a transaction is not used again', async () => {
   const owner = await ownerClient()
   const loan = await lend(owner)
   const borrower = new pg.Client({ connectionString: loan.url })
@@ -70,7 +70,7 @@ test('after the session broke, a borrower that connects again is refused, instea
   assert.equal(connected, 'ECONNREFUSED')
 })
 
-test('nobody gets the session without its password, or after it was given back', async (t) => {
+test('the session cannot be used without its password, or after its release', async (t) => {
   const owner = await ownerClient()
   t.after(() => owner.end())
   const loan = await lend(owner)

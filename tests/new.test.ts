@@ -9,7 +9,7 @@ import { nextVersion } from '../db/new/names.ts'
 import { inRoot } from '../db/paths.ts'
 import { temporaryFolder } from './support/files.ts'
 
-test('a version is the time, or follows the newest file where that is later', () => {
+test('a version is the time, or follows the newest file if that is later', () => {
   const now = new Date('2026-11-22T10:20:30Z')
   const file = (version: string) => [{ version, name: '', path: '' }]
   assert.equal(nextVersion([], now), '20261122102030')

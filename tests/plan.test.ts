@@ -36,7 +36,7 @@ async function planOf(t: TestContext, up: string, transaction = true): Promise<P
   return plan(database().connection, await server(), folderWith(t, up, transaction))
 }
 
-test('where nothing is pending, the plan says so', async () => {
+test('with nothing pending, the plan says so', async () => {
   const found = await plan(database().connection, await server())
   assert.deepEqual(found.files, [])
   assert.deepEqual(found.problems, [])
@@ -105,7 +105,7 @@ test('a plan for a database that somebody changed by hand says what it does not 
 describe('a migration that gives more access', () => {
   const GRANT = 'grant update (plan_type) on table public.user_profiles to authenticated;'
 
-  test('is a problem where it does not say why', async (t) => {
+  test('is a problem if it does not say why', async (t) => {
     const { problems } = await planOf(t, GRANT)
     assert.equal(problems.length, 1)
     assert.match(
@@ -115,20 +115,20 @@ describe('a migration that gives more access', () => {
     assert.match(problems[0] ?? '', /does not say so: write "-- widens access: why"/)
   })
 
-  test('is none where it says why', async (t) => {
+  test('is no problem if it says why', async (t) => {
     const found = await planOf(t, `-- widens access: users choose their plan themselves\n${GRANT}`)
     assert.deepEqual(found.problems, [])
     assert.match(planAsText(found), /widens access: users choose their plan themselves/)
   })
 
-  test('is a problem where SQL that is put together at run time gives it', async (t) => {
+  test('is a problem if SQL built at run time grants it', async (t) => {
     const sql =
       "do $$ begin execute format('grant select on %I.documents to anon', 'public'); execute 'create policy x on public.documents to anon using (length(filename) > 0)'; end $$;"
     const { problems } = await planOf(t, sql)
     assert.match(problems[0] ?? '', /anon may now select public\.documents/)
   })
 
-  test('is none where the table is new and users see their own rows', async (t) => {
+  test('is no problem if the table is new and users see their own rows', async (t) => {
     const sql = `create table public.notes (user_id uuid primary key default auth.uid());
       revoke all on table public.notes from public, anon, authenticated, service_role;
       alter table public.notes enable row level security;
@@ -153,7 +153,7 @@ test('an index that is made concurrently is planned too', async (t) => {
   )
 })
 
-test('a migration that fails is told with its line and SQLSTATE', async (t) => {
+test('a migration that fails is reported with its line and SQLSTATE', async (t) => {
   await assert.rejects(planOf(t, 'select 1;\n\nselect 1 / 0;'), {
     exitCode: 1,
     message: /^migrations\/20990101000000_example\.sql:5: division by zero \(SQLSTATE 22012\)/,
@@ -222,7 +222,7 @@ describe('migration and intent change together', () => {
   })
 })
 
-test('docs/locks.md is what the migrations lock, and changes with a migration that writes every row again', async (t) => {
+test('docs/locks.md matches the migrations, and changes with a migration that rewrites a table', async (t) => {
   const text = await lockBudget(await server())
   assert.ok(isCommitted(text), 'run "make locks"')
   const worse = await lockBudget(

@@ -132,7 +132,7 @@ describe('a headline', () => {
       assert.match(hit?.headline ?? '', /<mark>heron<\/mark> by the lake/)
   })
 
-  test('shows a match that stands where the text is cut to be looked at', async () => {
+  test('shows a match that crosses a boundary between pieces of the text', async () => {
     for (const before of [99_994, 99_997, 99_999]) {
       const user = await withTexts([`${'x'.repeat(before - 1)} heron by the lake`])
       assert.match((await findBoth(user, 'heron')).chunks[0]?.headline ?? '', /<mark>heron<\/mark>/)

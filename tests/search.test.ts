@@ -270,7 +270,7 @@ describe('a headline', () => {
 })
 
 describe('two gates', () => {
-  test('a first gate that answers everybody’s ids shows nobody else’s rows', async () => {
+  test('a first gate that returns all users’ ids does not reveal other users’ rows', async () => {
     const ada = await withTexts(['gannet of Ada'])
     await withTexts(['gannet of Bob'])
     const { owner } = database()
@@ -307,7 +307,7 @@ describe('two gates', () => {
     }
   })
 
-  test('a second gate without policies still shows nobody else’s rows', async () => {
+  test('a second gate without policies does not reveal other users’ rows', async () => {
     const ada = await withTexts(['heron of Ada'])
     const { owner } = database()
     const { rows } = await owner.query<{ id: string }>('select id from public.documents where user_id = $1', [

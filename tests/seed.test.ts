@@ -53,7 +53,7 @@ describe('make seed', () => {
     })
   })
 
-  test('adds what a run that was broken off has left out', async () => {
+  test('adds what an interrupted run did not write', async () => {
     await withTestDatabase(async (database) => {
       await seedSome(database, 15)
       const { documents: added, present } = await seedSome(database, 40)
@@ -188,7 +188,7 @@ describe('a Markdown file', () => {
     assert.equal([...(cutByHeading(`# ${'🦉'.repeat(1200)}\n`)[0]?.sectionTitle ?? '')].length, 1000)
   })
 
-  test('is cut between blocks where a section is long, and nothing is lost', () => {
+  test('a long section is split between blocks, and nothing is lost', () => {
     const paragraphs = Array.from({ length: 30 }, (_, n) => `Paragraph ${n} ${'word '.repeat(100)}`.trim())
     const chunks = cutByHeading(`# Long\n\n${paragraphs.join('\n\n')}\n`)
     assert.ok(chunks.length > 3)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { inRoot } from '../db/paths.ts'
 import { withTestDatabase } from './support/database.ts'
 
-test('test-rls ends with the counts and exits 0 where the database is as it should be', async () => {
+test('test-rls prints the counts and exits 0 if the database is correct', async () => {
   await withTestDatabase(async ({ connection }) => {
     const { code, output } = await testRls(connection.url.href, 'tests/schema/accounts.sql')
     assert.equal(code, 0, output)
@@ -13,7 +13,7 @@ test('test-rls ends with the counts and exits 0 where the database is as it shou
   })
 })
 
-test('test-rls names what is wrong, ends with the counts and exits 1', async () => {
+test('test-rls reports failures, prints the counts and exits 1', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('grant select on public.documents to anon')
     const { code, output } = await testRls(connection.url.href, 'packages/rls-judge/src/catalog.ts')
@@ -36,7 +36,7 @@ test('a failing pgTAP file is shown with its diagnosis and where it failed', asy
   })
 })
 
-test('test-rls exits 2 where the login cannot act as the callers of the API, and says what it lacks', async () => {
+test('test-rls exits 2 if the login cannot switch to the API roles, and reports which', async () => {
   await withTestDatabase(async ({ app }) => {
     const { code, output } = await testRls(app.url.href, 'packages/rls-judge/src/catalog.ts')
     assert.equal(code, 2, output)
@@ -44,13 +44,13 @@ test('test-rls exits 2 where the login cannot act as the callers of the API, and
   })
 })
 
-test('test-rls exits 2 where the server cannot be reached', async () => {
+test('test-rls exits 2 if the server cannot be reached', async () => {
   const { code, output } = await testRls('postgres://nobody@127.0.0.1:1/nowhere', 'catalog')
   assert.equal(code, 2, output)
   assert.match(output, /cannot connect to nobody@127\.0\.0\.1:1\/nowhere/)
 })
 
-test('a column that only the database has is said first and alone, with the two ways to mend it', async () => {
+test('a column that only the database has is reported first and alone, with two ways to fix it', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('alter table public.documents add column language text')
     const { code, output } = await testRls(connection.url.href, 'matrix')

@@ -11,7 +11,7 @@ import { withAnon } from '../../db/client/with-identity.ts'
 import { inRoot } from '../../db/paths.ts'
 import { withFixture } from './fixture.ts'
 
-test('TLS is verified, except on loopback or where sslmode asks otherwise', () => {
+test('TLS is verified, except on loopback or if sslmode says otherwise', () => {
   const tls = (address: string) => connectionOptions(parseConnectionString(`postgres://u:p@${address}`)).ssl
   assert.deepEqual(tls('db.example.com/x'), { rejectUnauthorized: true })
   assert.deepEqual(tls('db.example.com/x?sslmode=require'), { rejectUnauthorized: false })
@@ -19,7 +19,7 @@ test('TLS is verified, except on loopback or where sslmode asks otherwise', () =
   for (const local of ['127.0.0.1/x', 'localhost/x', '[::1]/x']) assert.equal(tls(local), false)
 })
 
-test('a server that offers no TLS where TLS is wanted gets no password', async () => {
+test('the password is not sent to a server without TLS if TLS is required', async () => {
   const received: Buffer[] = []
   const server = createServer((socket) => {
     socket.on('error', () => {})

@@ -98,7 +98,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     )
   })
 
-  await test("search finds the user's own, whatever stands in the query", async () => {
+  await test("search finds only the user's own rows, whatever the query contains", async () => {
     const document = await documentOf(ben)
     await as(ben, (tx) =>
       insertChunks(tx, document, [{ chunk_index: 0, content: 'a grey heron', section_title: 'Birds' }]),
@@ -116,7 +116,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     assert.equal(own?.id, document)
   })
 
-  await test('errors are told apart by what PostgreSQL calls them', async () => {
+  await test('errors are distinguished by their SQLSTATE and constraint', async () => {
     const caught = (fn: (tx: UserDb) => Promise<unknown>) => as(ana, fn).catch((error: unknown) => error)
     const check = await caught((tx) => sql`update public.user_profiles set name = ''`.execute(tx))
     assert.ok(isCheckViolation(check, 'user_profiles_name_check') && !isCheckViolation(check, 'x'))

@@ -79,7 +79,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       assert.deepEqual(uid, [{ uid: null }])
     }))
 
-  await test('a query without identity runs as anon, even where the login is the owner', async () => {
+  await test('a query without identity runs as anon, even if the login is the owner', async () => {
     for (const address of [appAddress, ownerAddress]) {
       await withPool(address, { max: 1 }, async (db) => {
         await assert.rejects(sql`select * from documents`.execute(db), { code: '42501' })
@@ -94,7 +94,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
     }
   })
 
-  await test('row level security holds where the login is the owner', () =>
+  await test('row level security applies if the login is the owner', () =>
     withPool(ownerAddress, {}, async (db) => assert.deepEqual(await filenames(db, ana), [`of ${ana}`])))
 
   await test('the outer database used inside a transaction is another connection, without identity', () =>
@@ -105,7 +105,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       })
     }))
 
-  await test('the root database has no transactions of its own', () =>
+  await test('the root database does not offer transactions', () =>
     one(async (db) => {
       await assert.rejects(
         db.transaction().execute(() => Promise.resolve()),
@@ -113,7 +113,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       )
     }))
 
-  await test('a nested call has an identity of its own and leaves the outer one alone', () =>
+  await test('a nested call has its own identity and does not change the outer one', () =>
     withPool(appAddress, { max: 2 }, async (db) => {
       await withUser(db, { sub: ana }, async (outer) => {
         const mine = () => outer.selectFrom('documents').select('user_id').execute()
@@ -123,7 +123,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       })
     }))
 
-  await test('a nested call that cannot have a connection fails instead of waiting for ever', () =>
+  await test('a nested call that cannot have a connection fails instead of waiting forever', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, () =>
         assert.rejects(filenames(db, ben), {
@@ -444,7 +444,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       )
     }))
 
-  await test('where the transaction cannot begin, or the identity cannot be taken, the query does not run', () =>
+  await test('if the transaction or the identity fails, the query does not run', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {
       const { Session } = await import('../../db/client/session.ts')
       const timeouts = { statementMs: 0, idleMs: 0 }

@@ -23,7 +23,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }) => {
       for (const name of ['only', 'first', 'second']) assert.equal(await there(name), 1, name)
     }))
 
-  await test('where the returned query fails, nothing of its transaction stays', () =>
+  await test('if the returned query fails, its transaction is rolled back', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -39,7 +39,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }) => {
       )
     }))
 
-  await test('a query that was not awaited belongs to the transaction of the returned one, also where it fails', () =>
+  await test('a query that was not awaited belongs to the transaction of the returned one, also if it fails', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {

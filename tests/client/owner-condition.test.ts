@@ -83,7 +83,7 @@ await withFixture(({ owner, appAddress, ana, ben }) =>
         assert.deepEqual(query.compile().parameters, [value, ana])
       }))
 
-    await test('what the condition is left out of reads other rows where nothing else holds them back', () =>
+    await test("a query without the condition reads other users' rows if row level security is off", () =>
       withUser(db, { sub: ana }, async (tx) => {
         const all = await tx.withoutPlugins().selectFrom('documents').select('id').execute()
         const own = await tx.selectFrom('documents').select('id').execute()

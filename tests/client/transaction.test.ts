@@ -83,7 +83,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       )
     }))
 
-  await test('a query that nobody awaited belongs to the transaction, and a late one is refused', () =>
+  await test('a query that was not awaited belongs to the transaction, and a late one is refused', () =>
     one(async (db) => {
       let kept: UserDb | undefined
       await withUser(db, { sub: ana }, async (tx) => {

@@ -59,7 +59,7 @@ test('every link of the site leads to a page and to a place on it', () => {
   assert.ok(htmlFiles(site).length > 100)
 })
 
-test('every page loads without a fault, below a path, and asks nobody else', {
+test('every page loads without an error, below a path, and without requests to other hosts', {
   skip: NO_BROWSER,
 }, async () => {
   // Of pages of one kind, make test loads a few.

@@ -52,7 +52,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
   const isWaiting = () =>
     until(async () => (await backends()).some((each) => each.wait_event_type === 'Lock'), 'the request waits')
 
-  await test('a database that goes away in mid-load is answered 503, and its return is noticed by itself', async () => {
+  await test('a database that goes away under load causes 503s, and the function recovers when it is back', async () => {
     assert.equal((await fetch(hello)).status, 200)
     const seen = new Map<string, number>()
     let stop = false
@@ -134,7 +134,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
   // Waited for beside the next test.
   const closedAfter = secondsUntilClosed()
 
-  await test('a key set: its keys rotate, none of them passes for a secret, and its absence is no verdict', async () => {
+  await test('a key set: keys rotate, no key is accepted as a secret, and an unreachable key set is not a refusal', async () => {
     const [first, second] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')]
     let keys = [{ ...(await exportJWK(first.publicKey)), kid: 'first', alg: 'ES256' }]
     const issuer = createServer((_, response) => response.end(JSON.stringify({ keys })))
@@ -184,7 +184,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     await alone.close()
   })
 
-  await test('a connection that nobody uses is given back after 20 seconds', async () => {
+  await test('an idle connection is closed after 20 seconds', async () => {
     const seconds = await closedAfter
     assert.ok(seconds > 18 && seconds < 25, `${seconds} s`)
   })

@@ -28,7 +28,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       },
     })
 
-  await test("hello counts everybody's rows without a token, and the caller's own with one", async () => {
+  await test("hello counts all users' rows without a token, and the caller's own with one", async () => {
     const all = await fetch(hello)
     assert.equal(all.status, 200)
     assert.deepEqual(await body(all), {
@@ -131,7 +131,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     )
   })
 
-  await test("every answer has a request id: the caller's own where it is harmless", async () => {
+  await test("every response has a request id: the caller's own if it is harmless", async () => {
     const id = async (given: string) =>
       (await fetch(hello, { headers: { 'x-request-id': given } })).headers.get('x-request-id') ?? ''
     assert.equal(await id('abc-123'), 'abc-123')

@@ -9,7 +9,7 @@ import { ensureTemplate } from '../../db/throwaway.ts'
 import { until } from '../client/fixture.ts'
 import { serveFunctions } from './gateway.ts'
 
-test('a server that is restarted in mid-load costs 503s, none hangs, and the function recovers by itself', async (t) => {
+test('a server restart under load causes 503s, no request hangs, and the function recovers', async (t) => {
   const usual = embeddedHome(() => {})
   const home = { ...usual, folder: `${usual.folder}-restart-${process.pid}` }
   t.after(async () => {

@@ -22,7 +22,7 @@ function bareClone(t: TestContext): string {
   return folder
 }
 
-test('make migrate works where npm leaves out development packages, and mends a partial installation', (t) => {
+test('make migrate works if npm skips development packages, and repairs a partial installation', (t) => {
   const folder = bareClone(t)
   const production = shell(folder, 'make migrate', { NODE_ENV: 'production' })
   assert.equal(production.code, 0, production.output)
@@ -39,7 +39,7 @@ test('make migrate works where npm leaves out development packages, and mends a 
   assert.equal(mended.code, 0, mended.output)
 })
 
-test('make migrate works where npm runs no install scripts and leaves out optional packages', (t) => {
+test('make migrate works if npm runs no install scripts and skips optional packages', (t) => {
   const folder = bareClone(t)
   const { code, output } = shell(folder, 'make migrate && node_modules/.bin/deno --version', {
     NPM_CONFIG_IGNORE_SCRIPTS: 'true',

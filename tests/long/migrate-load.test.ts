@@ -56,7 +56,7 @@ async function longReader({ connection }: TestDatabase): Promise<() => Promise<v
   return () => client.end()
 }
 
-test(`${CLIENTS} clients, a long reader and ${ROWS} rows: up, down and up of migrations fails nobody, and nobody waits longer than ${LIMIT_MS} ms for a lock`, async (t) => {
+test(`${CLIENTS} clients, a long reader and ${ROWS} rows: up, down and up of migrations no client fails, and none waits longer than ${LIMIT_MS} ms for a lock`, async (t) => {
   const site = database()
   const folder = typicalFolder(t)
   const clients = await load(t, site)
@@ -90,7 +90,7 @@ test(`${CLIENTS} clients, a long reader and ${ROWS} rows: up, down and up of mig
   assert.equal(listMigrations(folder).length, listMigrations().length + typical)
 })
 
-test('known bad: dbmate by itself keeps everybody waiting for as long as the reader reads', async (t) => {
+test('known bad: dbmate alone blocks all clients until the reader is done', async (t) => {
   const site = database()
   const endReader = await longReader(site)
   t.after(endReader)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { listMigrations } from '../../db/migrations/files.ts'
 import { cloneRepository } from '../support/clone.ts'
 
-test('make new makes a table that passes migrate, types and test-rls as it is', (t) => {
+test('make new creates a table that passes migrate, types and test-rls without edits', (t) => {
   const { folder, make } = cloneRepository(t)
   assert.equal(make('migrate').code, 0)
 

@@ -73,7 +73,7 @@ for (const encoding of ['SQL_ASCII', 'LATIN1'])
     assert.equal(await answer(database, "select to_regnamespace('dbmate') is null as answer"), true)
   })
 
-test('a clock that is set back while a deploy waits for another does not make it wait longer', async (t) => {
+test('setting the clock back does not extend the wait for another deploy', async (t) => {
   const database = await bootstrappedDatabase(t)
   const other = await connectOwner(database)
   t.after(() => other.end())

@@ -12,7 +12,7 @@ create extension citext
     with schema extensions;
 `
 
-test('what creates an extension that is there takes it as it is, and nothing else changes', async () => {
+test('create extension skips an installed extension, and nothing else changes', async () => {
   assert.equal(
     await withoutClash(UP, ['hstore']),
     UP.replace('CREATE  EXTENSION', 'CREATE  EXTENSION if not exists'),

@@ -112,7 +112,7 @@ test('make migrate and make verify refuse, whatever migrations.sum says:', async
   assert.equal(await answer(database, left), 2)
 })
 
-test('known bad: dbmate by itself passes over an edited, a deleted and a second file of one version', async (t) => {
+test('known bad: dbmate alone passes over an edited, a deleted and a second file of one version', async (t) => {
   const { database, folder } = await migrated(t)
   writeFileSync(`${folder}/20300101000000_one.sql`, `${table('one')}-- more\n`)
   rmSync(`${folder}/20300103000000_three.sql`)
@@ -229,7 +229,7 @@ test('what dbmate applied alone is adopted once and named, and an edit of it is 
   )
 })
 
-test('what was planned and then applied by dbmate alone is adopted with the file as it is then', async (t) => {
+test('a planned migration that dbmate alone applied is adopted with the current file', async (t) => {
   const { database, folder } = await migrated(t)
   const file = `${folder}/20300104000000_four.sql`
   writeFileSync(file, '-- migrate:up\nselect 1 / 0;\n-- migrate:down\n')

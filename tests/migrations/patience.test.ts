@@ -50,7 +50,7 @@ test('a timeout that is none is refused with the file', async (t) => {
   )
 })
 
-test('a migration that meets a lock is tried again until it is free, and says who holds it', async (t) => {
+test('a migration is retried until a lock is free, and reports its holder', async (t) => {
   const { database, other } = await lockedTable(t)
   const sql = `-- lock_timeout: 500ms\n-- migrate:up\ncreate table public.before ();\n${ADD}${DOWN}`
   const lines: string[] = []
@@ -90,7 +90,7 @@ test('a lock that stays ends the deploy with the blocking session, and nothing i
   assert.equal(await answer(database, 'select count(*)::int as answer from dbmate.schema_migrations'), 0)
 })
 
-test('known bad: dbmate by itself waits for the lock for as long as it is held', async (t) => {
+test('known bad: dbmate alone waits for the lock for as long as it is held', async (t) => {
   const { database, other } = await lockedTable(t)
   t.after(() => other.end())
   const folder = folderWith(t, { '20300101000000_one.sql': `-- migrate:up\n${ADD}${DOWN}` })

@@ -38,7 +38,7 @@ create table public.one ();
   assert.match(readFileSync(file, 'utf8'), /^create extension if not exists hstore;$/m)
 })
 
-test('what is edited, missing or too many is named, and mended', async (t) => {
+test('edited, missing and extra files are reported, and fixed', async (t) => {
   const { root, file, write } = repository(t)
   const stale = {
     exitCode: 1,

@@ -90,7 +90,7 @@ test('an index that somebody else made is left alone', async (t) => {
   assert.equal(await answer(database, VALIDITY), 'things_id_idx true')
 })
 
-test('a deploy that is killed while it makes an index leaves nothing that the next does not mend', async (t) => {
+test('the next deploy cleans up after a deploy that was killed while it created an index', async (t) => {
   const database = await things(t)
   await mend(database)
   const folder = folderWith(t, { [NAME]: unique() })

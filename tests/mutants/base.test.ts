@@ -40,7 +40,7 @@ function baseOf(asked: string | undefined, root: string): Base {
   return base
 }
 
-test('the base is where the branch left main', (t) => {
+test('the base is the merge base with main', (t) => {
   const { root, git, commit, first } = repository(t)
   git('checkout', '--quiet', '-b', 'work')
   writeFileSync(`${root}/README.md`, 'work\n')
@@ -65,7 +65,7 @@ test('BASE names another commit, and one that git does not know is an error of t
   assert.throws(() => findBase('--all', root), { exitCode: 2 })
 })
 
-test('where there is no git repository or no main, the reason is said', (t) => {
+test('without a git repository or main, the reason is reported', (t) => {
   const { root, git } = repository(t)
   git('branch', '--move', 'other')
   assert.match(Object.values(findBase(undefined, root)).join(), /shares with origin\/main or main/)

@@ -65,7 +65,7 @@ test("a mutant that the catalog's checks do not see is killed by the rest of the
   assert.match(verdict.by ?? '', /^tests\/schema\/documents\.sql: .+/)
 })
 
-test('what the catalog passes is made again for the whole suite, and taken back where it is of the server', async () => {
+test('a mutant that the catalog checks pass is created again for the whole suite, and undone if it belongs to the server', async () => {
   const seen: string[] = []
   const superusers = async (client: pg.Client) => {
     const { rows } = await client.query<{ names: string }>(
@@ -95,7 +95,7 @@ test('a mutant that the suite breaks on is killed', async () => {
   assert.equal((await judge(mutant('drop schema auth cascade'))).killed, true)
 })
 
-test('a mutant that cannot be made is an error and proves nothing', async () => {
+test('a mutant that cannot be created is an error', async () => {
   await assert.rejects(judge(mutant('alter table public.nothing disable row level security')), {
     name: 'Failure',
     exitCode: 1,

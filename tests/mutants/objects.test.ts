@@ -71,7 +71,7 @@ for (const [name, sql, objects] of CHANGES)
     assert.deepEqual(await changedBy(sql), objects)
   })
 
-test('a table counts as changed where something of it is gone', async () => {
+test('a table counts as changed if part of it was removed', async () => {
   assert.deepEqual(await changedBy('drop policy documents_select_own on public.documents'), [
     'table public.documents',
   ])

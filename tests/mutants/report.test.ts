@@ -25,7 +25,7 @@ test('a score is never rounded up to 100', () => {
   assert.ok(makeReport(verdicts, new Map(), WHOLE).score < 100)
 })
 
-test('an entry of the list of equivalents that is killed is stale, and so is one that is no mutant', () => {
+test('an equivalent that is killed, or does not exist, is stale', () => {
   const verdicts = [verdict('a', true), verdict('b', false)]
   const equivalents = new Map(['op: a', 'op: b', 'op: gone'].map((name) => [name, 'changes nothing']))
   assert.deepEqual(makeReport(verdicts, equivalents, WHOLE).stale, ['op: a', 'op: gone'])

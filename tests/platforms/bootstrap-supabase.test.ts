@@ -49,7 +49,7 @@ test('make bootstrap PLATFORM=supabase takes the superuser rights from the login
   assert.deepEqual(await attributes(admin), ['supabase_admin t t t t t'])
 })
 
-test('make bootstrap PLATFORM=supabase changes no server that is used, and none where it may not', async (t) => {
+test('make bootstrap PLATFORM=supabase refuses a server in use, and one where it lacks the privilege', async (t) => {
   const server = await emptyServer(t)
   const refusal = (connection: ConnectionString) => withOwnerClient(connection, refuseUsedServer)
   await withOwnerClient(server, (client) =>
@@ -165,7 +165,7 @@ test('a database of that shape has what the platform has', async () => {
   })
 })
 
-test('every change of the schema is told to PostgREST, and none of a temporary object', async () => {
+test('every schema change notifies PostgREST, except for temporary objects', async () => {
   await withSupabaseServer(
     () => {},
     (server) =>

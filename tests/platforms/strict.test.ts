@@ -9,7 +9,7 @@ import { projectOf } from '../../db/project.ts'
 import { ATTACKS } from '../support/attacks.ts'
 import { withSupabaseDatabase } from './shaped-database.ts'
 
-test('where postgres may not act as the login, the suite runs as everybody else and says whom it left out', async () => {
+test('if postgres may not act as the login, the suite runs as the other roles and says which it skipped', async () => {
   await withSupabaseDatabase(async (database, admin) => {
     await withOwnerClient(admin, (client) =>
       client.query(readFileSync(inRoot('tests', 'platforms', 'strict.sql'), 'utf8')),

@@ -158,7 +158,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual((await readStatus(database, migrations)).pending, [`${NEW}_broken.sql`])
   })
 
-  test('known bad: it applies again what its ledger lacks; make migrate and make verify mend and name that', async (t) => {
+  test('known bad: it applies again what its ledger lacks; make verify reports that, and make migrate fixes it', async (t) => {
     const database = await emptyProject()
     const { cli } = project(t)
     await migrate(database, ignore)
@@ -243,7 +243,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.ok(met.length > 0)
   })
 
-  test('a plain PostgreSQL takes it as well, and its ledger is nothing that make drift minds', async (t) => {
+  test('it works on a plain PostgreSQL too, and make drift ignores its ledger', async (t) => {
     const database = await bootstrappedDatabase(t)
     const { cli } = project(t)
     const { code, stderr } = cli(database, 'db', 'push')
@@ -253,7 +253,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
   })
 
-  test('an extension that was turned on before is taken as it is by both, and a rollback leaves it', async (t) => {
+  test('both keep an extension that was enabled before, and a rollback leaves it', async (t) => {
     const { cli } = project(t)
     const there =
       "select string_agg(nspname, ', ') as answer from pg_extension join pg_namespace n on n.oid = extnamespace where extname = 'btree_gin'"

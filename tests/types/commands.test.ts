@@ -16,7 +16,7 @@ function run(cwd: string, program: string, args: string[], env: Record<string, s
   return { code: status, output: stdout + stderr }
 }
 
-test('make types-check shows what the database has changed, the right way round, and what mends it', async () => {
+test('make types-check shows the difference in the right direction, and the command to run', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     const env = { DATABASE_URL: connection.url.href }
     const fresh = run(inRoot(), 'make', ['types-check'], env)

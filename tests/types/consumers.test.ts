@@ -186,12 +186,12 @@ describe('a program that uses the packed package runs', () => {
 const deno = inRoot('node_modules', '.bin', 'deno')
 
 describe('the packed package', () => {
-  test('has nothing that publint finds wrong', () => {
+  test('publint finds nothing', () => {
     run(inRoot('node_modules', '.bin', 'publint'), ['--strict', tarball], folder)
   })
 
   if (LONG)
-    test('has declarations that are right for every way of importing', () => {
+    test('its declarations are correct for every way of importing', () => {
       run(inRoot('node_modules', '.bin', 'attw'), [tarball], folder)
     })
 

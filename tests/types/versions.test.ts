@@ -223,7 +223,7 @@ describe('release:check', () => {
     assert.deepEqual([verdict.level, verdict.needed, verdict.enough], ['major', '2.0.0', false])
   })
 
-  test('writes a changelog entry that changesets understands, with the reasons', () => {
+  test('writes a changelog entry for changesets, with the reasons', () => {
     const entry = changelogEntry('minor', compareContracts(empty, more))
     assert.match(entry, /^---\n"@centrid\/db-types": minor\n---\n[\s\S]*- minor: table notes is new\n$/)
   })

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-it('the command is in a clone before anything is built, so that npm can link it, and builds itself once', async () => {
+it('the command exists in a clone before the build, so that npm can link it, and builds itself once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pgtap-runner-clone-'))
   try {
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']

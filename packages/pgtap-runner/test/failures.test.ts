@@ -209,7 +209,7 @@ describe('failures', () => {
     assert.deepEqual(notice?.type === 'notice' && notice.location, { file: 'a.sql', line: 5 })
   })
 
-  it('a run that ran no test is no success', async () => {
+  it('a run without tests is not a success', async () => {
     const { summary, results } = await run({ 'a.sql': "select '1..0 # SKIP later';" })
     assert.deepEqual(
       [results['a.sql']?.verdict, results['a.sql']?.skipReason, summary.ok],

@@ -166,7 +166,7 @@ describe('names that cannot be kept apart', () => {
     assert.match(failure?.message ?? '', /\n {2}A: table "A", table a\n {2}B: table "B", table b\n/)
   })
 
-  test('are kept apart by another name for TypeScript', async () => {
+  test('are distinguished by another TypeScript name', async () => {
     const tables = 'create table team_member (id integer); create table "teamMember" (id integer)'
     assert.equal(await refusal(tables, { names: { teamMember: 'former_members' } }), undefined)
     const lists = `create table a (state_code text check (state_code in ('x')));
