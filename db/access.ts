@@ -6,7 +6,7 @@
 
 import { COMMANDS, type FunctionAccess, type Intent, type TableAccess } from 'rls-judge/intent.ts'
 
-/** The column that says whose a row is. Every table has it. */
+/** The column with the row's owner. Every table has it. */
 export const OWNER_COLUMN = 'user_id'
 
 function table<const Column extends string>(access: TableAccess<Column>): TableAccess {
@@ -110,7 +110,7 @@ export const TABLES: Readonly<Record<string, TableAccess>> = {
     },
     service_role: COMMANDS,
   }),
-  // An audit trail: rows are added and read, and nobody but the owner of the database changes or removes them.
+  // An append-only audit trail: only the database's owner can update or delete rows.
   usage_events: table({
     columns: ['id', 'user_id', 'event_type', 'tokens_used', 'cost', 'metadata', 'created_at'],
     authenticated: {
@@ -147,7 +147,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
   // make new adds functions above this line
 }
 
-/** Who may use the schemas, that is: name what is in them. Nobody of the API may create in any. */
+/** Roles with USAGE on each schema. No API role may create objects in any schema. */
 export const SCHEMAS: Intent['schemas'] = {
   public: ['public', 'anon', 'authenticated', 'service_role'],
   private: ['authenticated', 'service_role'],
@@ -156,7 +156,7 @@ export const SCHEMAS: Intent['schemas'] = {
   dbmate: [],
 }
 
-/** What the judge is given. */
+/** The intent, as rls-judge takes it. */
 export const INTENT: Intent = {
   file: 'db/access.ts',
   ownerColumn: OWNER_COLUMN,

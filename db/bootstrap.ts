@@ -11,10 +11,10 @@ import { inRoot } from './paths.ts'
 export const PROFILES = ['bootstrap', 'supabase'] as const
 export type Profile = (typeof PROFILES)[number]
 
-/** Who is asking: the same on both, to the letter. */
+/** The functions that return the caller's identity: identical in both profiles. */
 const SHARED = '04-identity.sql'
 
-/** The profile of this name, the small one where none is named. */
+/** The profile of this name; without a name, the small one. */
 export function profileOf(name = 'bootstrap'): Profile {
   const profile = PROFILES.find((each) => each === name)
   if (profile) return profile

@@ -10,7 +10,7 @@ export const FUNCTIONS: FunctionsFolder = {
   denoCache: inRoot('node_modules', '.cache', 'deno'),
 }
 
-/** Serves supabase/functions on loopback, and restarts them where a file changes. They import db/client. */
+/** Serves supabase/functions on loopback, and restarts them when a file changes. They import db/client. */
 export async function serveFunctions(
   options: Pick<GatewayOptions, 'port' | 'environment' | 'log'>,
 ): Promise<Gateway> {

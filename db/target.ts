@@ -62,7 +62,7 @@ export function embeddedTarget(home: Home, server: RunningServer): EmbeddedTarge
 }
 
 /**
- * Lets a command write into the embedded database, and into another only when asked with FORCE=1.
+ * Allows a command to write to the embedded database, and to another database only with FORCE=1.
  *
  * @param would what the command would do, to which database
  * @throws Failure (2) if it was not asked

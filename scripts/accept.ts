@@ -11,7 +11,7 @@ await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values })
   const run = async (database: ConnectionString) => {
     const outdated = await findOutdated(database)
     for (const { difference } of outdated) show(difference)
-    if (outdated.length === 0) say('tests/schema says what the database is')
+    if (outdated.length === 0) say('tests/schema matches the database')
     else if (values.check) {
       throw failed(`${outdated.length} files of tests/schema differ from the database: run "make accept"`)
     } else {

@@ -14,5 +14,5 @@ await runCommand(async () => {
     const code = await new Promise((resolve) => child.once('close', resolve))
     if (code !== 0) throw failed(`the benchmark "${part}" failed`)
   }
-  say('\nThe figures are in bench/results.json, and as tables in bench/report.md')
+  say('\nThe results are in bench/results.json, and as tables in bench/report.md')
 })

@@ -18,7 +18,7 @@ await runCommand(async () => {
     await bootstrap(client, profile)
   })
   if (profile === 'supabase')
-    return say(`${connection.name} is shaped like Supabase: postgres is no superuser, supabase_admin is`)
+    return say(`${connection.name} now imitates Supabase: the superuser is supabase_admin, not postgres`)
   say(`${connection.name} now has Supabase's roles, auth.users, auth.uid() and default privileges`)
   say("The login authenticator has no password yet: alter role authenticator password '…'")
 })

@@ -12,7 +12,7 @@ await runCommand(async () => {
     say(output)
     if (ok) site.reload()
   })
-  say(`http://localhost:${site.port}/ shows the site, and what you change; Ctrl+C ends it`)
+  say(`http://localhost:${site.port}/ serves the site and rebuilds it after changes; Ctrl+C stops it`)
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)

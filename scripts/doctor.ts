@@ -12,5 +12,5 @@ await runCommand(async () => {
       throw failed('fix this first; docs/troubleshooting.md explains the common errors')
     }
   }
-  say('Nothing is wrong with this machine')
+  say('No problems found')
 })

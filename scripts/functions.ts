@@ -13,7 +13,7 @@ await runCommand(async () => {
   const environment = functionEnvironment(target, settings)
   const gateway = await serveFunctions({ port: settings.functionsPort, environment, log: say })
   for (const name of functionNames()) say(`http://localhost:${gateway.port}/functions/v1/${name}`)
-  say(`Serving as ${target.app.name}; Ctrl+C ends it. A token: make -s token user=<account id or email>`)
+  say(`Serving as ${target.app.name}; Ctrl+C stops it. A token: make -s token user=<account id or email>`)
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)

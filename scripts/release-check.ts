@@ -6,11 +6,11 @@ import { checkRelease, recordRelease, writeChangelogEntry } from '../db/release-
 await runCommand(
   { options: { record: { type: 'boolean' }, entry: { type: 'boolean' } } },
   async ({ values }) => {
-    if (values.record) return say(`types/released.json: the contract of now is ${recordRelease()}`)
+    if (values.record) return say(`types/released.json: recorded the current contract as ${recordRelease()}`)
     const { since, version, changes, level, needed, enough } = values.entry
       ? writeChangelogEntry()
       : checkRelease()
-    if (!level) return say(`The contract is what ${since} was released with`)
+    if (!level) return say(`The contract has not changed since ${since}`)
     for (const change of changes) say(`${change.level.padEnd(5)}  ${change.reason}`)
     if (values.entry)
       return say(enough ? `Version ${version} says so` : `.changeset/db-types-contract.md says so: ${needed}`)

@@ -6,5 +6,5 @@ import { findTarget } from '../db/target.ts'
 await runCommand(async () => {
   const target = await findTarget(say)
   await resetDatabase(target)
-  say(`${target.owner.name} is empty now: run "make migrate"`)
+  say(`${target.owner.name} is now empty: run "make migrate"`)
 })

@@ -131,7 +131,7 @@ function dbmateAlone(clone: string, server: ConnectionString): Contender {
   }
 }
 
-/** Installs a peer, gives it its own database on the same server, and lets it apply everything once. */
+/** Installs a peer, creates its database on the same server, and applies all migrations once. */
 async function prepare(
   peer: Peer,
   folder: string,

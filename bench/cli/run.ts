@@ -3,7 +3,7 @@ import { failed } from 'postgres-kit/failure.ts'
 
 /** A program that ran to its end. */
 export interface Run {
-  /** From its start to its end, as whoever typed it waits. */
+  /** Wall-clock time of the whole process. */
   milliseconds: number
   /** What it printed, on both streams. */
   output: string
@@ -12,7 +12,7 @@ export interface Run {
 /**
  * Runs a program and times it.
  *
- * @throws Failure (1) with its output if it exits other than 0: a failure's time says nothing
+ * @throws Failure (1) with its output if it does not exit with 0, because the time of a failure is meaningless
  */
 export function timed(
   program: string,

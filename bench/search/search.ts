@@ -121,7 +121,7 @@ async function searchAs(owner: pg.Client, userId: string, design: Design, text: 
   return { milliseconds, ids: rows.map((row) => row.id).join() }
 }
 
-/** Times may be compared only where the work was the same. */
+/** Times are comparable only if the work was the same. */
 function checkSame(found: Map<string, string>, call: string, ids: string, { name }: Design): void {
   const expected = found.get(call)
   if (expected === undefined) found.set(call, ids)

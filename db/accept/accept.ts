@@ -9,7 +9,7 @@ import { HEADER } from './sql-text.ts'
 import { readStructure, type Structure } from './structure.ts'
 import { tableTest } from './table-test.ts'
 
-/** A file of tests/schema that is not what the database says. */
+/** A file of tests/schema that differs from the database. */
 export interface Outdated {
   /** From the root. */
   path: string

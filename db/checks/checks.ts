@@ -4,7 +4,7 @@ import { inRoot } from '../paths.ts'
 
 /** A check of this repository. */
 export interface ProjectCheck extends Check {
-  /** Reads files alone: no server has to run. */
+  /** Reads only files, so no server has to run. */
   static?: true
   /** The file is bundled before it runs. */
   bundle?: true
@@ -12,7 +12,7 @@ export interface ProjectCheck extends Check {
 
 const bin = (name: string) => `node_modules/.bin/${name}`
 
-/** Files below a folder whose names end so, sorted. (Node 20's test runner knows no patterns.) */
+/** Files below a folder with this ending, sorted. (Node 20's test runner does not support patterns.) */
 function files(folder: string, ending: string): string[] {
   return readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending))
@@ -61,7 +61,7 @@ const TEST_FILES = [
   ...files('packages/type-contract/test', '.test.ts'),
 ]
 
-/** `make check`: what a change of a line can break, in under a minute. */
+/** `make check`: the checks that a small change can break, in under a minute. */
 export const QUICK: readonly ProjectCheck[] = [
   { name: 'mutants', command: ['node', '.build/mutants.mjs', '--changed'] },
   PGTAP,
@@ -69,7 +69,7 @@ export const QUICK: readonly ProjectCheck[] = [
   ...LINT,
 ]
 
-/** `make test`: everything that ends in minutes. */
+/** `make test`: every check that takes minutes or less. */
 export const ALL: readonly ProjectCheck[] = [
   ...LINT,
   { name: 'lint-deno', command: [bin('deno'), 'lint', 'supabase/functions'], env: DENO, static: true },

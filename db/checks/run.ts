@@ -11,7 +11,7 @@ import { findTarget } from '../target.ts'
 import { bundleTests } from './bundle.ts'
 import type { ProjectCheck } from './checks.ts'
 
-/** Runs checks side by side, and shows how each went and what took longest. */
+/** Runs checks in parallel; prints each result and the slowest checks. */
 export async function runProjectChecks(checks: readonly ProjectCheck[]): Promise<Result[]> {
   const start = performance.now()
   const prepared = checks.every((check) => check.static) ? undefined : prepareDatabase()

@@ -7,7 +7,7 @@ import { ConnectionPool } from './pool.ts'
 import { RootDb } from './root-db.ts'
 
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:5432/database`. TLS is verified, except on loopback or where sslmode asks otherwise. */
+  /** `postgres://user:password@host:5432/database`. TLS is verified, except on loopback or if sslmode says otherwise. */
   connectionString: string
   /** Maximum number of open connections; default 10. */
   max?: number

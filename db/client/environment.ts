@@ -8,7 +8,7 @@ import { RootDb } from './root-db.ts'
 
 /**
  * The database of the environment: APP_DATABASE_URL, else DATABASE_URL. They are read at the first use, which throws a
- * Failure (2) where both are unset.
+ * Failure (2) if both are unset.
  *
  * @example
  * import { db, withUser } from '@centrid/db'
@@ -25,7 +25,7 @@ export const db: RootDb = new RootDb(() => {
 
 /**
  * Exactly one connection as the owner (DATABASE_URL), for migrations and administration. Row level security does not
- * apply to it, and it has no time limit. What is set in its session lasts until `destroy()`.
+ * apply to it, and it has no time limit. Session settings last until `destroy()`.
  *
  * @throws Failure (2) if DATABASE_URL is unset
  *

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { codeOf } from '../../packages/postgres/src/failure.ts'
 
-/** The database cannot be reached, or has no free connection: try again a little later. */
+/** The database cannot be reached, or has no free connection: retry later. */
 export class DatabaseUnavailable extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause })
@@ -77,7 +77,7 @@ export function isCheckViolation(error: unknown, constraint?: string): boolean {
 }
 
 /**
- * Whether a column that must have a value got none (23502).
+ * Whether a required column is null (23502).
  *
  * @param column only this column counts
  *
@@ -122,8 +122,8 @@ export function isCanceled(error: unknown): boolean {
 }
 
 /**
- * Whether PostgreSQL ended the transaction because of another one, so that it can be run again (40001, 40P01).
- * `withUser` does so by itself with the option `retries`.
+ * Whether PostgreSQL ended the transaction because of a concurrent one, so that it can be retried (40001, 40P01).
+ * With the option `retries`, `withUser` retries it.
  *
  * @example
  * import { db, isRetryable, withAnon } from '@centrid/db'

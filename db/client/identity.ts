@@ -5,7 +5,7 @@ import type { Statement } from './batch.ts'
 export type Role = 'authenticated' | 'anon' | 'service_role'
 
 /**
- * Claims of a token whose signature was *verified*. Row level security believes them.
+ * Claims of a token whose signature was *verified*. Row level security trusts them.
  * `sub` is the account (a uuid); policies may read the others with `auth.jwt()`.
  */
 export interface Claims {
@@ -79,7 +79,7 @@ export function confirmIdentity(identity: Identity): Statement {
 /** Division by zero. A user's statement may raise it too, so its position in the batch decides. */
 export const CONFIRMATION_FAILED = '22012'
 
-/** Undoes what raw SQL may have set for the session, which outlives the transaction. */
+/** Resets session state that raw SQL may have set, because it outlives the transaction. */
 export const CLEANSE: readonly Statement[] = [
   'close all',
   'reset session authorization',
@@ -89,7 +89,7 @@ export const CLEANSE: readonly Statement[] = [
   'discard temp',
 ].map((sql) => ({ sql, values: [], silent: true }))
 
-/** Bounds on a transaction, in milliseconds; 0 is none. */
+/** Time limits of a transaction, in milliseconds; 0 for none. */
 export interface Timeouts {
   statementMs: number
   idleMs: number

@@ -15,7 +15,7 @@ export interface Page<Row> {
 
 export interface PageOptions<Column> {
   columns: readonly Column[]
-  /** Rows a page, 1 to 1,000; default 50. */
+  /** Rows per page, 1 to 1,000; default 50. */
   limit?: number
   /** `next` of the previous page. */
   after?: string | undefined

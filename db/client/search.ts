@@ -10,7 +10,7 @@ export interface SearchOptions {
 /**
  * The user's own chunks that match, best first.
  *
- * @param query in the syntax of web search engines (`websearch_to_tsquery`); `migr*` at its end finds words that begin so
+ * @param query in the syntax of web search engines (`websearch_to_tsquery`); a final `migr*` matches a prefix
  * @param options `maxResults`: default 10
  *
  * @example
@@ -32,7 +32,7 @@ export async function searchChunks(
 /**
  * The user's own documents that match, best first.
  *
- * @param query in the syntax of web search engines (`websearch_to_tsquery`); `migr*` at its end finds words that begin so
+ * @param query in the syntax of web search engines (`websearch_to_tsquery`); a final `migr*` matches a prefix
  * @param options `maxResults`: default 20
  *
  * @example

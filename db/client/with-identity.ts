@@ -27,16 +27,16 @@ export interface TransactionOptions {
   /** Aborting it cancels the running statement on the server and rolls back. */
   signal?: AbortSignal
   /**
-   * The function makes exactly one query, which is sent together with identity and commit in one round trip. What the
-   * function throws after that query undoes nothing.
+   * The function makes exactly one query, which is sent together with identity and commit in one round trip. An error
+   * thrown after that query does not undo it.
    */
   oneQuery?: boolean
 }
 
 export interface UserOptions extends TransactionOptions {
   /**
-   * Add the condition `user_id = <account>` to queries of the builder, so that the planner knows whose rows are asked for;
-   * default true. Without it the result is the same. `tx.withoutPlugins()` leaves it out of one query.
+   * Add the condition `user_id = <account>` to queries of the builder, so that the planner knows the owner of the rows;
+   * default true. It does not change results. `tx.withoutPlugins()` omits it from one query.
    */
   ownerCondition?: boolean
 }
@@ -61,9 +61,9 @@ export interface UserOptions extends TransactionOptions {
  * renamed // → [{ filename: 'trees.md' }]
  *
  * @param claims claims of a token whose signature was verified; `sub` is the account
- * @param fn gets the only handle that acts as the user. What it throws rolls back, and is thrown again
- * @throws Failure (2) for claims without an account, before anything is sent; DatabaseUnavailable where no
- *   connection is available; pg.DatabaseError for what PostgreSQL refuses; the signal's reason
+ * @param fn receives the only handle that acts as the user. If it throws, the transaction is rolled back and the error rethrown
+ * @throws Failure (2) for claims without an account, before anything is sent; DatabaseUnavailable if no
+ *   connection is available; pg.DatabaseError if PostgreSQL refuses a statement; the signal's reason
  */
 export async function withUser<T>(
   db: RootDb,
@@ -96,7 +96,7 @@ export async function withAnon<T>(
 
 /**
  * Runs `fn` in one transaction that acts as `service_role`, which bypasses row level security and sees all users' rows.
- * Never let a request decide which rows. See {@link withUser}.
+ * Never let a request choose the rows. See {@link withUser}.
  *
  * @example
  * import { db, withService } from '@centrid/db'
@@ -139,7 +139,7 @@ async function transact<Handle, T>(
       )
     } catch (error) {
       if (attempt >= retries || !isRetryable(error)) throw error
-      // Exponential with jitter: two transactions that met would otherwise meet again.
+      // Exponential with jitter, so that two conflicting transactions do not conflict again.
       await sleep(
         RETRY_DELAY_MS * 2 ** attempt * (0.5 + Math.random()),
         undefined,

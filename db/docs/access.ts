@@ -5,15 +5,15 @@ import { renderMarkdown } from 'schema-site/markdown.ts'
 import type { Since } from 'schema-site/since.ts'
 import { inRoot } from '../paths.ts'
 
-/** What docs/isolation.md promises, and what the roles are. */
+/** The guarantees of docs/isolation.md, and a description of each role. */
 export function accessNotes(since: Since | undefined): AccessNotes {
   return {
     ...(since ? { since } : {}),
     roles: {
-      anon: 'Nobody in particular: a request without a token.',
-      authenticated: 'A signed-in user; the token says which.',
+      anon: 'A request without a token.',
+      authenticated: 'A signed-in user, identified by the token.',
       service_role: 'The server’s own code.',
-      authenticator: 'The login of the API. It becomes one of the others for each request.',
+      authenticator: 'The login of the API. It switches to one of the other roles for each request.',
     },
     promises: (to) => {
       const parts = isolationParts((href) =>

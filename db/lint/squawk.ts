@@ -18,7 +18,7 @@ interface Problem {
   rule_name: string
 }
 
-/** Squawk's findings in the up sections. (It would take a down section for a part of the migration.) */
+/** Squawk's findings in the up sections. (It would treat a down section as part of the migration.) */
 export function squawk(sources: readonly Source[]): Finding[] {
   if (sources.length === 0) return []
   const folder = mkdtempSync(join(tmpdir(), 'centrid-lint-'))

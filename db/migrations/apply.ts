@@ -15,7 +15,7 @@ export type MigrationEvent =
   | { type: 'start'; name: string; number: number; of: number }
   | { type: 'done'; name: string; milliseconds: number }
 
-/** Whom a run tells of what happens. */
+/** Receives the events of a run. */
 export interface Listener {
   report: (event: FileEvent) => void
   log: (line: string) => void

@@ -5,7 +5,7 @@ import type { DbmateResult } from './dbmate.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { type MigrationFile, readSection } from './files.ts'
 
-/** The failure of a migration as a person needs it: where, what, why. */
+/** The error message of a failed migration: file, line, statement, cause. */
 export async function explainFailure(
   file: MigrationFile,
   direction: 'up' | 'down',
@@ -33,7 +33,7 @@ function command(direction: 'up' | 'down'): string {
 /** dbmate sends a section with its marker. */
 const MARKER = /^--\s*migrate:(up|down)/m
 
-/** Where not the file is wrong but the moment: what to do about it. */
+/** Advice for errors that other sessions cause. */
 const BY_OTHERS: Readonly<Record<string, string>> = {
   '55P03': 'Wait for that session, or end it. To wait longer, write "-- lock_timeout: 30s" in the file',
   '40P01': 'Two transactions waited for each other: run this again when the other has finished',

@@ -9,7 +9,7 @@ export const LEDGER = 'dbmate.schema_migrations'
 /** What dbmate's table does not say of an applied migration: its content, and who applied it, when and with what. */
 export const LOG = 'dbmate.migration_log'
 
-/** Made by the login that migrates. It is no migration: it must be there before the first one. */
+/** Created by the login that migrates. It is not a migration, because it must exist before the first one. */
 export const LOG_DDL = `
 create table dbmate.migration_log (
     version text primary key,

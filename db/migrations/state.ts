@@ -8,7 +8,7 @@ import { findFolderProblems } from './integrity/check-folder.ts'
 import { findLedgerProblems, type LedgerProblems } from './integrity/check-ledger.ts'
 import { type Applied, readLedger } from './ledger.ts'
 
-/** The ledger beside the files. */
+/** Ledger and files, compared. */
 export interface MigrationState extends LedgerProblems {
   ledger: Applied[]
   applied: MigrationFile[]

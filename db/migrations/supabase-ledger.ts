@@ -16,7 +16,7 @@ alter table ${SUPABASE_LEDGER} add column if not exists name text;
 /** Where the rows of pending migrations wait in the session: each is written in the transaction of its migration. */
 const WAITING = 'centrid.supabase_rows'
 
-/** Versions that the CLI takes for applied; undefined if it has no ledger and needs none. */
+/** Versions in the CLI's ledger; undefined if it has no ledger and needs none. */
 export async function readSupabaseLedger(client: pg.Client): Promise<Set<string> | undefined> {
   if (!(await isThere(client))) return (await isSupabase(client)) ? new Set() : undefined
   const { rows } = await client.query<{ version: string }>(`select version from ${SUPABASE_LEDGER}`)

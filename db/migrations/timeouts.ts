@@ -5,7 +5,7 @@ import { type MigrationFile, readMigration } from './files.ts'
 /** How long a statement of a migration may wait for a lock, and how long it may take. */
 export type Timeouts = Record<'lock_timeout' | 'statement_timeout', string>
 
-/** Who waits for a lock keeps everybody waiting who comes later: give up soon, and try again. */
+/** A session that waits for a lock blocks every later one, so give up early and retry. */
 const DEFAULTS: Timeouts = { lock_timeout: '5s', statement_timeout: '5min' }
 
 const LINE = /^--\s*(lock_timeout|statement_timeout):\s*(\S.*?)\s*$/gm

@@ -8,7 +8,7 @@ import { listMigrations } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
 
 const FOLDERS = ['migrations', 'db/bootstrap']
-/** What decides whether a mutant is killed, in addition to the schema. */
+/** Files other than the schema that decide whether a mutant is killed. */
 const JUDGES = ['packages/rls-judge', 'db/access.ts', 'tests/attacks', 'tests/rls', 'tests/schema']
 
 /** The state of this repository with which the schema is compared. */

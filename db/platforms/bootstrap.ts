@@ -3,7 +3,7 @@ import type { Allowance, Platform } from 'rls-judge/platform.ts'
 /** Everybody may ask who they are. As Supabase has them, their definitions pin no search_path. */
 const ASKS_WHO = ['security invoker', 'no search_path set', 'public: execute']
 
-/** What `make bootstrap` gives a plain PostgreSQL: exactly this may be there in addition to the intent. */
+/** What `make bootstrap` creates in a plain PostgreSQL, allowed in addition to the intent. */
 export const BOOTSTRAP: Platform = {
   name: 'bootstrap',
   accounts: { schema: 'auth', table: 'users', column: 'id' },

@@ -3,13 +3,13 @@ import type { Applied, Recorded } from '../ledger.ts'
 
 /** What the ledger and the files disagree on, in words: a deploy refuses each. */
 export interface LedgerProblems {
-  /** Applied and not as they are in migrations/, by version. */
+  /** Applied migrations that differ from migrations/, by version. */
   changed: Map<string, string>
   /** Not applied, but older than what is. A deploy may be asked to apply them. */
   late: Map<string, string>
 }
 
-/** Compares what is applied with the files as they are. */
+/** Compares the ledger with the current files. */
 export function findLedgerProblems(
   ledger: readonly Applied[],
   files: readonly MigrationFile[],

@@ -3,7 +3,7 @@ import { failed } from 'postgres-kit/failure.ts'
 import { type MigrationFile, readSection } from '../files.ts'
 
 /**
- * Refuses files that would be half applied: dbmate sends them as they are.
+ * Refuses files that could be applied in part, because dbmate sends them unchanged.
  *
  * @throws Failure (1) that names each; a file that does not parse is left to PostgreSQL, which says where
  */

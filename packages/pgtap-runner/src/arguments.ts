@@ -9,9 +9,9 @@ export const help = `pgtap-runner [options] [files, folders or globs…]
 
   --url URL                where to run; default: DATABASE_URL, else the PG* variables
   --jobs N                 parallel connections; default: the number of cores
-  --isolation MODE         rollback (default): a transaction per file, rolled back by force
+  --isolation MODE         rollback (default): a transaction per file, always rolled back
                            clone: a copy of the database per file
-  --install-pgtap          load pgTAP for the run where it is missing, remove it after
+  --install-pgtap          load pgTAP for the run if it is missing, then remove it
   --filter REGEX           only files whose name matches
   --bail [N]               stop after N failed files (default 1)
   --timeout DURATION       per file: 500ms, 30s, 2m

@@ -16,7 +16,7 @@ export function callerOf(role: string, sub?: string): Caller {
   return { role, claims: JSON.stringify({ sub, role }) }
 }
 
-/** Makes the rest of the transaction act as a caller: $1 is the role, $2 the claims, both bound. */
+/** SQL that makes the rest of the transaction act as a caller: $1 is the role, $2 the claims, both bound. */
 export const BECOME = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
 
 /** The rest of the transaction acts as this caller. */
@@ -36,7 +36,7 @@ export function becomeText({ role, claims }: Caller): string {
   ].join('; ')
 }
 
-/** Runs `work` in a transaction as a caller; what it throws rolls back. */
+/** Runs `work` in a transaction as a caller. If it throws, the transaction is rolled back. */
 export async function asCaller<T>(client: pg.ClientBase, caller: Caller, work: () => Promise<T>): Promise<T> {
   return inTransaction(client, async () => {
     await become(client, caller)

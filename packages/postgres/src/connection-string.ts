@@ -3,7 +3,7 @@ import { usageError } from './failure.ts'
 /** TLS as libpq names it: https://www.postgresql.org/docs/current/libpq-ssl.html */
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full' | 'no-verify'
 
-/** A connection string that was checked: safe to hand on, and to name without its password. */
+/** A validated connection string, with a name that does not contain the password. */
 export interface ConnectionString {
   url: URL
   /** `user@host:port/database`, for messages. */

@@ -1,9 +1,9 @@
-/** What a command answers: 0 fine, 1 the thing it checks failed, 2 wrong usage or environment. */
+/** Exit code of a command: 0 success, 1 a check failed, 2 wrong usage or environment. */
 export type ExitCode = 0 | 1 | 2
 
 /**
- * A failure that a person can act on. Its message is shown as it is, without a stack trace (with DEBUG=1 the
- * cause chain follows), and `exitCode` becomes the command's.
+ * A failure with a message for the user. The message is printed without a stack trace (with DEBUG=1, with the
+ * cause chain), and `exitCode` becomes the command's exit code.
  */
 export class Failure extends Error {
   readonly exitCode: ExitCode
@@ -15,7 +15,7 @@ export class Failure extends Error {
   }
 }
 
-/** The thing that was checked or attempted failed: exit code 1. */
+/** A check or an operation failed: exit code 1. */
 export function failed(message: string, cause?: unknown): Failure {
   return new Failure(message, 1, cause)
 }
@@ -30,7 +30,7 @@ export function environmentError(message: string, cause?: unknown): Failure {
   return new Failure(message, 2, cause)
 }
 
-/** The message of anything that was thrown. An AggregateError (a host with several addresses) speaks through its parts. */
+/** The message of any thrown value. For an AggregateError (a host with several addresses), the messages of its parts. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
   return error instanceof Error ? error.message : String(error)

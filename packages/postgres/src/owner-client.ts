@@ -63,7 +63,7 @@ function explain(error: unknown, { name, setting }: ConnectionString): Failure {
   )
 }
 
-/** What to do, given the name of the setting to correct. */
+/** Advice, given the name of the setting to correct. */
 type Advice = (setting: string) => string
 
 const NO_ANSWER: Advice = (setting) => `No answer: check host and port in ${setting}, and the firewall`

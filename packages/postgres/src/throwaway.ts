@@ -7,9 +7,9 @@ import { isProcessAlive } from './process-alive.ts'
 
 /** How the databases of a project are made. */
 export interface Recipe {
-  /** Begins the names of its databases, such as `shop` in `shop_template_…` and `shop_test_…`. */
+  /** Prefix of the databases' names, such as `shop` in `shop_template_…` and `shop_test_…`. */
   prefix: string
-  /** Hexadecimal digits that change whenever `build` would make something else. */
+  /** Hexadecimal digits that change whenever the result of `build` changes. */
   fingerprint: () => string
   /** Fills an empty database. */
   build: (database: ConnectionString) => Promise<void>
@@ -40,7 +40,7 @@ export async function withThrowawayDatabase<T>(
   }
 }
 
-/** Name of the template database for the recipe as it is now; builds it where it is missing. */
+/** Name of the template database for the current recipe; builds it if it is missing. */
 export async function ensureTemplate(server: ConnectionString, recipe: Recipe): Promise<string> {
   const prefix = `${recipe.prefix}_template_`
   const template = `${prefix}${recipe.fingerprint()}`

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** All of `work`, or nothing. */
+/** Runs `work` in one transaction. */
 export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('begin')
   try {

@@ -45,7 +45,7 @@ export interface Platform {
   schemas: readonly string[]
   /** Schemas of which only the API's privileges, the policies and the functions named above are compared; why each is there. */
   foreignSchemas: Readonly<Record<string, string>>
-  /** What may exist in addition to the intent. A missing aspect allows nothing. */
+  /** Allowed objects in addition to the intent. A missing aspect allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
 }
 

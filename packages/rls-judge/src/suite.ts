@@ -15,7 +15,7 @@ import type { Project } from './project.ts'
 import { cannotBecome } from './session.ts'
 import { shadowing } from './shadowing.ts'
 
-/** The checks in TypeScript, the quick and exact one first. The pgTAP files run beside them. */
+/** The checks in TypeScript, the fastest first. The pgTAP files run in parallel. */
 export function partsOf(project: Project): readonly [Part, ...Part[]] {
   return [
     catalog(project),
@@ -46,7 +46,7 @@ export interface Summary {
 }
 
 /**
- * Judges a migrated database as it stands: its catalog against the intent, then what every caller really gets.
+ * Tests a migrated database without changing it: first its catalog against the intent, then what each role can actually do.
  * Everything happens in transactions that are rolled back. Where intent and database have different tables or
  * columns, only that is reported.
  *

@@ -44,7 +44,7 @@ function same(type: string): WireType {
   return { select: type, write: type }
 }
 
-/** What pg does with a type: text where it knows no better. */
+/** How pg represents a type: text by default. */
 export function scalarType(type: PgType): ScalarType {
   const known = type.builtin === undefined ? undefined : SCALARS.get(type.builtin)
   return known ?? same('string')

@@ -32,7 +32,7 @@ export interface StaleFile {
   fresh: string
 }
 
-/** The files whose text is not what the database makes. */
+/** The files whose text differs from what the database would generate. */
 export function findStale(files: GeneratedFiles, { folder, name }: Output): StaleFile[] {
   return [...files]
     .map(([file, fresh]) => ({

@@ -5,7 +5,7 @@ import type { GeneratedFiles } from './files.ts'
 import type { ContractSettings } from './settings.ts'
 
 /**
- * Makes the published types from the database as it is. Writes nothing.
+ * Generates the published types from the current database. Writes nothing.
  *
  * @throws Failure (1) if two things would have one name in TypeScript, or a name cannot be used there
  */

@@ -3,7 +3,7 @@ import type { StaleFile } from './files.ts'
 
 const LINES_SHOWN = 60
 
-/** What writing the files would change, as a unified diff: `-` is committed, `+` is what the database makes. */
+/** The pending changes as a unified diff: `-` is committed, `+` is generated from the database. */
 export function showStale(stale: readonly StaleFile[]): string {
   return stale.map(showFile).join('\n')
 }

@@ -1,4 +1,4 @@
-/** A setting is missing or invalid. Its message is for the log: a caller only learns that something is wrong. */
+/** A setting is missing or invalid. Its message is for the log; the caller gets a generic error. */
 export class Misconfigured extends Error {
   override readonly name = 'Misconfigured'
 }

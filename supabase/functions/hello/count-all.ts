@@ -3,7 +3,7 @@ import type { Readable } from '../../../db/client/handles.ts'
 const TABLES = ['user_profiles', 'documents', 'agent_requests'] as const
 type Table = (typeof TABLES)[number]
 
-/** More rows than these are not counted: it would take longer with every row. */
+/** Rows beyond this limit are not counted, because the time grows with each row. */
 const MOST_COUNTED = 10_000
 
 export interface Counts {
@@ -12,7 +12,7 @@ export interface Counts {
   estimated?: Table[]
 }
 
-/** Counts all users' rows, in the same time however many there are. */
+/** Counts all users' rows, in a time that does not depend on their number. */
 export async function countAll(tx: Readable<Table>): Promise<Counts> {
   const numbers = await tx
     .selectNoFrom((eb) =>
@@ -41,7 +41,7 @@ export async function countAll(tx: Readable<Table>): Promise<Counts> {
   return estimated.length > 0 ? { counts, estimated } : { counts }
 }
 
-/** What the planner expects: rows at the last ANALYZE, scaled to the size that the table has now. */
+/** The planner's estimate: rows at the last ANALYZE, scaled to the table's current size. */
 async function estimate(tx: Readable<Table>, table: Table): Promise<number> {
   const [row] = await tx.selectFrom(table).select('user_id').explain<Explained>('json')
   return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0

@@ -1,4 +1,4 @@
-// Counts rows: the caller's own with a token, everybody's without. To make a new function, copy this folder.
+// Counts rows: the caller's own with a token, all users' without. To create a function, copy this folder.
 import { authenticate } from '../_shared/auth.ts'
 import { getDB, type UserDb, withService, withUser } from '../_shared/db.ts'
 import { json, serve } from '../_shared/http.ts'

@@ -12,8 +12,8 @@ import { readPostmaster, removeStalePostmaster } from './postmaster.ts'
 /** A running server: where it is, and its passwords. */
 export type RunningServer = ClusterRecord
 
-// Safe: what is committed survives a power cut, but for the last moments (synchronous_commit), and nothing is
-// ever corrupted (fsync stays on). Fast: no replication, no jit, rare checkpoints.
+// Safe: a power cut can lose only the last commits (synchronous_commit = off), and never corrupts data (fsync is on).
+// Fast: no replication, no JIT, rare checkpoints.
 const SERVER_SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -39,7 +39,7 @@ export interface StartOptions {
   thrownAway?: boolean
 }
 
-/** Starts the server, unless it runs; makes its cluster, unless it is there. It stays up when this process ends. */
+/** Starts the server if it is not running, after creating its cluster if necessary. It keeps running after this process. */
 export async function startServer(
   home: Home,
   { settings = {}, thrownAway = false }: StartOptions = {},
@@ -67,7 +67,7 @@ export async function startServer(
   })
 }
 
-/** The server, when it runs and is ours (it knows our password), else undefined. */
+/** The server if it is running and is ours (it accepts our password); otherwise undefined. */
 export async function findServer(home: Home): Promise<RunningServer | undefined> {
   const record = readRecord(home)
   if (!record || record.port === 0) return undefined
@@ -94,13 +94,13 @@ export function serverUrl(server: RunningServer, database: string): string {
   return `postgres://postgres:${server.password}@127.0.0.1:${server.port}/${database}?sslmode=disable`
 }
 
-/** Starts the process and waits until it accepts connections; answers '' or why it did not start. */
+/** Starts the process and waits until it accepts connections; returns '' or the reason for the failure. */
 async function launch(
   home: Home,
   record: ClusterRecord,
   settings: Readonly<Record<string, string>>,
 ): Promise<string> {
-  // Begun anew at each start: every statement that a test sees refused is in it.
+  // Truncated at each start, because the log contains every statement that a test expects to be refused.
   const log = openSync(`${home.folder}/server.log`, 'w', 0o600)
   const flags = Object.entries({ ...settings, port: String(record.port) }).flatMap(([name, value]) => [
     '-c',

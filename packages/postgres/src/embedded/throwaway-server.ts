@@ -7,11 +7,11 @@ import type { Home } from './home.ts'
 import { isOurs, type Parent, parentInMemory } from './memory-folder.ts'
 import { type RunningServer, serverUrl, startServer, stopServer } from './server.ts'
 
-/** A server of one process, for what other databases of a server would feel: roles, settings, crashes. */
+/** A server for one process, for tests that would affect other databases of a shared server: roles, settings, crashes. */
 export interface ThrowawayServer {
   /** Its database `postgres`, as superuser. */
   server: ConnectionString
-  /** Stops the server, whoever is connected, and removes its files; once, however often it is called. */
+  /** Stops the server, ends all connections and removes its files. Repeated calls do nothing. */
   remove: () => Promise<void>
 }
 
@@ -82,14 +82,14 @@ export function scratchHome(beside: Home): Home {
   return { ...beside, folder: `${folder}/${prefix}${name}` }
 }
 
-/** Starts that server, unless it runs. What it held is gone where it was not stopped as it should be. */
+/** Starts that server if it is not running. After an unclean shutdown it starts empty. */
 export async function startScratchServer(home: Home): Promise<RunningServer> {
   mkdirSync(home.folder, { recursive: true, mode: 0o755 })
   if (!isOurs(home.folder)) throw environmentError(`${home.folder} belongs to another user: remove it`)
   return startServer(home, { settings: UNSAFE, thrownAway: true })
 }
 
-/** Stops that server, whoever is connected, and removes its files; returns whether it ran. */
+/** Stops that server, ends all connections and removes its files; returns whether it was running. */
 export async function removeScratchServer(home: Home): Promise<boolean> {
   if (!existsSync(home.folder) || !isOurs(home.folder)) return false
   const ran = await stopServer(home, 'SIGQUIT')

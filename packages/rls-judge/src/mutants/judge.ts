@@ -18,7 +18,7 @@ export interface Verdict {
   by?: string
 }
 
-/** Judges databases. Each function answers the first check that fails, or undefined if all pass. */
+/** Tests databases. Each function returns the first check that fails, or undefined if all pass. */
 export interface Suite {
   /** The checks that read the catalog alone, in the transaction of this client. */
   catalog: (client: pg.Client) => Promise<string | undefined>

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** A kind of temporary object: what makes one under every name that stands in a function. */
+/** A kind of temporary object, with the SQL that creates one under each name used in a function. */
 export interface Kind {
   name: string
   /**

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** Something that a role can really do, whether by grants of its own, of PUBLIC, or of a role that it inherits from. */
+/** An effective privilege of a role: its own, PUBLIC's, or inherited from another role. */
 export interface Right {
   role: string
   /** `select`, `update`, `execute`, `use`, `create in`, … */

@@ -9,7 +9,7 @@ export interface Callers {
 }
 
 /**
- * Whether a change gives more than before, so that its author must say why. Of what is new, nobody had anything: there it
+ * Whether a change widens access, so that its author must give a reason. On a new object nobody had access: there it
  * is what callers without an identity get, what users get of every row, and what runs as its owner.
  */
 export function widens(

@@ -3,7 +3,7 @@ import type { CatalogChange, FactChange } from './compare.ts'
 import type { CatalogObject } from './object.ts'
 
 /**
- * SQL that takes a difference back: after it, the object is as it was before. Undefined if that takes more than one
+ * SQL that reverts a difference and restores the object. Undefined if that takes more than one
  * statement can say. It is for a person to read and is never run by itself.
  */
 export function undoSql(change: CatalogChange): string | undefined {

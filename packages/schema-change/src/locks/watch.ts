@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { isStronger, type LockMode } from './modes.ts'
 import { type Relation, readFiles, readLocks, readRelations, readScans } from './relations.ts'
 
-/** What a migration does to those who use a relation that existed before. */
+/** The effect of a migration on other sessions that use an existing relation. */
 export interface HeldLock {
   object: string
   /** The strongest lock. */
