@@ -70,7 +70,7 @@ test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, mutants, freshn
 	@node .build/test.mjs
 
 .PHONY: test-long
-test-long: $(BUILT) ## Run the checks too slow for make test: every mutant, races, stress tests, texts at full size
+test-long: $(BUILT) ## What takes too long for make test: more mutants, races, every kind of change in a clone, tests at full size
 	@node .build/test.mjs --long
 
 .PHONY: test-matrix

@@ -98,10 +98,15 @@ export const ALL: readonly ProjectCheck[] = [
   ...TEST_FILES.map((file) => testFile(file)),
 ]
 
-/** `make test-long`: every mutant, more of the fuzzer, the tests of tests/long, and the others at their full size. */
+/** `make test-long`: more mutants and more of the fuzzer, the tests of tests/long, and the others at their full size. */
 export const LONG: readonly ProjectCheck[] = [
-  { name: 'mutants', command: ['node', '.build/mutants.mjs'] },
-  { name: 'mutants-supabase', command: ['node', '.build/mutants.mjs'], env: { PLATFORM: 'supabase' } },
+  // All of them: make mutants, with PLATFORM=supabase too.
+  { name: 'mutants', command: ['node', '.build/mutants.mjs'], env: { SAMPLE: '500', SEED: '2' } },
+  {
+    name: 'mutants-supabase',
+    command: ['node', '.build/mutants.mjs'],
+    env: { PLATFORM: 'supabase', SAMPLE: '300', SEED: '2' },
+  },
   { name: 'fuzz', command: ['node', '.build/fuzz.mjs'], env: { STATEMENTS: '50000', SEED: '2' } },
   { ...PGTAP_RUNNER, env: { ...PGTAP_RUNNER.env, TEST_LONG: '1' } },
   ...files('tests/long', '.test.ts').map((file) => testFile(file)),
