@@ -24,8 +24,10 @@ const CHANGES = '/-/changes'
 export async function serveSite(folder: string, port: number): Promise<Served> {
   const waiting = new Set<ServerResponse>()
   const server = createServer(async ({ url = '/' }, response) => {
-    const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
-    if (path === SCRIPT) {
+    const path = decodedPath(url)
+    if (path === undefined) {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('not an address\n')
+    } else if (path === SCRIPT) {
       response.setHeader('content-type', TYPES['.js'] ?? '')
       response.end(`new EventSource('${CHANGES}').onmessage = () => location.reload()\n`)
     } else if (path === CHANGES) {
@@ -49,6 +51,15 @@ export async function serveSite(folder: string, port: number): Promise<Served> {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** The path of a request's address; undefined for one that is malformed, such as `/%`. */
+function decodedPath(url: string): string | undefined {
+  try {
+    return decodeURIComponent(new URL(url, 'http://localhost').pathname)
+  } catch {
+    return undefined
   }
 }
 
