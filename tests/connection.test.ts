@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { chmodSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
+import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { Failure } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { embeddedHome } from '../db/embedded.ts'
 import { findTarget, maintenance } from '../db/target.ts'
+import { temporaryFolder } from './support/files.ts'
 
 const SECRET = 'hunter2-secret'
 
@@ -107,6 +111,44 @@ test('TLS is off on loopback and verified elsewhere, unless the URL says otherwi
   assert.equal(parseConnectionString('postgres://u@127.0.0.1/db').sslMode, 'disable')
   assert.equal(parseConnectionString('postgres://u@db.example.com/db').sslMode, 'verify-full')
   assert.equal(parseConnectionString('postgres://u@db.example.com/db?sslmode=require').sslMode, 'require')
+})
+
+test('a password that is not percent-encoded is said to be that, and no piece of it is shown', () => {
+  for (const character of ['/', '?', '#'])
+    for (const password of [`12${character}${SECRET}`, `${SECRET}${character}12`, `${character}${SECRET}`]) {
+      const parse = () => parseConnectionString(`postgres://u:${password}@db.example.com/db`)
+      assert.throws(parse, refuses(/percent-encode/), password)
+    }
+  const { host, database, url } = parseConnectionString(`postgres://u:12%2F${SECRET}@db.example.com/db`)
+  assert.deepEqual([host, database, url.username], ['db.example.com', 'db', 'u'])
+})
+
+test('a socket is named as libpq does it, and needs no TLS', async (t) => {
+  const folder = temporaryFolder(t)
+  // The server's system user makes the socket.
+  chmodSync(folder, 0o777)
+  const { server, remove } = await startThrowawayServer(
+    embeddedHome(() => {}),
+    'socket',
+    {
+      unix_socket_directories: folder,
+    },
+  )
+  t.after(remove)
+  const { username, password, port } = server.url
+  const path = encodeURIComponent(folder)
+  for (const url of [
+    `postgres:///postgres?host=${path}&port=${port}&user=${username}&password=${password}`,
+    `postgres://${username}:${password}@/postgres?host=${path}&port=${port}`,
+    `postgres://${username}:${password}@${path}:${port}/postgres`,
+  ]) {
+    const connection = parseConnectionString(url)
+    assert.deepEqual([connection.sslMode, connection.database], ['disable', 'postgres'])
+    await withOwnerClient(connection, async (client) => {
+      const { rows } = await client.query('select inet_server_addr() as address')
+      assert.deepEqual(rows, [{ address: null }])
+    })
+  }
 })
 
 /** Runs `work` while something listens on a port. */

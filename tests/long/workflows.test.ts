@@ -33,7 +33,7 @@ function run(folder: string, { steps }: Job, values: Readonly<Record<string, str
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
-        MAKEFLAGS: '-o node_modules/.package-lock.json',
+        MAKEFLAGS: '',
         GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
         ...Object.fromEntries(given),
       },

@@ -33,8 +33,10 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', ''])
  * @param setting name of the setting that it comes from, for messages
  * @throws Failure (2), whose message never holds the string: it has a password
  */
-export function parseConnectionString(text: string, setting = 'DATABASE_URL'): ConnectionString {
+export function parseConnectionString(given: string, setting = 'DATABASE_URL'): ConnectionString {
   const example = 'postgres://user:password@host:5432/database'
+  // A user without a host, as libpq takes it for a socket, is no URL.
+  const text = given.replace(/^(\s*[a-z]+:\/\/[^/?#]*@)(?=[/?])/i, '$1localhost')
   // Without "//" the parser takes user and password for a part of the path, which messages show.
   if (
     !/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text) ||
@@ -47,11 +49,16 @@ export function parseConnectionString(text: string, setting = 'DATABASE_URL'): C
     )
   }
   const url = new URL(text)
+  // Behind a "/", "?" or "#" of the password, the rest of it would be taken for a database, which messages show.
+  if (url.hash !== '' || (url.username === '' && text.includes('@')))
+    throw usageError(
+      `${setting} has a "/", "?" or "#" in user or password: percent-encode it (%2F, %3F, %23), as in ${example}`,
+    )
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
     throw usageError(`${setting} begins with "${url.protocol}//": write ${example}`)
   }
   const database = decodeURIComponent(url.pathname.slice(1))
-  const host = url.searchParams.get('host') ?? url.hostname
+  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname)
   if (database === '') throw usageError(`${setting} names no database: write ${example}`)
   const asked = url.searchParams.get('sslmode') ?? undefined
   const sslMode = asked === undefined ? defaultSslMode(host) : SSL_MODES.find((mode) => mode === asked)
