@@ -6,12 +6,19 @@ import { writeResults } from '../bench/results-file.ts'
 
 await runCommand(async () => {
   const results = await benchCli((line) => say(colour('dim', line)))
-  const { coldMigrate, nothingPending, types, testRls, missing } = results
+  const { coldMigrate, nothingPending, allPending, types, testRls, missing } = results
   say(
     `\nSeconds, whole process, median of ${results.runs}; ${results.load} processes wanted ${cpus().length} cores`,
   )
   line('make migrate, cold (initdb included)', coldMigrate, under(coldMigrate, 6))
   for (const [name, time] of Object.entries(nothingPending)) line(`nothing pending: ${name}`, time)
+  const against = (of: Record<string, number>, ours: string, theirs: string, target: number) => {
+    const times = (of[ours] ?? Number.NaN) / (of[theirs] ?? Number.NaN)
+    line(`${ours} against ${theirs}`, times, under(times, target))
+  }
+  against(nothingPending, 'make migrate', 'dbmate status', 3)
+  for (const [name, time] of Object.entries(allPending)) line(`all pending: ${name}`, time)
+  against(allPending, 'node .build/migrate.mjs', "dbmate's bare binary", 1.5)
   for (const [name, reason] of Object.entries(missing))
     say(`     none  nothing pending: ${name}: ${reason.split('\n')[0]}`)
   const ratio = (types['make types'] ?? Number.NaN) / (types['kysely-codegen'] ?? Number.NaN)

@@ -9,8 +9,9 @@ import { bootstrap } from '../../db/bootstrap.ts'
 import { listMigrations } from '../../db/migrations/files.ts'
 import { inRoot } from '../../db/paths.ts'
 import { quantile, rounded } from '../statistics.ts'
+import { pendingDatabases } from './all-pending.ts'
 import { PEERS, type Peer, writeProject } from './peers.ts'
-import { timed } from './run.ts'
+import { type Run, timed } from './run.ts'
 
 /** Seconds of whole processes, medians of RUNS. */
 export interface CliResults {
@@ -21,6 +22,8 @@ export interface CliResults {
   coldMigrate: number
   /** The same nothing by each tool, in turns. */
   nothingPending: Record<string, number>
+  /** All migrations on a database that has none, as a deploy applies them. */
+  allPending: Record<string, number>
   types: Record<string, number>
   testRls: number
   /** Peers that could not be installed or set up, and why. */
@@ -30,7 +33,13 @@ export interface CliResults {
 /** A command that is measured in turns with others. */
 interface Contender {
   name: string
-  run(): { milliseconds: number; output: string }
+  run(): Run
+}
+
+/** One that is given a database of its own for each run. */
+interface Deploying {
+  name: string
+  run(database: ConnectionString): Run
 }
 
 const RUNS = 5
@@ -69,7 +78,13 @@ async function measure(folder: string, clone: string, log: (line: string) => voi
 
   log('Installing the peers')
   const missing: Record<string, string> = {}
-  const contenders: Contender[] = [ours(clone), dbmateAlone(clone, server)]
+  const dbmate = dbmateAlone(clone)
+  const contenders: Contender[] = [
+    ours(clone),
+    { name: 'node .build/migrate.mjs', run: () => saying(/Nothing to migrate/, deploy(clone)) },
+    { name: "dbmate's bare binary", run: () => dbmate('migrate', server) },
+    { name: 'dbmate status', run: () => dbmate('status', server) },
+  ]
   for (const peer of PEERS) {
     try {
       contenders.push(await prepare(peer, `${folder}/${peer.name.split(' ')[0]}`, server, files))
@@ -80,6 +95,12 @@ async function measure(folder: string, clone: string, log: (line: string) => voi
   log('Nothing pending, in turns')
   const nothingPending = inTurns(contenders)
   for (const peer of PEERS) if (!(peer.name in missing)) await checkDone(peer, server, files.length)
+
+  log('All pending, in turns')
+  const allPending = await deploysInTurns(server, [
+    { name: 'node .build/migrate.mjs', run: (database) => saying(/applied to/, deploy(clone, database)) },
+    { name: "dbmate's bare binary", run: (database) => saying(/Applied/, dbmate('migrate', database)) },
+  ])
 
   log('make types, beside kysely-codegen alone')
   const types = inTurns([
@@ -92,7 +113,7 @@ async function measure(folder: string, clone: string, log: (line: string) => voi
     { name: 'make test-rls', run: () => make(clone, 'test-rls') },
   ])
   const load = rounded(loadavg()[1] ?? Number.NaN)
-  return { runs: RUNS, load, coldMigrate: seconds(cold), nothingPending, types, testRls, missing }
+  return { runs: RUNS, load, coldMigrate: seconds(cold), nothingPending, allPending, types, testRls, missing }
 }
 
 /** Runs everything RUNS times, one after the other in each round, so that a busy machine is busy for all. */
@@ -108,6 +129,28 @@ function inTurns(contenders: readonly Contender[]): Record<string, number> {
   return Object.fromEntries(samples.map(({ name, times }) => [name, seconds(times)]))
 }
 
+/** The same with a database for each run, which is made before the clock counts. */
+async function deploysInTurns(
+  server: ConnectionString,
+  deploying: readonly Deploying[],
+): Promise<Record<string, number>> {
+  const next = await pendingDatabases(server)
+  const samples = deploying.map((each) => ({ ...each, times: [] as number[] }))
+  for (let round = 0; round <= RUNS; round++)
+    for (const { run, times } of samples) {
+      const { milliseconds } = run(await next())
+      // The first warms caches.
+      if (round > 0) times.push(milliseconds)
+    }
+  return Object.fromEntries(samples.map(({ name, times }) => [name, seconds(times)]))
+}
+
+/** What "make migrate" runs, without make. */
+function deploy(clone: string, database?: ConnectionString): Run {
+  const environment: Record<string, string> = database ? { DATABASE_URL: database.url.href } : {}
+  return timed(process.execPath, ['.build/migrate.mjs'], clone, environment)
+}
+
 function ours(clone: string): Contender {
   return {
     name: 'make migrate',
@@ -115,7 +158,7 @@ function ours(clone: string): Contender {
   }
 }
 
-function dbmateAlone(clone: string, server: ConnectionString): Contender {
+function dbmateAlone(clone: string): (command: string, database: ConnectionString) => Run {
   // The binary itself, where npm put it: its wrapper would be a Node process more.
   const resolve = "import('dbmate').then((dbmate) => console.log(dbmate.resolveBinary()))"
   const binary = timed(process.execPath, ['-e', resolve], clone).output.trim()
@@ -123,12 +166,8 @@ function dbmateAlone(clone: string, server: ConnectionString): Contender {
     '--no-dump-schema',
     '--migrations-dir=migrations',
     '--migrations-table=dbmate.schema_migrations',
-    'migrate',
   ]
-  return {
-    name: "dbmate's bare binary",
-    run: () => timed(binary, args, clone, { DATABASE_URL: server.url.href }),
-  }
+  return (command, database) => timed(binary, [...args, command], clone, { DATABASE_URL: database.url.href })
 }
 
 /** Installs a peer, creates its database on the same server, and applies all migrations once. */
