@@ -32,7 +32,7 @@ export function readChange(options: Options): Change {
     options.owner ? 'OWNER' : '',
   ].filter(Boolean)
   if (given.length > 1)
-    throw usageError(`give only one of ${given.join(' and ')}: a migration is for one change`)
+    throw usageError(`a migration is for one change, but here are ${given.join(' and ')}: give one`)
   if (options.column) {
     const [table, column] = twoNames('COLUMN=documents.language', options.column)
     return { kind: 'column', table, column }

@@ -70,10 +70,7 @@ export const ROWS: readonly Row[] = [
         `check (char_length(language_${n}) between 1 and 100)`,
         `check (language_${n} in ('en', 'de', 'fr'))`,
       ),
-      reword(
-        'What it holds, 1 to 100 characters; null where it is not known.',
-        'Its language; null until known.',
-      ),
+      reword('What it contains, 1 to 100 characters; null if unknown.', 'Its language; null until known.'),
     ],
   },
   {

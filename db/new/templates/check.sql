@@ -1,7 +1,7 @@
 -- migrate:up
 
--- Say what changes, and why, and change it below. The new CHECK holds for new rows at once; the next migration looks at
--- those that are there. To allow less than before, first change the rows that would break it.
+-- Describe the change and its reason, and edit the CHECK below. It applies to new rows at once; the next migration
+-- validates existing rows. If the new CHECK is narrower, first change the rows that violate it.
 
 alter table public.example
     drop constraint example_sample_check,
@@ -11,7 +11,7 @@ alter table public.example
 
 -- migrate:down
 
--- Fails while rows hold what the old CHECK refuses: change them first. It looks at every row while nobody writes.
+-- Fails if rows violate the old CHECK: change them first. It scans the table and blocks writes meanwhile.
 alter table public.example
     drop constraint example_sample_check,
     add constraint example_sample_check check (

@@ -1,7 +1,7 @@
 -- migrate:up
 
--- What the column holds, and who writes it. Rows that are there get null, so nobody waits for the table to be written
--- again; the CHECK holds for new rows at once, and the next migration looks at the others.
+-- Describe what the column contains, and who writes it. Existing rows get null, so the table is not rewritten. The CHECK
+-- applies to new rows at once; the next migration validates existing rows.
 
 alter table public.example
     add column sample text,
@@ -9,7 +9,7 @@ alter table public.example
     -- EXPLAIN reveals row estimates to every caller, so keep no statistics on user-written columns
     alter column sample set statistics 0;
 
-comment on column public.example.sample is 'What it holds, 1 to 100 characters; null where it is not known.';
+comment on column public.example.sample is 'What it contains, 1 to 100 characters; null if unknown.';
 
 -- migrate:down
 

@@ -1,7 +1,7 @@
 -- migrate:up
 
--- What changes, and why.
+-- Describe the change and its reason.
 
 -- migrate:down
 
--- irreversible: say why, or write here what undoes it, in reverse order
+-- irreversible: state the reason, or write here the SQL that undoes it, in reverse order

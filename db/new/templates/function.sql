@@ -1,6 +1,6 @@
 -- migrate:up
 
--- What the function is for, and who calls it.
+-- Describe what the function is for, and who calls it.
 
 create function schema_name.example(query text) returns integer
     language plpgsql
@@ -14,7 +14,7 @@ begin
 end
 $$;
 
-comment on function schema_name.example(text) is 'What it answers, and what its caller may rely on.';
+comment on function schema_name.example(text) is 'What it returns, and what its caller may rely on.';
 
 revoke all on function schema_name.example(text) from public, anon, authenticated, service_role;
 

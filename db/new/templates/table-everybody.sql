@@ -1,6 +1,6 @@
 -- migrate:up
 
--- One row per …: say what it is. Every signed-in user reads every row; only the server writes them.
+-- One row per …: describe it. Every signed-in user can read every row; only the server writes.
 
 create table public.example (
     id uuid not null default gen_random_uuid(),
@@ -11,10 +11,10 @@ create table public.example (
     constraint example_name_check check (char_length(name) between 1 and 200)
 );
 
-comment on table public.example is 'What a row is; every signed-in user reads all of them.';
+comment on table public.example is 'What a row is; every signed-in user can read every row.';
 comment on column public.example.id is 'Identifier.';
 comment on column public.example.name is 'Name, 1 to 200 characters.';
-comment on column public.example.created_at is 'When the row was made.';
+comment on column public.example.created_at is 'When the row was created.';
 comment on column public.example.updated_at is 'When the row last changed; kept by a trigger, never goes backwards.';
 
 create trigger example_touch_updated_at

@@ -14,7 +14,7 @@ create table public.example (
 comment on table public.example is 'What a row is; for the server alone.';
 comment on column public.example.id is 'Identifier.';
 comment on column public.example.name is 'Name, 1 to 200 characters.';
-comment on column public.example.created_at is 'When the row was made.';
+comment on column public.example.created_at is 'When the row was created.';
 comment on column public.example.updated_at is 'When the row last changed; kept by a trigger, never goes backwards.';
 
 create trigger example_touch_updated_at

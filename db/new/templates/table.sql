@@ -17,7 +17,7 @@ comment on table public.example is 'What a row is.';
 comment on column public.example.id is 'Identifier, unique per user.';
 comment on column public.example.user_id is 'The account the row belongs to; defaults to the caller.';
 comment on column public.example.name is 'Name, 1 to 200 characters.';
-comment on column public.example.created_at is 'When the row was made.';
+comment on column public.example.created_at is 'When the row was created.';
 comment on column public.example.updated_at is 'When the row last changed; kept by a trigger, never goes backwards.';
 
 -- a user's rows, newest first, page by page
