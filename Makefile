@@ -149,8 +149,8 @@ test-pooler: $(INSTALLED) ## Stress-test identities through PgBouncer and throug
 	@TSX_DISABLE_CACHE=1 POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
 
 .PHONY: bench
-bench: $(BUILT) ## Run all benchmarks and write bench/results.json (ROWS=1000000: large tables)
-	@node .build/bench.mjs
+bench: $(BUILT) ## Benchmark every operation and write bench/results.json (ROWS=1000000: large tables)
+	@node .build/bench-operations.mjs
 
 ##@ The documentation
 

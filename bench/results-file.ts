@@ -1,26 +1,66 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { plot } from 'schema-site/plots.ts'
+import { measurementFigures } from '../db/docs/measurement-figures.ts'
 import { inRoot } from '../db/paths.ts'
 import { renderReport } from './report.ts'
+import type { Parts, Results } from './results.ts'
+import { standalone } from './standalone-svg.ts'
 
-const FILE = inRoot('bench', 'results.json')
+const RESULTS = inRoot('bench', 'results.json')
+const PARTS = inRoot('bench', 'parts.json')
+const PLOTS = inRoot('bench', 'plots')
 
-/** Puts a benchmark's result into bench/results.json (and bench/report.md), in place of its earlier one, with when and where it was measured. */
-export function writeResults(section: string, results: object): void {
-  const all: unknown = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {}
-  const sections = Object.entries(Object.assign({}, all, { [section]: { ...circumstances(), ...results } }))
-  sections.sort(([a], [b]) => (a < b ? -1 : 1))
-  const sorted = Object.fromEntries(sections)
-  writeFileSync(FILE, `${JSON.stringify(sorted, undefined, 2)}\n`)
-  writeFileSync(inRoot('bench', 'report.md'), renderReport(sorted))
+/** Writes bench/results.json, the report and the plots. */
+export function writeOperations(results: Results): void {
+  writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`)
+  rmSync(PLOTS, { recursive: true, force: true })
+  mkdirSync(PLOTS)
+  for (const figure of measurementFigures(results.measurements.map((each) => ({ ...each })))) {
+    const name = figure.title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/-$/, '')
+    writeFileSync(`${PLOTS}/${name}.svg`, standalone(plot(figure).html))
+  }
+  writeReport()
 }
 
-function circumstances() {
+/** Puts a benchmark's result into bench/parts.json (and bench/report.md), in place of its earlier one, with when and where it was measured. */
+export function writeResults(section: string, results: object): void {
+  const sections = Object.entries({ ...readParts(), [section]: { ...circumstances(), ...results } })
+  sections.sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(PARTS, `${JSON.stringify(Object.fromEntries(sections), undefined, 2)}\n`)
+  writeReport()
+}
+
+/** Both files as they are. */
+export function readBoth(): { results: Results | undefined; parts: Parts } {
+  const results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : undefined
+  return { results, parts: readParts() }
+}
+
+function readParts(): Parts {
+  return existsSync(PARTS) ? JSON.parse(readFileSync(PARTS, 'utf8')) : {}
+}
+
+function writeReport(): void {
+  const { results, parts } = readBoth()
+  writeFileSync(inRoot('bench', 'report.md'), renderReport(results, parts))
+}
+
+/** When, at which commit and on what something is measured. */
+export function circumstances() {
   return {
     measured: new Date().toISOString().slice(0, 10),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: inRoot(), encoding: 'utf8' }).trim(),
     node: process.version,
     cores: cpus().length,
   }
+}
+
+/** Of this machine, in GB. */
+export function memory(): number {
+  return Math.round(totalmem() / 2 ** 30)
 }

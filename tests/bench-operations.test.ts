@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { growthOf, ratiosOf, verdicts } from '../bench/operations/compare.ts'
-import type { Measurement } from '../bench/operations/measure.ts'
+import type { Measurement } from '../bench/operations/measurement.ts'
 import { OPERATIONS, SIDES, type Side } from '../bench/operations/operations.ts'
 import { measurementFigures } from '../db/docs/measurement-figures.ts'
 
@@ -41,22 +41,44 @@ test('growth is that of the user of fixed size, side by side', () => {
   )
 })
 
-test('a target is missed by its worst figure, and by no figure at all', () => {
+test('a target is missed by its worst figure, and neither met nor missed without one', () => {
   const ratio = { user: 'large', rows: 1000, plain_to_ours: 1 }
   const ratios = [
     { ...ratio, operation: SEARCH, ours_to_floor: 1.25 },
     { ...ratio, operation: LIST, ours_to_floor: 1.1 },
     { ...ratio, operation: 'insert a document', ours_to_floor: 1.2 },
   ]
+  const parts = { client: { costs: { '0 ms': [{ call: 'write: withUser, returned', ratio: 1.6 }] } } }
   assert.deepEqual(
-    verdicts(ratios, []).map(({ met, worst }) => [met, worst]),
+    verdicts([], ratios, [], parts).map(({ met, figure }) => [met, figure]),
     [
       [true, '1.25 × (search_chunks, large, 1000 rows)'],
+      [undefined, ''],
+      [undefined, ''],
       [false, '1.2 × (insert a document, large, 1000 rows)'],
-      [false, 'not measured'],
-      [false, 'not measured'],
+      [false, '1.6 × (write: withUser, returned)'],
+      [undefined, ''],
+      [undefined, ''],
+      [undefined, ''],
+      [undefined, ''],
     ],
   )
+})
+
+test('a search in another state is compared with the same one when all is warm', () => {
+  const warm = measured(SEARCH, 1000, { ours: 1, floor: 1, plain: 1 })
+  const loaded = measured(`${SEARCH}: right after a bulk load`, 1000, { ours: 3, floor: 3, plain: 3 })
+  const last = verdicts([...warm, ...loaded], [], [], {}).at(-1)
+  assert.deepEqual([last?.met, last?.figure], [false, '3 × (right after a bulk load, fixed)'])
+  assert.deepEqual(ratiosOf(loaded), [])
+})
+
+test('100 × the plain design counts at 1,000,000 rows only', () => {
+  const of = (rows: number, plain_to_ours: number) =>
+    verdicts([], [{ operation: SEARCH, user: 'fixed', rows, ours_to_floor: 1, plain_to_ours }], [], {})[1]
+  assert.deepEqual(of(100_000, 300)?.met, undefined)
+  assert.deepEqual(of(1_000_000, 300)?.met, true)
+  assert.deepEqual(of(1_000_000, 99)?.met, false)
 })
 
 test('operations have names of their own', () => {

@@ -1,26 +1,18 @@
 import pg from 'pg'
-import { become, callerOf } from 'postgres-kit/caller.ts'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { chooseWords } from '../plans/words.ts'
 import { quantile, rounded } from '../statistics.ts'
+import { measureLoad } from './load.ts'
+import type { Measurement, Subjects } from './measurement.ts'
 import { OPERATIONS, type Operation, SIDES, type Side, type Subject } from './operations.ts'
 import { PLAIN_DESIGN } from './plain-design.ts'
-import { type Population, populate } from './population.ts'
+import { populate } from './population.ts'
+import { measureStates } from './states.ts'
+import { timed } from './timed.ts'
 
-export interface Measurement {
-  operation: string
-  user: keyof Population
-  rows: number
-  side: Side
-  n: number
-  p50_ms: number
-  p95_ms: number
-  p99_ms: number
-}
-
-const RUNS: Record<Operation['kind'], number> = { search: 40, other: 40, bulk: 8 }
+const RUNS: Record<Operation['kind'], number> = { search: 60, other: 80, bulk: 12 }
 const USERS = ['fixed', 'middle', 'large'] as const
 
 /**
@@ -39,8 +31,11 @@ export async function measureOperations(
     const population = await populate(owner, rows, (done) => filled(done, rows))
     await owner.query(PLAIN_DESIGN)
     await owner.query('vacuum analyze')
-    const subjects: { user: keyof Population; of: (run: number) => Subject }[] = []
-    for (const user of USERS) subjects.push({ user, of: await subjectsOf(owner, population[user]) })
+    const subjects: Subjects[] = []
+    for (const user of USERS) {
+      const id = population[user]
+      subjects.push({ user, id, of: await subjectsOf(owner, id) })
+    }
     const pooled = new pg.Client(connectionOptions(database))
     await pooled.connect()
     try {
@@ -50,7 +45,8 @@ export async function measureOperations(
         // The first round of each warms the caches.
         for (let run = -1; run < runs; run++) {
           for (const { user, of } of subjects) {
-            for (const side of SIDES) {
+            // Each side begins in turn: what one leaves behind, another finds.
+            for (const side of rotated(SIDES, run + 1)) {
               const time = await timed(side === 'floor' ? owner : pooled, operation, side, of(run + 1))
               const key = `${operation.name}/${user}/${side}`
               if (run >= 0) samples.set(key, [...(samples.get(key) ?? []), time])
@@ -59,28 +55,41 @@ export async function measureOperations(
         }
         measured(place + 1, OPERATIONS.length, operation.name)
       }
-      return OPERATIONS.flatMap(({ name }) =>
+      const measurement = (operation: string, user: string, side: Side, sample: readonly number[]) => {
+        const at = (share: number) => rounded(quantile(sample, share))
+        return {
+          operation,
+          user,
+          rows,
+          side,
+          n: sample.length,
+          p50_ms: at(0.5),
+          p95_ms: at(0.95),
+          p99_ms: at(0.99),
+        }
+      }
+      const timings = OPERATIONS.flatMap(({ name }) =>
         USERS.flatMap((user) =>
-          SIDES.map((side) => {
-            const sample = samples.get(`${name}/${user}/${side}`) ?? []
-            const at = (share: number) => rounded(quantile(sample, share))
-            return {
-              operation: name,
-              user,
-              rows,
-              side,
-              n: sample.length,
-              p50_ms: at(0.5),
-              p95_ms: at(0.95),
-              p99_ms: at(0.99),
-            }
-          }),
+          SIDES.map((side) => measurement(name, user, side, samples.get(`${name}/${user}/${side}`) ?? [])),
         ),
       )
+      const loads = await measureLoad(database, population, subjects)
+      const states = await measureStates(database, owner, subjects)
+      return [
+        ...timings,
+        ...[...loads, ...states].map(({ operation, user, sample }) =>
+          measurement(operation, user, 'ours', sample),
+        ),
+      ]
     } finally {
       await pooled.end()
     }
   })
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const place = by % list.length
+  return [...list.slice(place), ...list.slice(0, place)]
 }
 
 /** What operations of a user are about: another query for each run. */
@@ -104,19 +113,4 @@ async function subjectsOf(owner: pg.Client, user: string): Promise<(run: number)
     newer,
     words: queries[run % queries.length] ?? '',
   })
-}
-
-async function timed(client: pg.Client, operation: Operation, side: Side, subject: Subject): Promise<number> {
-  await client.query('begin')
-  try {
-    if (side !== 'floor') await become(client, callerOf('authenticated', subject.user))
-    const before = operation.prepare?.(side, subject)
-    if (before) await client.query(before.sql, [...before.values])
-    const { sql, values } = operation.statement(side, subject)
-    const start = performance.now()
-    await client.query(sql, [...values])
-    return performance.now() - start
-  } finally {
-    await client.query('rollback')
-  }
 }

@@ -72,6 +72,21 @@ function chunks(side: Side, { user, document }: Subject): Statement {
   }
 }
 
+/** search_documents by the owner ($1 is the user, $2 the query), or on the plain design ($1 is the query). */
+function searchDocuments(schema: 'public' | 'plain'): string {
+  const [own, words] = schema === 'public' ? ['user_id = $1 and', '$2'] : ['', '$1']
+  return `
+    select id, filename, file_type, private.search_headline(content_text, private.search_terms(${words})) as headline, rank
+    from (
+        select *, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms(${words})) as rank
+        from ${schema}.documents
+        where ${own} search_vector @@ private.search_terms(${words})
+        order by rank desc, id
+        limit 20
+    ) as found
+    order by rank desc, id`
+}
+
 export const OPERATIONS: readonly Operation[] = [
   {
     name: 'search_chunks',
@@ -79,6 +94,17 @@ export const OPERATIONS: readonly Operation[] = [
     statement: (side, { user, words }) => {
       if (side === 'floor') return { sql: SEARCH_FLOOR, values: [user, words] }
       return { sql: side === 'ours' ? SEARCH : PLAIN_SEARCH, values: [words] }
+    },
+  },
+  {
+    name: 'search_documents',
+    kind: 'search',
+    statement: (side, { user, words }) => {
+      if (side === 'floor') return { sql: searchDocuments('public'), values: [user, words] }
+      return {
+        sql: side === 'ours' ? 'select * from public.search_documents($1)' : searchDocuments('plain'),
+        values: [words],
+      }
     },
   },
   query(

@@ -10,6 +10,10 @@ export const PLAIN_DESIGN = `
   alter table plain.documents add primary key (id), alter user_id set default auth.uid(),
       alter id set default gen_random_uuid(), alter created_at set default now();
   create index on plain.documents (user_id);
+  alter table plain.documents add column search_vector tsvector generated always as (
+      setweight(to_tsvector('english', filename), 'A') || setweight(to_tsvector('english', coalesce(content_text, '')), 'C')
+  ) stored;
+  create index on plain.documents using gin (search_vector);
   create table plain.document_chunks (
       id uuid primary key default gen_random_uuid(),
       document_id uuid not null references plain.documents (id) on delete cascade,

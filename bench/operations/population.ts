@@ -9,9 +9,17 @@ export interface Population {
   middle: string
   /** A fifth of all chunks. */
   large: string
+  /** The thousand, the largest first. */
+  users: readonly string[]
 }
 
-const USERS = 1000
+/** Zipf's law: how often the user at a place (0 is the first) is met, beside the others. */
+export function weightAt(place: number): number {
+  return (place + 1) ** -EXPONENT
+}
+
+export const USERS = 1000
+export const SEED = 0.5
 const FIXED = 200
 /** Zipf's exponent with which the first of 1,000 has a fifth. */
 const EXPONENT = 1.141
@@ -25,7 +33,7 @@ export async function populate(
   const users = await addUsers(owner, USERS)
   const [fixed = ''] = await addUsers(owner, 1)
   const texts = await addTexts(owner)
-  const weights = users.map((_, place) => (place + 1) ** -EXPONENT)
+  const weights = users.map((_, place) => weightAt(place))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const shares = weights.map((weight) => Math.max(1, Math.round((weight / total) * (rows - FIXED))))
   // Built once at the end, not row by row.
@@ -40,11 +48,15 @@ export async function populate(
   }
   await owner.query(
     `create index document_chunks_user_id_search_vector_idx on public.document_chunks using gin (user_id, search_vector);
-     update public.documents set created_at = now() - random() * interval '90 days';
+     select setseed(${SEED});
+     update public.documents set created_at = now() - random() * interval '90 days', content_text = (
+         select string_agg(content, ' ' order by chunk_index) from public.document_chunks
+         where document_chunks.user_id = documents.user_id and document_id = documents.id
+     );
      insert into public.usage_events (user_id, event_type, tokens_used, cost, created_at)
      select user_id, 'search', 10, 0.01, now() - random() * interval '90 days' from public.document_chunks;
      insert into public.agent_requests (user_id, agent_type, content, created_at)
      select user_id, 'summary', 'text', created_at from public.documents`,
   )
-  return { fixed, middle: users[9] ?? '', large: users[0] ?? '' }
+  return { fixed, middle: users[9] ?? '', large: users[0] ?? '', users }
 }

@@ -9,10 +9,33 @@ type Row = Readonly<Record<string, unknown>>
 /** Fields that are times, in the order in which they are drawn; each is a side of the comparison. */
 const TIMES = ['ours', 'floor', 'plain', 'median', 'p50', 'p95', 'p99']
 
-/** The sections of bench/results.json. Whatever it measures: lists of times become bars, ratios bars beside 1. */
-export function benchFigures(path = inRoot('bench', 'results.json')): FigureGroup[] {
-  if (!existsSync(path)) return []
-  const results: Readonly<Record<string, Row>> = JSON.parse(readFileSync(path, 'utf8'))
+/**
+ * The operations of bench/results.json, and the sections of bench/parts.json. Whatever these measure: lists of times become bars,
+ * ratios bars beside 1.
+ */
+export function benchFigures(): FigureGroup[] {
+  const operations = read('results.json')
+  const { measured, commit, node, cores } = Object(operations?.environment)
+  return [
+    ...(operations
+      ? [
+          {
+            title: 'Operations',
+            about: `Measured ${measured} at commit ${commit}, Node ${node}, ${cores} cores.`,
+            figures: measurementFigures(Object(operations).measurements),
+          },
+        ]
+      : []),
+    ...partFigures(read('parts.json') ?? {}),
+  ]
+}
+
+function read(name: string): Readonly<Record<string, Row>> | undefined {
+  const path = inRoot('bench', name)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+}
+
+function partFigures(results: Readonly<Record<string, Row>>): FigureGroup[] {
   const groups = Object.entries(results).map(([name, section]) => ({
     title: `Benchmark ${name}`,
     about: `Measured ${section.measured} at commit ${section.commit}, Node ${section.node}, ${section.cores} cores.`,
@@ -47,8 +70,6 @@ function labelOf(row: Row): string {
 }
 
 function figuresOf(title: string, rows: readonly Row[]): Figure[] {
-  const operations = measurementFigures(rows)
-  if (operations.length > 0) return operations
   const times = valuesOf(rows, TIMES)
   const ratios = valuesOf(rows, ['ratio'])
   return [

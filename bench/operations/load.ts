@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { openDatabase } from '../../db/client/database.ts'
+import { searchChunks } from '../../db/client/search.ts'
+import { withUser } from '../../db/client/with-identity.ts'
+import type { Subjects } from './measurement.ts'
+import { type Population, weightAt } from './population.ts'
+
+const CONNECTIONS = 4
+const SEARCHES = 300
+/** Searches a second that begin whether or not the earlier ones have ended. */
+const RATE = 50
+
+/**
+ * Searches through `withUser` on a pool that all users share, as the service runs: users by Zipf's law, queries in turns. In a
+ * closed loop each connection asks again when it has its answer. In an open one searches begin at a fixed rate, and the time that
+ * one waits for a connection counts.
+ */
+export async function measureLoad(
+  database: ConnectionString,
+  { users }: Pick<Population, 'users'>,
+  subjects: readonly Subjects[],
+): Promise<{ operation: string; user: string; sample: number[] }[]> {
+  const db = openDatabase(database, { max: CONNECTIONS })
+  const user = drawnFrom(users)
+  const search = async (run: number, began: number) => {
+    const words = subjects[run % subjects.length]?.of(run).words ?? ''
+    await withUser(db, { sub: user(run) }, (tx) => searchChunks(tx, words), {
+      oneQuery: true,
+      readOnly: true,
+    })
+    return performance.now() - began
+  }
+  try {
+    for (let run = 0; run < CONNECTIONS * 3; run++) await search(run, 0)
+    const closed: number[] = []
+    const worker = async (first: number) => {
+      for (let run = first; run < SEARCHES; run += CONNECTIONS)
+        closed.push(await search(run, performance.now()))
+    }
+    await Promise.all(Array.from({ length: CONNECTIONS }, (_, first) => worker(first)))
+    const start = performance.now()
+    const open = await Promise.all(
+      Array.from({ length: SEARCHES }, async (_, run) => {
+        const due = start + (run * 1000) / RATE
+        await sleep(Math.max(0, due - performance.now()))
+        return search(run, due)
+      }),
+    )
+    return [
+      {
+        operation: `search_chunks by withUser, ${CONNECTIONS} connections in a closed loop`,
+        user: 'mixed',
+        sample: closed,
+      },
+      {
+        operation: `search_chunks by withUser, ${RATE} a second in an open loop`,
+        user: 'mixed',
+        sample: open,
+      },
+    ]
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** Users by their weight: the same ones in every run. */
+function drawnFrom(users: readonly string[]): (run: number) => string {
+  const weights = users.map((_, place) => weightAt(place))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return (run) => {
+    // The golden ratio spreads the draws evenly.
+    let left = ((run * 0.618034) % 1) * total
+    const place = weights.findIndex((weight) => {
+      left -= weight
+      return left < 0
+    })
+    return users[place] ?? users[0] ?? ''
+  }
+}
