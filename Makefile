@@ -53,7 +53,7 @@ test-rls-all: $(BUILT) ## Like test-rls, with every cell of the isolation matrix
 	@node .build/test-rls.mjs --exhaustive --figures
 
 .PHONY: test-supabase
-test-supabase: $(BUILT) ## Like test-rls, on a server that imitates Supabase, as its role postgres (SUPABASE_DB_URL: on that project)
+test-supabase: $(BUILT) ## Like test-rls, on a server that imitates Supabase (SUPABASE_DB_URL: on that project)
 	@node .build/test-supabase.mjs
 
 .PHONY: accept
@@ -83,7 +83,7 @@ new: $(BUILT) ## Create a migration for a table: make new name=add_tags (other c
 	  --rows="$$ROWS" --owner="$$OWNER" -- "$$name"
 
 .PHONY: sum
-sum: $(BUILT) ## Rewrite migrations/migrations.sum and supabase/migrations, after a migration was edited or two branches were merged
+sum: $(BUILT) ## Rewrite migrations.sum and supabase/migrations, after an edit or a merge
 	@node .build/sum.mjs
 
 .PHONY: status
@@ -169,7 +169,7 @@ url: $(BUILT) ## Print the owner's connection string (make -s url)
 	@node .build/url.mjs
 
 .PHONY: bootstrap
-bootstrap: $(BUILT) ## Create Supabase's roles, auth and extensions in the plain PostgreSQL at DATABASE_URL (PLATFORM=supabase: imitate Supabase fully)
+bootstrap: $(BUILT) ## Create Supabase's roles, auth and extensions at DATABASE_URL (PLATFORM=supabase: imitate Supabase fully)
 	@node .build/bootstrap.mjs
 
 .PHONY: stop
