@@ -142,7 +142,7 @@ const LEAKPROOF = `
     and (
       proargtypes::oid[] && array['tsvector'::regtype, 'tsquery'::regtype, 'json'::regtype, 'jsonb'::regtype, 'numeric'::regtype]::oid[]
       -- comparisons and hashes never fail; arithmetic and casts to a smaller type tell of a value by failing
-      or proname !~ '(eq|ne|lt|le|gt|ge|cmp)(text|name|int4)?$|(larger|smaller)$|^(bool|float[48]|int[48]|interval|macaddr8|md5|name|numeric|sha[0-9]+|starts_with|text|varchar|(gen_random_)?uuid.*)$'
+      or proname !~ '(eq|ne|lt|le|gt|ge|cmp)(text|name|int4)?$|(larger|smaller)$|^(bool|bytea|crc32c?|float[48]|int[48]|interval|macaddr8|md5|name|numeric|sha[0-9]+|starts_with|text|varchar|(gen_random_)?uuid.*)$'
       or proname = 'int4' and proargtypes[0] not in ('bool'::regtype, 'int2'::regtype)
       or 'text'::regtype = any (proargtypes) and proname !~
         '^(bt(name)?text(name|_pattern_)?cmp|md5|name|starts_with|name(eq|ge|gt|le|lt|ne)text|text(eq|ge|gt|le|lt|ne)(name)?|text_(pattern_)?(ge|gt|le|lt|larger|smaller))$'
