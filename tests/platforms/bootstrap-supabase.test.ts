@@ -151,6 +151,8 @@ test('a database of that shape has what the platform has', async () => {
           'public pg_database_owner',
           'realtime supabase_admin',
           'storage supabase_admin',
+          // The CLI's ledger, which make migrate keeps too.
+          'supabase_migrations postgres',
         ],
       )
       assert.deepEqual(await lines(client, 'select evtname::text as line from pg_event_trigger order by 1'), [
