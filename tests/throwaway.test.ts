@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseExists } from 'postgres-kit/database-exists.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { dropDatabase, ensureTemplate } from 'postgres-kit/throwaway.ts'
 import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
@@ -34,6 +36,33 @@ test('what a killed run left is dropped by the next one, and what a living one u
     assert.equal(await exists(used), true)
   } finally {
     await withOwnerClient(server, (client) => client.query(`drop database ${used}`))
+  }
+})
+
+test('a template is built once by two runs that begin together, whatever database each is connected to', async () => {
+  const target = await findScratch()
+  const prefix = `once_${process.pid}`
+  let builds = 0
+  // Each build waits for the other run to have begun one too, or to wait for the lock.
+  const recipe = {
+    prefix,
+    fingerprint: () => 'same',
+    build: async () => {
+      builds += 1
+      await withOwnerClient(maintenance(target), async (client) => {
+        const waits = () => client.query("select from pg_locks where locktype = 'advisory' and not granted")
+        while (builds < 2 && (await waits()).rowCount === 0) await sleep(20)
+      })
+    },
+  }
+  assert.notEqual(target.owner.database, maintenance(target).database)
+  try {
+    const servers = [target.owner, maintenance(target)]
+    const names = await Promise.all(servers.map((server) => ensureTemplate(server, recipe)))
+    assert.deepEqual(names, [`${prefix}_template_same`, `${prefix}_template_same`])
+    assert.equal(builds, 1)
+  } finally {
+    await withOwnerClient(maintenance(target), (client) => dropDatabase(client, `${prefix}_template_same`))
   }
 })
 

@@ -44,7 +44,8 @@ export async function withThrowawayDatabase<T>(
 export async function ensureTemplate(server: ConnectionString, recipe: Recipe): Promise<string> {
   const prefix = `${recipe.prefix}_template_`
   const template = `${prefix}${recipe.fingerprint()}`
-  await withOwnerClient(server, async (client) => {
+  // Advisory locks belong to a database: every caller takes this one in the same.
+  await withOwnerClient(withDatabase(server, 'postgres'), async (client) => {
     if (await databaseExists(client, template)) return
     // Test runs of one server wait for each other here, and the second finds the template made. A recipe that
     // builds an index concurrently waits for other transactions, not for a session's lock: no deadlock.
