@@ -44,6 +44,40 @@ test('a borrower has the session itself, and leaves it as it was', async (t) => 
   assert.deepEqual((await owner.query(pid)).rows, mine)
 })
 
+test('a borrower that leaves at an error, before the server is ready again, leaves the session as it was', async (t) => {
+  const owner = await ownerClient()
+  t.after(() => owner.end())
+  delayReady(owner)
+  const loan = await lend(owner)
+  const borrower = new pg.Client({ connectionString: loan.url })
+  borrower.on('error', () => {})
+  await borrower.connect()
+  await assert.rejects(borrower.query('select 1 / 0'), { code: '22012' })
+  assert.equal(await loan.end(), true)
+  assert.deepEqual((await owner.query('select 1 as n')).rows, [{ n: 1 }])
+})
+
+/** Makes what the server says after an error arrive later than the error, as it does on a busy machine. */
+function delayReady({ connection: { stream } }: pg.Client): void {
+  const emit = stream.emit.bind(stream)
+  let late = false
+  stream.emit = (event: string, ...args: unknown[]) => {
+    const [chunk] = args
+    if (event !== 'data' || !Buffer.isBuffer(chunk)) return emit(event, ...args)
+    if (chunk[0] === ERROR) late = true
+    const end = late && chunk.at(-READY_BYTES) === READY ? chunk.length - READY_BYTES : chunk.length
+    if (end > 0) emit(event, chunk.subarray(0, end))
+    if (end === chunk.length) return true
+    late = false
+    setTimeout(() => emit(event, chunk.subarray(end)), 100)
+    return true
+  }
+}
+
+const [ERROR, READY] = [...Buffer.from('EZ')]
+/** Type, length, and the state of the transaction. */
+const READY_BYTES = 6
+
 test('a session released in the middle of a transaction is not used again', async () => {
   const owner = await ownerClient()
   const loan = await lend(owner)

@@ -50,6 +50,11 @@ export async function lend(client: pg.Client): Promise<Loan> {
   const sockets = new Set<Socket>()
   let asking: Socket | undefined
   let idle = true
+  // ReadyForQuery messages that the server still owes: one for each simple query and each Sync.
+  let owed = 0
+  // An error is sent before the ReadyForQuery of its query: the borrower may be gone by then.
+  let refused = false
+  let whenReady = () => {}
   let sent = ''
   let done = 0
   let refusal: Refusal | undefined
@@ -58,14 +63,23 @@ export async function lend(client: pg.Client): Promise<Loan> {
   const onData = (chunk: Buffer) => {
     for (const { type, body } of fromServer(chunk)) {
       if (type === 'C') done++
-      if (type === 'E') refusal = readRefusal(body, sent, done)
-      if (type === 'Z') idle = body.toString() === 'I'
+      if (type === 'E') {
+        refusal = readRefusal(body, sent, done)
+        refused = owed > 0
+      }
+      if (type === 'Z') {
+        idle = body.toString() === 'I'
+        owed--
+        refused = false
+        whenReady()
+      }
     }
     asking?.write(chunk)
   }
   const closeAll = () => {
     server.close()
     for (const socket of sockets) socket.destroy()
+    whenReady()
   }
   const restore = replaceDataListeners(client, onData)
 
@@ -78,6 +92,7 @@ export async function lend(client: pg.Client): Promise<Loan> {
         sent = type === 'Q' ? firstString(body) : ''
         done = 0
       }
+      if (type === 'Q' || type === 'S') owed++
       asking = socket
       idle = false
       stream.write(bytes)
@@ -93,6 +108,10 @@ export async function lend(client: pg.Client): Promise<Loan> {
     refusal: () => refusal,
     end: async () => {
       closeAll()
+      if (refused && !stream.destroyed)
+        await new Promise<void>((resolve) => {
+          whenReady = resolve
+        })
       stream.off('close', closeAll)
       restore()
       if (!idle || stream.destroyed) {
