@@ -11,12 +11,7 @@ INSTALLED := node_modules/.package-lock.json
 MANIFESTS := package.json package-lock.json $(wildcard types/package.json db/client/package.json packages/*/package.json tests/types/consumers/package.json)
 
 # With NODE_ENV=production or `omit=dev`, npm skips development packages and still reports them as installed.
-ifeq ($(wildcard node_modules/.bin/esbuild node_modules/.bin/esbuild.cmd),)
-PARTIAL := .partial
-endif
-ifeq ($(wildcard node_modules/@esbuild/*),)
-PARTIAL := .partial
-endif
+PARTIAL := $(if $(and $(wildcard node_modules/.bin/esbuild node_modules/.bin/esbuild.cmd),$(wildcard node_modules/@esbuild/*)),,.partial)
 
 # Commands are bundled into plain JavaScript, which starts in a third of the time that tsx needs.
 SOURCES := $(shell find bench db packages scripts types tests/attacks tests/fuzz -name '*.ts' -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
@@ -123,6 +118,7 @@ types-check: $(BUILT) ## Fail if make types would change anything
 .PHONY: accept-check
 accept-check: $(BUILT) ## Fail if make accept would change anything
 	@node .build/accept.mjs --check
+	@node .build/locks.mjs --check
 
 .PHONY: locks
 locks: $(BUILT) ## Write docs/locks.md: the locks of each migration, and whether it reads or writes every row

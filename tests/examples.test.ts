@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { compileStrictly, writeProgram } from '../packages/type-contract/test/support/strict-compiler.ts'
 import { publicFunctions } from './examples/extract.ts'
 import { asserting, CONTEXT, exampleFiles, RUNNER } from './examples/program.ts'
-import { PATHS } from './examples/published.ts'
+import { COMPILER_OPTIONS } from './examples/published.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
 import { linkPackages, runProgram } from './types/program.ts'
@@ -59,15 +59,6 @@ test('every public function of the published packages has an example, which comp
 })
 
 /** Examples compile as a program does that uses the packages; the packages' own sources are checked elsewhere. */
-const COMPILER_OPTIONS = {
-  lib: ['es2023'],
-  types: ['node'],
-  paths: PATHS,
-  allowImportingTsExtensions: true,
-  noPropertyAccessFromIndexSignature: false,
-  skipLibCheck: true,
-}
-
 function folder(root: string, name: string): string {
   mkdirSync(`${root}/${name}`)
   return `${root}/${name}`

@@ -98,7 +98,7 @@ function filesAt({ root, commit }: Base): Map<string, string> {
 }
 
 /** What git answers, without the end of its last line; undefined if it fails or is not there. */
-function git(root: string, ...args: string[]): string | undefined {
+export function git(root: string, ...args: string[]): string | undefined {
   const { status, stdout } = run(root, ...args)
   return status === 0 ? stdout.toString().trimEnd() : undefined
 }

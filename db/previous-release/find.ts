@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { failed } from 'postgres-kit/failure.ts'
 import type { Contract } from 'type-contract/contract.ts'
-import { type Base, findBase } from '../mutants/base.ts'
+import { type Base, findBase, git } from '../mutants/base.ts'
 import { inRoot } from '../paths.ts'
 
 /**
@@ -11,7 +11,7 @@ import { inRoot } from '../paths.ts'
  * @throws Failure (2) if the commit that was asked for is not there
  */
 export function findRelease(asked: string | undefined, root = inRoot()): Base | { missing: string } {
-  const tag = asked ?? git(root, 'describe', '--tags', '--abbrev=0')?.trim()
+  const tag = asked ?? git(root, 'describe', '--tags', '--abbrev=0')
   return findBase(tag || undefined, root)
 }
 
@@ -28,11 +28,6 @@ export function migrationsAt({ root, commit }: Base): string[] {
     .split('\n')
     .filter((name) => name.endsWith('.sql'))
     .map((name) => name.replace('migrations/', ''))
-}
-
-function git(root: string, ...args: string[]): string | undefined {
-  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 })
-  return status === 0 ? stdout : undefined
 }
 
 /** Writes files and folders as they were then into a folder. */

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Clone, cloneRepository } from '../support/clone.ts'
-import type { Row } from './rows.ts'
+import { ROWS, type Row } from './rows.ts'
 
 /** A clone with a history of its own, as a developer's has one. */
 export function developersClone(t: TestContext): Clone {
@@ -23,8 +23,18 @@ export function developersClone(t: TestContext): Clone {
   return clone
 }
 
+/** Makes every kind of change, each with two files edited by hand at the most, and brings what is derived up to date. */
+export function developAll(t: TestContext, clone: Clone): void {
+  for (const row of ROWS) {
+    const edited = develop(clone, row)
+    t.diagnostic(`${row.what}: ${edited.length} edited by hand (${edited.join(', ')})`)
+    assert.ok(edited.length <= 2, `${row.what}: ${edited.join(', ')}`)
+  }
+  derive(clone)
+}
+
 /** Types and edits what the row says; answers the files edited by hand. */
-export function develop(clone: Clone, { type, edits }: Row): string[] {
+function develop(clone: Clone, { type, edits }: Row): string[] {
   const made = make(clone, 'new', ...type)
   const files = {
     migration: /created (migrations\/\S+)/.exec(made)?.[1] ?? '',

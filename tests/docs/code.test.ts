@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { loadModule, parseSync } from 'libpg-query'
 import type { Tokens } from 'marked'
 import { compileStrictly, writeProgram } from '../../packages/type-contract/test/support/strict-compiler.ts'
-import { PATHS } from '../examples/published.ts'
+import { COMPILER_OPTIONS } from '../examples/published.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { linkPackages } from '../types/program.ts'
 import { type Page, pages } from './markdown.ts'
@@ -42,15 +42,7 @@ test('every TypeScript program in a document compiles', (t) => {
   const folder = temporaryFolder(t)
   linkPackages(folder)
   writeProgram(folder, { ...programs, 'context.d.ts': CONTEXT })
-  const options = {
-    lib: ['es2023', 'dom'],
-    types: ['node'],
-    paths: PATHS,
-    allowImportingTsExtensions: true,
-    noPropertyAccessFromIndexSignature: false,
-    noUnusedLocals: false,
-    skipLibCheck: true,
-  }
+  const options = { ...COMPILER_OPTIONS, lib: ['es2023', 'dom'], noUnusedLocals: false }
   assert.deepEqual(compileStrictly(folder, options), [])
 })
 

@@ -4,7 +4,7 @@ import { ownerOf } from 'rls-judge/intent.ts'
 import { INTENT } from '../../db/access.ts'
 import { insertExamples } from '../../db/docs/examples.ts'
 import { compileStrictly, writeProgram } from '../../packages/type-contract/test/support/strict-compiler.ts'
-import { PATHS } from '../examples/published.ts'
+import { COMPILER_OPTIONS } from '../examples/published.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { linkPackages, runProgram } from '../types/program.ts'
@@ -89,19 +89,11 @@ test('every example of an insert runs as a user, in each language', async (t) =>
             [`${title === 'Kysely' ? 'kysely' : 'supabase'}-${name}.ts`, `${text}\nexport {}\n`] as const,
         ),
     )
-    const options = {
-      lib: ['es2023'],
-      types: ['node'],
-      paths: PATHS,
-      allowImportingTsExtensions: true,
-      noPropertyAccessFromIndexSignature: false,
-      skipLibCheck: true,
-    }
     writeProgram(program, { ...Object.fromEntries(files), 'context.d.ts': CONTEXT })
-    assert.deepEqual(compileStrictly(program, options), [])
+    assert.deepEqual(compileStrictly(program, COMPILER_OPTIONS), [])
     writeProgram(program, {
       'main.ts': MAIN,
-      'tsconfig.json': JSON.stringify({ compilerOptions: { ...options, target: 'es2023' } }),
+      'tsconfig.json': JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, target: 'es2023' } }),
     })
     // Tables refer to rows that an example before theirs adds under the same id: each has its own user.
     const users = await Promise.all(tables.map(async ({ name }) => ({ name, user: await signUp() })))

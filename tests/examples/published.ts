@@ -13,5 +13,12 @@ export const PUBLISHED: readonly Published[] = [
   { name: 'pgtap-runner', entry: inRoot('packages', 'pgtap-runner', 'src', 'index.ts') },
 ]
 
-/** Resolves the packages by name to their sources, where they are not built. */
-export const PATHS = Object.fromEntries(PUBLISHED.map(({ name, entry }) => [name, [entry]]))
+/** Options of a program that uses the packages: their names lead to their sources, where they are not built. */
+export const COMPILER_OPTIONS = {
+  lib: ['es2023'],
+  types: ['node'],
+  paths: Object.fromEntries(PUBLISHED.map(({ name, entry }) => [name, [entry]])),
+  allowImportingTsExtensions: true,
+  noPropertyAccessFromIndexSignature: false,
+  skipLibCheck: true,
+}

@@ -1,7 +1,5 @@
-import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { derive, develop, developersClone, run } from '../change/develop.ts'
-import { ROWS } from '../change/rows.ts'
+import { developAll, developersClone, run } from '../change/develop.ts'
 
 /** Parts of `make test` that know tables, columns, CHECKs and functions. change.test.ts runs all of it. */
 const CHECKS = ['lint-ts', 'lint-sql', 'typecheck', 'schema-fresh', 'types-fresh', 'accepted', 'pgtap']
@@ -9,12 +7,7 @@ const TESTS = ['constraints', 'triggers', 'migrations', 'types/agreement', 'seed
 
 test('every change of the schema takes two files edited by hand at the most', (t) => {
   const clone = developersClone(t)
-  for (const row of ROWS) {
-    const edited = develop(clone, row)
-    t.diagnostic(`${row.what}: ${edited.length} edited by hand (${edited.join(', ')})`)
-    assert.ok(edited.length <= 2, `${row.what}: ${edited.join(', ')}`)
-  }
-  derive(clone)
+  developAll(t, clone)
   run(clone, process.execPath, ['.build/test.mjs', '--only', CHECKS.join()])
   run(clone, 'env', ['STATEMENTS=500', 'SEED=1', process.execPath, '.build/fuzz.mjs'])
   run(clone, process.execPath, ['--import', 'tsx', '--test', ...TESTS.map((name) => `tests/${name}.test.ts`)])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { after, before, describe, type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { type ConnectionString, withDatabase, withLogin } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { INTENT, TABLES } from '../../db/access.ts'
@@ -20,6 +20,7 @@ import { findScratch } from '../../db/scratch.ts'
 import { maintenance } from '../../db/target.ts'
 import { answer, bootstrappedDatabase, folderWith } from '../migrations/databases.ts'
 import { startBareDbmate } from '../migrations/processes.ts'
+import { useHeld } from '../support/held.ts'
 import { compareLines } from '../types/differences.ts'
 import { type CliProject, cliProject, installCli } from './supabase-cli.ts'
 
@@ -34,31 +35,12 @@ const skip = 'missing' in installed && !process.env.CI ? installed.missing : fal
 const ignore = () => {}
 
 describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip }, () => {
-  let server: ConnectionString | undefined
-  let release = () => {}
-  let closed = Promise.resolve()
-  before(async () => {
-    await new Promise<void>((opened, failed) => {
-      closed = withSupabaseServer(ignore, async (started) => {
-        server = started
-        opened()
-        await new Promise<void>((resolve) => {
-          release = resolve
-        })
-      })
-      closed.catch(failed)
-    })
-  })
-  after(async () => {
-    release()
-    await closed
-  })
+  const server = useHeld<ConnectionString>((use) => withSupabaseServer(ignore, use))
 
   /** An empty project on the platform. */
   async function emptyProject(): Promise<ConnectionString> {
-    assert.ok(server)
-    const database = withDatabase(server, `empty_${randomBytes(6).toString('hex')}`)
-    await withOwnerClient(server, (client) => client.query(`create database ${database.database}`))
+    const database = withDatabase(server(), `empty_${randomBytes(6).toString('hex')}`)
+    await withOwnerClient(server(), (client) => client.query(`create database ${database.database}`))
     const admin = withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
     await withOwnerClient(admin, (client) => bootstrap(client, 'supabase'))
     return database
@@ -228,9 +210,9 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.match(advice.stdout + advice.stderr, /No issues found/)
     const hints: { name: string }[] = JSON.parse(cli(database, 'db', 'advisors', '--level=info').stdout)
     // Nobody has searched yet; a table of the server alone has no policy.
-    const server = Object.values(INTENT.tables).some(({ rows }) => rows === 'server')
+    const ofServer = Object.values(INTENT.tables).some(({ rows }) => rows === 'server')
     assert.deepEqual([...new Set(hints.map(({ name }) => name))].sort(), [
-      ...(server ? ['rls_enabled_no_policy'] : []),
+      ...(ofServer ? ['rls_enabled_no_policy'] : []),
       'unused_index',
     ])
 

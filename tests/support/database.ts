@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { after, before } from 'node:test'
 import pg from 'pg'
 import { asCaller, callerOf } from 'postgres-kit/caller.ts'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
@@ -7,6 +6,7 @@ import { type ConnectionString, withDatabase } from 'postgres-kit/connection-str
 import { findScratch } from '../../db/scratch.ts'
 import { maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { useHeld } from './held.ts'
 
 /** Who asks: a user by account id, or one of the API's other roles. */
 export type Caller = { userId: string } | { role: 'anon' | 'service_role' | 'authenticated' }
@@ -35,30 +35,12 @@ export interface TestDatabase {
 export function useTestDatabase(
   prepare: (database: TestDatabase) => Promise<void> = async () => {},
 ): () => TestDatabase {
-  let database: TestDatabase | undefined
-  let release = () => {}
-  let closed: Promise<void> = Promise.resolve()
-  before(async () => {
-    await new Promise<void>((opened, failed) => {
-      closed = withTestDatabase(async (fresh) => {
-        await prepare(fresh)
-        database = fresh
-        opened()
-        await new Promise<void>((resolve) => {
-          release = resolve
-        })
-      })
-      closed.catch(failed)
-    })
-  })
-  after(async () => {
-    release()
-    await closed
-  })
-  return () => {
-    if (!database) throw new Error('the database is there from the first test on, not before')
-    return database
-  }
+  return useHeld((use) =>
+    withTestDatabase(async (fresh) => {
+      await prepare(fresh)
+      await use(fresh)
+    }),
+  )
 }
 
 /** Runs `work` with a fresh migrated database, and drops it afterwards. */
