@@ -1,16 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { environmentError, failed } from '../failure.ts'
+import { readIfThere } from '../read-if-there.ts'
 import type { Home } from './home.ts'
 
 /** What is remembered of a cluster between commands; the file is readable by its owner only. */
@@ -93,9 +85,9 @@ function runInitdb(home: Home, directory: string, passwordFile: string, thrownAw
 
 /** What is remembered of the cluster, or undefined if there is none. */
 export function readRecord(home: Home): ClusterRecord | undefined {
-  const file = recordFile(home)
-  if (!existsSync(file)) return undefined
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  const text = readIfThere(recordFile(home))
+  if (text === undefined) return undefined
+  const value: unknown = JSON.parse(text)
   return value as ClusterRecord
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { readIfThere } from '../read-if-there.ts'
 
 /** What PostgreSQL writes about its main process: manual, "Database File Layout", postmaster.pid. */
 export interface Postmaster {
@@ -9,9 +10,7 @@ export interface Postmaster {
 
 /** The main process named in the data directory, or undefined if there is none. */
 export function readPostmaster(dataDirectory: string): Postmaster | undefined {
-  const file = `${dataDirectory}/postmaster.pid`
-  if (!existsSync(file)) return undefined
-  const lines = readFileSync(file, 'utf8').split('\n')
+  const lines = readIfThere(`${dataDirectory}/postmaster.pid`)?.split('\n') ?? []
   const pid = Number(lines[0])
   return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
 }
@@ -32,11 +31,8 @@ export function removeStalePostmaster(dataDirectory: string): boolean {
 }
 
 function isPostgres(pid: number, dataDirectory: string): boolean {
-  const proc = `/proc/${pid}/cmdline`
   const command = existsSync('/proc/self/cmdline')
-    ? existsSync(proc)
-      ? readFileSync(proc, 'utf8')
-      : ''
+    ? (readIfThere(`/proc/${pid}/cmdline`) ?? '')
     : spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' }).stdout
   return command.includes('postgres') && command.includes(dataDirectory)
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ConnectionString, parseConnectionString } from '../connection-string.ts'
 import { environmentError } from '../failure.ts'
+import { readIfThere } from '../read-if-there.ts'
 import type { Home } from './home.ts'
 import { isOurs, type Parent, parentInMemory } from './memory-folder.ts'
 import { type RunningServer, serverUrl, startServer, stopServer } from './server.ts'
@@ -110,16 +111,15 @@ async function removeServer(home: Home): Promise<void> {
 
 /** Whether the process that made the folder is gone. Its id may have been given to another program since. */
 function isAbandoned(folder: string): boolean {
-  const file = `${folder}/owner`
-  if (!existsSync(file)) return true
-  const [pid = '', command = ''] = readFileSync(file, 'utf8').split('\n')
+  const owner = readIfThere(`${folder}/owner`)
+  if (owner === undefined) return true
+  const [pid = '', command = ''] = owner.split('\n')
   return commandOf(Number(pid)) !== command
 }
 
 /** The command line of a process, on one line; empty where there is none. */
 function commandOf(pid: number): string {
-  const file = `/proc/${pid}/cmdline`
-  if (existsSync('/proc/self/cmdline')) return existsSync(file) ? oneLine(readFileSync(file, 'utf8')) : ''
+  if (existsSync('/proc/self/cmdline')) return oneLine(readIfThere(`/proc/${pid}/cmdline`) ?? '')
   return oneLine(spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' }).stdout)
 }
 
