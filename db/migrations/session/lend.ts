@@ -83,7 +83,7 @@ export async function lend(client: pg.Client): Promise<Loan> {
   }
   const restore = replaceDataListeners(client, onData)
 
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
     serve(socket, password, greeting, ({ type, body, bytes }) => {
