@@ -3,7 +3,8 @@ import { accessLines } from 'schema-site/access.ts'
 import { differenceOf } from 'schema-site/facts.ts'
 import type { Model } from 'schema-site/model.ts'
 import type { Since } from 'schema-site/since.ts'
-import { findBase, withFilesAt } from '../mutants/base.ts'
+import { findBase, withFilesAt } from '../base.ts'
+import { SCHEMA_FOLDERS } from '../mutants/changed-files.ts'
 import { readStates } from './states.ts'
 
 /**
@@ -14,7 +15,7 @@ import { readStates } from './states.ts'
 export async function accessSince(commit: string, now: Model): Promise<Since> {
   const base = findBase(commit)
   if ('missing' in base) throw environmentError(`BASE is "${commit}", and ${base.missing}`)
-  const before = await withFilesAt(base, (folder) =>
+  const before = await withFilesAt(base, SCHEMA_FOLDERS, (folder) =>
     readStates(
       { migrations: `${folder}/migrations`, bootstrap: `${folder}/db/bootstrap` },
       async (_, states) => states.at(-1)?.model,

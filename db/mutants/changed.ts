@@ -5,9 +5,10 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { createDatabase } from 'postgres-kit/throwaway.ts'
 import type { Laboratory } from 'rls-judge/mutants/judge.ts'
 import { changedObjects, type Objects, readObjects } from 'rls-judge/mutants/objects.ts'
+import { type Base, findBase, withFilesAt } from '../base.ts'
 import { bootstrap } from '../bootstrap.ts'
 import { migrate } from '../migrations/migrate.ts'
-import { type Base, changedJudges, findBase, schemaFilesAreAt, withFilesAt } from './base.ts'
+import { changedJudges, SCHEMA_FOLDERS, schemaFilesAreAt } from './changed-files.ts'
 import { SCOPE } from './laboratory.ts'
 
 /**
@@ -49,7 +50,7 @@ export async function findChanged(
 }
 
 async function objectsAt(base: Base, home: Home): Promise<Objects> {
-  return withFilesAt(base, async (folder) => {
+  return withFilesAt(base, SCHEMA_FOLDERS, async (folder) => {
     const cluster = await startThrowawayServer(home, 'mutants')
     try {
       const database = withDatabase(cluster.server, 'base')

@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { failed } from 'postgres-kit/failure.ts'
 import type { Contract } from 'type-contract/contract.ts'
-import { type Base, findBase, git } from '../mutants/base.ts'
+import { type Base, findBase, git } from '../base.ts'
 import { inRoot } from '../paths.ts'
 
 /**
@@ -28,15 +26,4 @@ export function migrationsAt({ root, commit }: Base): string[] {
     .split('\n')
     .filter((name) => name.endsWith('.sql'))
     .map((name) => name.replace('migrations/', ''))
-}
-
-/** Writes files and folders as they were then into a folder. */
-export function writeFilesAt({ root, commit }: Base, paths: readonly string[], folder: string): void {
-  const archive = spawnSync('git', ['archive', '--format=tar', commit, '--', ...paths], {
-    cwd: root,
-    maxBuffer: 2 ** 28,
-  })
-  const unpacked = spawnSync('tar', ['-x', '-C', folder], { input: archive.stdout })
-  if (archive.status !== 0 || unpacked.status !== 0)
-    throw failed(`cannot unpack ${paths.join(', ')} of ${commit}: ${archive.stderr}${unpacked.stderr}`)
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { test } from 'node:test'
 import { startGateway } from 'edge-gateway/gateway.ts'
+import { withFilesAt } from '../../db/base.ts'
 import { FUNCTIONS } from '../../db/functions.ts'
 import { inRoot } from '../../db/paths.ts'
-import { findRelease, writeFilesAt } from '../../db/previous-release/find.ts'
+import { findRelease } from '../../db/previous-release/find.ts'
 import { type Fixture, withFixture } from '../client/fixture.ts'
-import { temporaryFolder } from '../support/files.ts'
 import { bearer, ISSUER, SECRET, sign } from './gateway.ts'
 
 /** What the functions are made of. */
@@ -17,32 +17,32 @@ await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
     const release = findRelease(process.env.BASE || undefined)
     if ('missing' in release) return t.skip(release.missing)
     t.diagnostic(`since ${release.name}`)
-    const folder = temporaryFolder(t)
-    writeFilesAt(release, SOURCES, folder)
-    symlinkSync(inRoot('node_modules'), `${folder}/node_modules`)
-    const lines: string[] = []
-    const gateway = await startGateway({
-      port: 0,
-      portSetting: 'FUNCTIONS_PORT',
-      functions: { ...FUNCTIONS, folder: `${folder}/supabase/functions` },
-      sources: [],
-      environment: { JWT_SECRET: SECRET, JWT_ISSUER: ISSUER, APP_DATABASE_URL: appAddress.url.href },
-      log: (line) => lines.push(line),
-    })
-    try {
-      const { headers } = bearer(await sign({ sub: ana }))
-      const ask = async (name: string, init: RequestInit = {}) => {
-        const url = `http://127.0.0.1:${gateway.port}/functions/v1/${name}`
-        return (await fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } }))
-          .status
+    await withFilesAt(release, SOURCES, async (folder) => {
+      symlinkSync(inRoot('node_modules'), `${folder}/node_modules`)
+      const lines: string[] = []
+      const gateway = await startGateway({
+        port: 0,
+        portSetting: 'FUNCTIONS_PORT',
+        functions: { ...FUNCTIONS, folder: `${folder}/supabase/functions` },
+        sources: [],
+        environment: { JWT_SECRET: SECRET, JWT_ISSUER: ISSUER, APP_DATABASE_URL: appAddress.url.href },
+        log: (line) => lines.push(line),
+      })
+      try {
+        const { headers } = bearer(await sign({ sub: ana }))
+        const ask = async (name: string, init: RequestInit = {}) => {
+          const url = `http://127.0.0.1:${gateway.port}/functions/v1/${name}`
+          return (await fetch(url, { ...init, headers: { ...headers, 'content-type': 'application/json' } }))
+            .status
+        }
+        const search = { method: 'POST', body: JSON.stringify({ query: 'words' }) }
+        assert.equal(await ask('hello'), 200, lines.join('\n'))
+        assert.equal(await ask('search', search), 200, lines.join('\n'))
+        await owner.query('drop function public.search_chunks(text, integer)')
+        assert.equal(await ask('search', search), 500)
+      } finally {
+        await gateway.close()
       }
-      const search = { method: 'POST', body: JSON.stringify({ query: 'words' }) }
-      assert.equal(await ask('hello'), 200, lines.join('\n'))
-      assert.equal(await ask('search', search), 200, lines.join('\n'))
-      await owner.query('drop function public.search_chunks(text, integer)')
-      assert.equal(await ask('search', search), 500)
-    } finally {
-      await gateway.close()
-    }
+    })
   })
 })

@@ -5,12 +5,13 @@ import { type TestContext, test } from 'node:test'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { TABLES } from '../../db/access.ts'
+import { withFilesAt } from '../../db/base.ts'
 import { readSchema } from '../../db/facts/schema.ts'
 import { listMigrations } from '../../db/migrations/files.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { inRoot } from '../../db/paths.ts'
 import { fillTables } from '../../db/plan/fill.ts'
-import { findRelease, writeFilesAt } from '../../db/previous-release/find.ts'
+import { findRelease } from '../../db/previous-release/find.ts'
 import { catalogOf } from '../migrations/crash/catalog.ts'
 import { bootstrappedDatabase } from '../migrations/databases.ts'
 import { temporaryFolder } from '../support/files.ts'
@@ -67,9 +68,7 @@ test('every released version, filled and migrated to the newest, equals a fresh 
   for (const name of releases()) {
     const release = findRelease(name)
     if ('missing' in release) throw new Error(release.missing)
-    const folder = temporaryFolder(t)
-    writeFilesAt(release, ['migrations'], folder)
-    await upgrade(t, `${folder}/migrations`, fresh)
+    await withFilesAt(release, ['migrations'], (folder) => upgrade(t, `${folder}/migrations`, fresh))
     t.diagnostic(release.name)
   }
 })

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
-import { type Base, changedJudges, findBase, schemaFilesAreAt, withFilesAt } from '../../db/mutants/base.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { type Base, findBase, withFilesAt } from '../db/base.ts'
+import { changedJudges, SCHEMA_FOLDERS, schemaFilesAreAt } from '../db/mutants/changed-files.ts'
+import { temporaryFolder } from './support/files.ts'
 
 const MIGRATION = 'migrations/20260101000000_first.sql'
 
@@ -93,7 +94,7 @@ test('a migration that is edited, added or removed is a change, committed or not
 test('the files are given as they were at the base', async (t) => {
   const { root, first } = repository(t)
   appendFileSync(`${root}/${MIGRATION}`, 'select 6;\n')
-  await withFilesAt(baseOf(first, root), async (folder) => {
+  await withFilesAt(baseOf(first, root), [...SCHEMA_FOLDERS, 'docs'], async (folder) => {
     assert.equal(readFileSync(`${folder}/${MIGRATION}`, 'utf8'), 'select 1;\n')
     assert.deepEqual(readdirSync(folder).toSorted(), ['db', 'migrations'])
   })
