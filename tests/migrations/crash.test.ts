@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { LONG } from '../support/long.ts'
+import { LONG, shared } from '../support/long.ts'
 import { crash, openSite, VICTIMS } from './crash/crash.ts'
 import { gatedMigrations } from './crash/gates.ts'
 
@@ -9,8 +9,8 @@ test('after kill -9 at a statement, the next deploy makes the same catalog: no f
   t.after(() => site.remove())
   const gates = [...gated.filesBefore.keys()]
   for (const [n, victim] of VICTIMS.entries()) {
-    // One statement for each in make test, spread over the files; every one in make test-long.
-    const chosen = LONG ? gates : [Math.floor(((n + 0.5) * gates.length) / VICTIMS.length)]
+    // One statement for each in make test, spread over the files; every one in make test-long, unless SHARE says otherwise.
+    const chosen = LONG ? shared(gates) : [Math.floor(((n + 0.5) * gates.length) / VICTIMS.length)]
     for (const gate of chosen)
       await t.test(`${victim}, at statement ${gate}`, () => crash(site, victim, gate))
     if (LONG || victim === 'runner' || victim === 'server')
