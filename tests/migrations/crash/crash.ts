@@ -17,9 +17,9 @@ import { dbmateOf, startDeploy } from '../processes.ts'
 import { catalogOf } from './catalog.ts'
 import { GATES, type Gated } from './gates.ts'
 
-/** Who is killed, with -9. */
-export type Victim = 'runner' | 'dbmate' | 'backend' | 'server'
-export const VICTIMS: readonly Victim[] = ['runner', 'dbmate', 'backend', 'server']
+/** Who is killed, with -9; the server is also restarted in good order. */
+export type Victim = 'runner' | 'dbmate' | 'backend' | 'server' | 'restarted server'
+export const VICTIMS: readonly Victim[] = ['runner', 'dbmate', 'backend', 'server', 'restarted server']
 
 /** A server of the test's own, with a database in which the gated migrations can begin, and what they make. */
 export interface Site {
@@ -73,13 +73,14 @@ export async function crash(site: Site, victim: Victim, gate?: number): Promise<
   const dbmate = dbmateOf(deploy)
   assert.ok(dbmate, 'dbmate runs')
   const folder = dirname(await dataDirectory(site.server))
-  if (victim === 'server') await killServer(site.server)
+  const ofServer = victim === 'server' || victim === 'restarted server'
+  if (ofServer) await endServer(site.server, victim === 'server')
   else process.kill({ runner: deploy.child.pid ?? 0, dbmate, backend: pid }[victim], 'SIGKILL')
   const { code, output } = await deploy.ended
   // A process that is killed has no exit code; the others say that it failed, in words.
   assert.equal(code, victim === 'runner' ? null : 1, output)
   assert.doesNotMatch(output, /at .*\.js:\d+/, 'no stack')
-  if (victim === 'server') {
+  if (ofServer) {
     site.server = await startAgain(folder)
     database = withDatabase(site.server, database.database)
   }
@@ -130,16 +131,20 @@ async function dataDirectory(server: ConnectionString): Promise<string> {
   return String(await answer(server, "select current_setting('data_directory') as answer"))
 }
 
-/** Every process of it at once, as when the machine goes down. */
-async function killServer(server: ConnectionString): Promise<void> {
+/** Kills every process at once, as when the machine goes down; otherwise a fast shutdown, as before an update. */
+async function endServer(server: ConnectionString, kill: boolean): Promise<void> {
   const postmaster = Number(
     await answer(server, "select pg_read_file('postmaster.pid', 0, 20)::text as answer").then(
       (text) => String(text).split('\n')[0],
     ),
   )
-  const children = spawnSync('pgrep', ['-P', String(postmaster)], { encoding: 'utf8' }).stdout.split('\n')
-  for (const pid of [postmaster, ...children.filter(Boolean).map(Number)])
-    if (isProcessAlive(pid)) process.kill(pid, 'SIGKILL')
+  const children = kill
+    ? spawnSync('pgrep', ['-P', String(postmaster)], { encoding: 'utf8' })
+        .stdout.split('\n')
+        .filter(Boolean)
+    : []
+  for (const pid of [postmaster, ...children.map(Number)])
+    if (isProcessAlive(pid)) process.kill(pid, kill ? 'SIGKILL' : 'SIGINT')
   // Where nobody collects orphans, their ids stay: what counts is the port.
   await until('the server is gone', () => isFreePort(Number(server.url.port)))
 }
