@@ -8,6 +8,7 @@ import { Failure } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { embeddedHome } from '../db/embedded.ts'
 import { findTarget, maintenance } from '../db/target.ts'
+import { until } from './migrations/databases.ts'
 import { temporaryFolder } from './support/files.ts'
 
 const SECRET = 'hunter2-secret'
@@ -80,6 +81,41 @@ test('a database that does not exist is named', async () => {
   const url = new URL(maintenance(await findTarget(() => {})).url)
   url.pathname = '/no_such_database'
   await assert.rejects(connect(url.href), refuses(/no_such_database.*Create the database/))
+})
+
+test('a server that is about to stop is named as that', async (t) => {
+  const { server, remove } = await startThrowawayServer(
+    embeddedHome(() => {}),
+    'stopping',
+  )
+  t.after(remove)
+  await withOwnerClient(server, async (client) => {
+    const { rows } = await client.query(
+      "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid",
+    )
+    // It takes no new connection, and waits for this one.
+    process.kill(rows[0].pid, 'SIGTERM')
+    const refused = refuses(/shutting down\. The server is starting, stopping or recovering: try again/)
+    await until('it stops', () =>
+      connect(server.url.href).then(
+        () => false,
+        () => true,
+      ),
+    )
+    await assert.rejects(connect(server.url.href), refused)
+  })
+})
+
+test('a database that takes no connections is not called a server of another kind', async (t) => {
+  const { server, remove } = await startThrowawayServer(
+    embeddedHome(() => {}),
+    'closed',
+  )
+  t.after(remove)
+  await withOwnerClient(server, (client) => client.query('create database closed allow_connections false'))
+  const url = new URL(server.url.href)
+  url.pathname = '/closed'
+  await assert.rejects(connect(url.href), refuses(/not currently accepting connections\. PostgreSQL refused/))
 })
 
 test('a server that is not PostgreSQL is found out', async () => {

@@ -54,9 +54,13 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
   }
 }
 
+/** PostgreSQL's codes have a digit; Node's, such as EPIPE, have none. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
+
 function explain(error: unknown, { name, setting }: ConnectionString): Failure {
   if (error instanceof Failure) return error
-  const advice = ADVICE[codeOf(error) ?? ''] ?? adviceByMessage(messageOf(error))
+  const code = codeOf(error) ?? ''
+  const advice = ADVICE[code] ?? (SQLSTATE.test(code) ? REFUSED : adviceByMessage(messageOf(error)))
   return environmentError(
     `cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice(setting)}`,
     error,
@@ -68,6 +72,11 @@ type Advice = (setting: string) => string
 
 const NO_ANSWER: Advice = (setting) => `No answer: check host and port in ${setting}, and the firewall`
 
+const REFUSED: Advice = (setting) =>
+  `PostgreSQL refused the connection: check user and database in ${setting}`
+
+const STARTS_OR_STOPS: Advice = () => 'The server is starting, stopping or recovering: try again in a moment'
+
 const ADVICE: Record<string, Advice> = {
   ECONNREFUSED: (setting) =>
     `Nothing listens there: start the server, or correct host and port in ${setting}`,
@@ -78,6 +87,9 @@ const ADVICE: Record<string, Advice> = {
   '28000': (setting) => `The server refused the login: check the user in ${setting} and pg_hba.conf`,
   '3D000': (setting) => `Create the database, or correct its name in ${setting}`,
   '53300': () => 'The server has no free connections: close some, or use a pooler',
+  '57P01': STARTS_OR_STOPS,
+  '57P02': STARTS_OR_STOPS,
+  '57P03': STARTS_OR_STOPS,
 }
 
 function adviceByMessage(message: string): Advice {

@@ -47,8 +47,8 @@ export async function openSite(gated: Gated): Promise<Site> {
   return { server, remove, gated, expected: await catalogOf(whole) }
 }
 
-// What a server that is killed has written must be there: the throw-away ones write less.
-const SETTINGS = { fsync: 'on', full_page_writes: 'on' }
+// What is committed must be there after a kill: throw-away servers write less, and kept ones write it later.
+const SETTINGS = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' }
 
 async function freshDatabase(server: ConnectionString): Promise<ConnectionString> {
   const database = withDatabase(server, `crash_${randomBytes(6).toString('hex')}`)
@@ -73,6 +73,7 @@ export async function crash(site: Site, victim: Victim, gate?: number): Promise<
   const dbmate = dbmateOf(deploy)
   assert.ok(dbmate, 'dbmate runs')
   const folder = dirname(await dataDirectory(site.server))
+  const readerEnded = new Promise((resolve) => reader.once('end', resolve))
   const ofServer = victim === 'server' || victim === 'restarted server'
   if (ofServer) await endServer(site.server, victim === 'server')
   else process.kill({ runner: deploy.child.pid ?? 0, dbmate, backend: pid }[victim], 'SIGKILL')
@@ -84,6 +85,8 @@ export async function crash(site: Site, victim: Victim, gate?: number): Promise<
     site.server = await startAgain(folder)
     database = withDatabase(site.server, database.database)
   }
+  // When a backend is killed, PostgreSQL ends all of them and recovers; until it begins with that, it still answers.
+  if (victim === 'backend') await readerEnded
   await reader.end().catch(() => {})
   await until('the server answers', () => withOwnerClient(database, async () => true).catch(() => false))
   if (gate !== undefined) {
