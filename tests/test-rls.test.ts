@@ -76,7 +76,7 @@ test('a column that only the intent has is said first and alone', async () => {
   })
 })
 
-test('a statement that does not come back is ended after the limit, and named', async () => {
+test('a statement that does not return is ended after the limit, and named', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query(`
       create function private.forever() returns boolean language plpgsql as $$ begin loop end loop; end $$;

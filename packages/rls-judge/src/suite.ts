@@ -154,7 +154,7 @@ async function runPart(
         ? { name: 'runs to its end', diagnosis: `${messageOf(error)} (${codeOf(error)})` }
         : {
             name: `a statement was ended after ${limitMs / 1000} s, and what follows it in this file was not run`,
-            diagnosis: `Something that it calls does not come back: a policy, a function, a cast or a trigger.\n${statement}`,
+            diagnosis: `Something that it calls does not return: a policy, a function, a cast or a trigger.\n${statement}`,
           },
     )
   } finally {

@@ -126,7 +126,7 @@ async function readBehind(client: pg.Client, { tables }: Intent): Promise<Behind
 function behindNature({ kind, parent }: Behind, owner: string): string[] {
   return kind === 'partition'
     ? ['is a table', ...nature(owner, true), `inherits from ${parent}`]
-    : ['is a sequence, whose numbers tell how much others write', ...nature(owner, false)]
+    : ['is a sequence, whose values reveal how much others write', ...nature(owner, false)]
 }
 
 function compositeTypes({ types = [] }: Intent, there: readonly string[]): string[] {
@@ -170,7 +170,7 @@ const NATURE = `
         ) then '' else ' without security_invoker: it reads with its owner''s rights' end
       when 'm' then 'materialized view, which has no row level security'
       when 'f' then 'foreign table'
-      when 'S' then 'sequence, whose numbers tell how much others write'
+      when 'S' then 'sequence, whose values reveal how much others write'
       when 'c' then 'composite type'
       else 'partitioned table' end),
     (case when r.subject <> all ($2) then 'is owned by ' || pg_get_userbyid(r.relowner) end),

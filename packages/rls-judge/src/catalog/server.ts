@@ -34,7 +34,7 @@ export async function* checkServer(
     [],
   )
   yield compare(
-    'no built-in function that may tell its arguments is marked leakproof',
+    'no built-in function that may reveal its arguments is marked leakproof',
     await lines(LEAKPROOF),
     [],
   )

@@ -41,8 +41,8 @@ async function* predicatesOn(
 ): AsyncGenerator<Verdict> {
   const text = `${column}::text`
   const predicates = {
-    'a cheap function that tells its argument': `pg_temp.tell(${text})`,
-    'an operator that tells its arguments': `${text} operator(pg_temp.<<<) 'z'`,
+    'a cheap function that reveals its argument': `pg_temp.tell(${text})`,
+    'an operator that reveals its arguments': `${text} operator(pg_temp.<<<) 'z'`,
     'a cast that quotes what it cannot read': `${text}::integer > 0`,
     'a division by zero': `1 / (case when ${column} = '${SECRET}' then 0 else 1 end) = 1`,
     'a JSON parser that quotes what it cannot read': `${column} = '${HARMLESS}' or ${text}::jsonb is not null`,
