@@ -1,13 +1,13 @@
 -- migrate:up
 
--- Looks at the rows that were there before the constraint, while everybody goes on reading and writing. A file of its
--- own: in one transaction with the migration before, everybody would wait for it.
+-- Validates the rows that are older than the constraint, without blocking reads or writes. It needs its own file: in
+-- one transaction with the previous migration, every query would wait for it.
 
 alter table public.example validate constraint example_sample_check;
 
 -- migrate:down
 
--- The constraint again as the migration before made it, from its own definition.
+-- Recreates the constraint from its own definition, not validated, as the previous migration made it.
 
 do $$
 declare
