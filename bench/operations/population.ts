@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { addChunks, addTexts, addUsers } from '../search/fill.ts'
+import { addChunks, addTexts, addUsers, withoutSearchIndex } from '../search/fill.ts'
 
 /** Users whose operations are timed, by how much they own. */
 export interface Population {
@@ -36,19 +36,18 @@ export async function populate(
   const weights = users.map((_, place) => weightAt(place))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const shares = weights.map((weight) => Math.max(1, Math.round((weight / total) * (rows - FIXED))))
-  // Built once at the end, not row by row.
-  await owner.query('drop index public.document_chunks_user_id_search_vector_idx')
-  await addChunks(owner, [fixed], 0, FIXED, texts)
-  let done = FIXED
-  for (const [place, user] of users.entries()) {
-    const share = shares[place] ?? 0
-    await addChunks(owner, [user], 0, share, texts)
-    done += share
-    progress(Math.min(done, rows))
-  }
+  await withoutSearchIndex(owner, async () => {
+    await addChunks(owner, [fixed], 0, FIXED, texts)
+    let done = FIXED
+    for (const [place, user] of users.entries()) {
+      const share = shares[place] ?? 0
+      await addChunks(owner, [user], 0, share, texts)
+      done += share
+      progress(Math.min(done, rows))
+    }
+  })
   await owner.query(
-    `create index document_chunks_user_id_search_vector_idx on public.document_chunks using gin (user_id, search_vector);
-     select setseed(${SEED});
+    `select setseed(${SEED});
      update public.documents set created_at = now() - random() * interval '90 days', content_text = (
          select string_agg(content, ' ' order by chunk_index) from public.document_chunks
          where document_chunks.user_id = documents.user_id and document_id = documents.id

@@ -29,25 +29,34 @@ export async function fill(
   const ordinary = await addUsers(owner, users)
   const large = largeShare > 0 ? (await addUsers(owner, 1))[0] : undefined
   const texts = await addTexts(owner)
-  // Built once at the end, not row by row.
-  await owner.query('drop index public.document_chunks_user_id_search_vector_idx')
-  let done = 0
-  for (const [ids, count] of [
-    [ordinary, rows - largeShare],
-    [large === undefined ? [] : [large], largeShare],
-  ] as const) {
-    for (let first = 0; first < count; first += BATCH) {
-      const last = Math.min(first + BATCH, count)
-      await addChunks(owner, ids, first, last, texts)
-      done += last - first
-      progress(done)
+  await withoutSearchIndex(owner, async () => {
+    let done = 0
+    for (const [ids, count] of [
+      [ordinary, rows - largeShare],
+      [large === undefined ? [] : [large], largeShare],
+    ] as const) {
+      for (let first = 0; first < count; first += BATCH) {
+        const last = Math.min(first + BATCH, count)
+        await addChunks(owner, ids, first, last, texts)
+        done += last - first
+        progress(done)
+      }
     }
-  }
-  await owner.query(
-    'create index document_chunks_user_id_search_vector_idx on public.document_chunks using gin (user_id, search_vector)',
-  )
+  })
   await owner.query('vacuum (analyze) public.documents, public.document_chunks')
   return { ordinary, large }
+}
+
+/** Runs `work` without the index of chunks for search, which is built again afterwards as it was: at once, not row by row. */
+export async function withoutSearchIndex(owner: pg.Client, work: () => Promise<void>): Promise<void> {
+  const index = 'public.document_chunks_user_id_search_vector_idx'
+  const { rows } = await owner.query<{ definition: string }>(
+    'select pg_get_indexdef($1::regclass) as definition',
+    [index],
+  )
+  await owner.query(`drop index ${index}`)
+  await work()
+  await owner.query(rows[0]?.definition ?? '')
 }
 
 /** The texts that addChunks takes in turns; returns how many. */
