@@ -50,6 +50,17 @@ for (const [what, url, expected] of [
     `postgres://u:${SECRET}@localhost/db?sslmode=maybe`,
     /sslmode=maybe: use one of disable/,
   ],
+  ['several hosts', `postgres://u:${SECRET}@h1,h2/db`, /names several servers: write the one/],
+  ['several hosts and ports', `postgres://u:${SECRET}@h1:5432,h2:5433/db`, /names several servers/],
+  ['several IPv6 hosts', `postgres://u:${SECRET}@[::1],[::2]/db`, /names several servers/],
+  ['several hosts in a parameter', `postgres://u:${SECRET}@/db?host=h1,h2`, /names several servers/],
+  ['several sockets', `postgres://u:${SECRET}@/db?host=/run%2C/tmp`, /names several servers/],
+  ['several ports', `postgres://u:${SECRET}@h1/db?port=5432,5433`, /names several servers/],
+  [
+    'the parameter "socket"',
+    `postgres://u:${SECRET}@/db?socket=/run/postgresql`,
+    /has the parameter "socket": write host=\/folder\/of\/the\/socket/,
+  ],
 ] as const) {
   test(`a DATABASE_URL with ${what} is refused without showing the password`, () => {
     assert.throws(() => parseConnectionString(url), refuses(expected))
@@ -151,10 +162,17 @@ test('TLS is off on loopback and verified elsewhere, unless the URL says otherwi
 
 test('a password that is not percent-encoded is said to be that, and no piece of it is shown', () => {
   for (const character of ['/', '?', '#'])
-    for (const password of [`12${character}${SECRET}`, `${SECRET}${character}12`, `${character}${SECRET}`]) {
+    for (const password of [
+      `12${character}${SECRET}`,
+      `1,2${character}${SECRET}`,
+      `${SECRET}${character}12`,
+      `${character}${SECRET}`,
+    ]) {
       const parse = () => parseConnectionString(`postgres://u:${password}@db.example.com/db`)
       assert.throws(parse, refuses(/percent-encode/), password)
     }
+  const comma = parseConnectionString('postgres://u:1,2@db.example.com/db')
+  assert.equal(comma.url.password, '1,2')
   const { host, database, url } = parseConnectionString(`postgres://u:12%2F${SECRET}@db.example.com/db`)
   assert.deepEqual([host, database, url.username], ['db.example.com', 'db', 'u'])
 })

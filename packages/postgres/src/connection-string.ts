@@ -37,6 +37,7 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
   const example = 'postgres://user:password@host:5432/database'
   // A user without a host, as libpq takes it for a socket, is no URL.
   const text = given.replace(/^(\s*[a-z]+:\/\/[^/?#]*@)(?=[/?])/i, '$1localhost')
+  refuseOtherServers(text, setting)
   // Without "//" the parser takes user and password for a part of the path, which messages show.
   if (
     !/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text) ||
@@ -66,6 +67,18 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
     throw usageError(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
   const name = `${url.username || '(no user)'}@${host || 'localhost'}:${url.port || '5432'}/${database}`
   return { url, name, host, database, sslMode, setting }
+}
+
+/** libpq tries several hosts in turn. pg does not, and has a parameter of its own for sockets. */
+function refuseOtherServers(text: string, setting: string): void {
+  // An "@" after the host means that the password is not encoded: another message says so.
+  const [, hosts = '', query = ''] =
+    /^\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#@]*)(?:\/[^?@]*)?(?:\?([^@]*))?$/i.exec(text) ?? []
+  const parameters = new URLSearchParams(query)
+  if ([hosts, parameters.get('host'), parameters.get('port')].some((each) => each?.includes(',')))
+    throw usageError(`${setting} names several servers: write the one that accepts writes`)
+  if (parameters.has('socket'))
+    throw usageError(`${setting} has the parameter "socket": write host=/folder/of/the/socket instead`)
 }
 
 function isDecodable(text: string): boolean {
