@@ -121,6 +121,14 @@ describe('the order', () => {
       )
     }
   })
+
+  test('of equals decides which of them are the first few', async () => {
+    const user = await withTexts(Array.from({ length: 30 }, () => 'the same heron'))
+    const all = await findBoth(user, 'heron')
+    const few = await findBoth(user, 'heron', 7)
+    assert.deepEqual(few.documents, all.documents.slice(0, 7))
+    assert.deepEqual(few.chunks, all.chunks.slice(0, 7))
+  })
 })
 
 describe('a headline', () => {
@@ -192,14 +200,19 @@ interface Hit {
 }
 
 /** What both searches find for a user. */
-async function findBoth(userId: string, query: string): Promise<{ documents: Hit[]; chunks: Hit[] }> {
+async function findBoth(
+  userId: string,
+  query: string,
+  maxResults = 100,
+): Promise<{ documents: Hit[]; chunks: Hit[] }> {
+  const values = [query, maxResults]
   return database().as({ userId }, async (client) => ({
-    documents: (await client.query<Hit>('select id, headline from public.search_documents($1, 100)', [query]))
+    documents: (await client.query<Hit>('select id, headline from public.search_documents($1, $2)', values))
       .rows,
     chunks: (
       await client.query<Hit>(
-        'select id, headline, section_title as title from public.search_chunks($1, 100)',
-        [query],
+        'select id, headline, section_title as title from public.search_chunks($1, $2)',
+        values,
       )
     ).rows,
   }))
