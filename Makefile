@@ -168,6 +168,10 @@ url: $(BUILT) ## Print the owner's connection string (make -s url)
 bootstrap: $(BUILT) ## Create Supabase's roles, auth and extensions at DATABASE_URL (PLATFORM=supabase: imitate Supabase fully)
 	@node .build/bootstrap.mjs
 
+.PHONY: distribute
+distribute: $(BUILT) ## Experimental: shard the migrated database on the Citus coordinator at DATABASE_URL (DRY_RUN=1: show the plan)
+	@node .build/distribute.mjs $(if $(DRY_RUN),--dry-run)
+
 .PHONY: stop
 stop: $(BUILT) ## Stop the embedded server
 	@node .build/stop.mjs

@@ -23,6 +23,11 @@ export interface DatabaseOptions {
   idleInTransactionTimeoutMs?: number
   /** How long `destroy()` waits for running transactions before it ends them; default 5,000. */
   graceMs?: number
+  /**
+   * Experimental: the database is a Citus coordinator after `make distribute`; default false. The first connection checks
+   * that the server agrees, and every call throws a Failure (2) if it does not.
+   */
+  distributed?: boolean
 }
 
 /**
@@ -50,9 +55,12 @@ export function openDatabase(
   connection: ConnectionString,
   options: Omit<DatabaseOptions, 'connectionString'> = {},
 ): RootDb {
+  const distributed = options.distributed ?? false
   const opened = {
+    distributed,
     pool: new ConnectionPool({
       connection,
+      distributed,
       applicationName: options.applicationName ?? 'centrid',
       max: wholeNumber('max', options.max ?? 10, 1),
       connectTimeoutMs: wholeNumber('connectTimeoutMs', options.connectTimeoutMs ?? 5_000, 1),

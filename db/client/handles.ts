@@ -1,5 +1,5 @@
 import type { DB, DBAs, UserDB } from '@centrid/db-types'
-import { Transaction } from 'kysely'
+import { type KyselyProps, Transaction } from 'kysely'
 
 // Three handles on a running transaction, each its own type. A function with a parameter `tx: UserDb` accepts neither
 // the root database nor another role's transaction.
@@ -7,6 +7,13 @@ import { Transaction } from 'kysely'
 /** A transaction that acts as a user: that user's rows only, and only the columns a user may write. */
 export class UserDb extends Transaction<UserDB> {
   readonly actsAs = 'authenticated'
+  /** Whether the tables are on other nodes. */
+  readonly distributed: boolean
+
+  constructor(props: KyselyProps, distributed = false) {
+    super(props)
+    this.distributed = distributed
+  }
 }
 
 /** A transaction that acts as the server: it reads and writes all users' rows. */

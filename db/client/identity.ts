@@ -19,6 +19,8 @@ export interface Identity {
   role: Role
   /** JSON text. */
   claims: string
+  /** Id of the account whose rows it sees; without it, no policy asks for the claims. */
+  account?: string
 }
 
 export interface UserIdentity extends Identity {
@@ -63,17 +65,33 @@ export function userIdentity(claims: Claims): UserIdentity {
  * The one statement that makes a transaction act as `identity`. Its effect ends with the transaction.
  *
  * @param pauses whether the transaction can wait for its client; a single batch cannot
+ * @param distributed whether the identity has to reach the workers of a cluster
  */
-export function assumeIdentity(identity: Identity, timeouts: Timeouts, pauses: boolean): Statement {
+export function assumeIdentity(
+  identity: Identity,
+  timeouts: Timeouts,
+  pauses: boolean,
+  distributed: boolean,
+): Statement {
   const values = [identity.role, identity.claims, SEARCH_PATH, String(timeouts.statementMs)]
+  const assume = `select ${distributed ? ACT_AS : ASSUME}, ${LIMITS}`
   return pauses
-    ? { sql: ASSUME_WITH_PAUSES, values: [...values, String(timeouts.idleMs)], silent: true }
-    : { sql: ASSUME, values, silent: true }
+    ? { sql: `${assume}, ${PAUSES}`, values: [...values, String(timeouts.idleMs)], silent: true }
+    : { sql: assume, values, silent: true }
 }
 
-/** Fails with CONFIRMATION_FAILED if the transaction no longer acts as `identity`. */
-export function confirmIdentity(identity: Identity): Statement {
-  return { sql: CONFIRM, values: [identity.role, identity.claims], silent: true }
+/**
+ * Statements that fail with CONFIRMATION_FAILED if the transaction no longer acts as `identity`.
+ *
+ * @param onWorker whether a worker has to agree: SQL can set claims there that the coordinator does not have
+ */
+export function confirmIdentity(identity: Identity, onWorker: boolean): Statement[] {
+  const { role, claims, account } = identity
+  const here: Statement = { sql: CONFIRM, values: [role, claims], silent: true }
+  if (!onWorker || account === undefined) return [here]
+  // A read with row_security off is refused.
+  const readable: Statement = { sql: 'set local row_security = on', values: [], silent: true }
+  return [here, readable, { sql: CONFIRM_ON_WORKER, values: [claims, account], silent: true }]
 }
 
 /** Division by zero. A user's statement may raise it too, so its position in the batch decides. */
@@ -99,16 +117,25 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 // `request.jwt.claim.*` are older names, which Supabase's auth.uid(), auth.role() and auth.email() read first: a value
 // left in the session would win.
-const ASSUME = `select set_config('role', $1, true), set_config('request.jwt.claims', $2, true),
+const ASSUME = `set_config('role', $1, true), set_config('request.jwt.claims', $2, true),
  set_config('request.jwt.claim.sub', '', true), set_config('request.jwt.claim.role', '', true),
- set_config('request.jwt.claim.email', '', true), set_config('search_path', $3, true),
- set_config('statement_timeout', $4, true)`
+ set_config('request.jwt.claim.email', '', true)`
 
-const ASSUME_WITH_PAUSES = `${ASSUME}, set_config('idle_in_transaction_session_timeout', $5, true)`
+// set_config does not reach the workers. This function sets the same by SET LOCAL, which does.
+const ACT_AS = 'cluster.act_as($1, $2)'
+
+const LIMITS = `set_config('search_path', $3, true), set_config('statement_timeout', $4, true)`
+const PAUSES = `set_config('idle_in_transaction_session_timeout', $5, true)`
 
 const CONFIRM = `select 1 / (current_setting('role') = $1 and current_setting('request.jwt.claims') = $2
  and current_setting('request.jwt.claim.sub') = '' and current_setting('request.jwt.claim.role') = ''
  and current_setting('request.jwt.claim.email') = '')::int`
+
+// The worker that holds the account's rows computes it, whether or not there is a row.
+const CONFIRM_ON_WORKER = `select 1 / (count(*) >= 0 and current_setting('request.jwt.claims') = $1
+ and current_setting('request.jwt.claim.sub') = '' and current_setting('request.jwt.claim.role') = ''
+ and current_setting('request.jwt.claim.email') = '')::int
+ from public.user_profiles where user_id = $2::uuid`
 
 function serialize(claims: Claims): string {
   let text: string | undefined

@@ -29,6 +29,7 @@ export async function insertChunks(
   chunks: readonly NewChunk[],
 ): Promise<number> {
   if (chunks.length === 0) return 0
+  if (tx.distributed) return insertValues(tx, documentId, chunks)
   const { numAffectedRows } = await sql`
     insert into public.document_chunks (document_id, chunk_index, content, section_title)
     select ${documentId}::uuid, new.chunk_index, new.content, new.section_title
@@ -38,4 +39,23 @@ export async function insertChunks(
       ${chunks.map((chunk) => chunk.section_title ?? null)}::text[]
     ) as new (chunk_index, content, section_title)`.execute(tx)
   return Number(numAffectedRows ?? 0)
+}
+
+/** PostgreSQL binds at most 65,535 values. */
+const ROWS_AT_ONCE = 10_000
+
+/** A distributed database refuses to insert the rows of a query as a user. */
+async function insertValues(tx: UserDb, documentId: string, chunks: readonly NewChunk[]): Promise<number> {
+  for (let at = 0; at < chunks.length; at += ROWS_AT_ONCE) {
+    const rows = chunks
+      .slice(at, at + ROWS_AT_ONCE)
+      .map(({ chunk_index, content, section_title = null }) => ({
+        document_id: documentId,
+        chunk_index,
+        content,
+        section_title,
+      }))
+    await tx.insertInto('document_chunks').values(rows).execute()
+  }
+  return chunks.length
 }

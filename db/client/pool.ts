@@ -3,6 +3,7 @@ import { connectionOptions } from '../../packages/postgres/src/connection-option
 import type { ConnectionString } from '../../packages/postgres/src/connection-string.ts'
 import { messageOf } from '../../packages/postgres/src/failure.ts'
 import { cancelStatement } from './cancel.ts'
+import { refuseOtherKind } from './distributed.ts'
 import { DatabaseUnavailable } from './errors.ts'
 
 export interface PoolSettings {
@@ -15,6 +16,8 @@ export interface PoolSettings {
   connectTimeoutMs: number
   /** How long a connection may be unused before it is closed. */
   idleTimeoutMs: number
+  /** Whether the database has to be distributed. */
+  distributed: boolean
 }
 
 /** A borrowed connection. Give it back once, on every path. */
@@ -32,6 +35,8 @@ export class ConnectionPool {
   readonly #settings: PoolSettings
   readonly #lent = new Set<pg.PoolClient>()
   #destroyed: Promise<void> | undefined
+  /** The server is of the kind that the settings say. */
+  #agreed = false
 
   constructor(settings: PoolSettings) {
     this.#settings = settings
@@ -55,7 +60,8 @@ export class ConnectionPool {
   /**
    * Lends a connection.
    *
-   * @throws DatabaseUnavailable if none can be opened or becomes free within `connectTimeoutMs`
+   * @throws DatabaseUnavailable if none can be opened or becomes free within `connectTimeoutMs`; Failure (2) if the
+   * option `distributed` and the server disagree
    */
   async lease(): Promise<Lease> {
     let client: pg.PoolClient
@@ -63,6 +69,15 @@ export class ConnectionPool {
       client = await this.#pool.connect()
     } catch (error) {
       throw this.#explain(error)
+    }
+    if (!this.#agreed) {
+      try {
+        await refuseOtherKind(client, this.#settings)
+      } catch (error) {
+        client.release(true)
+        throw error
+      }
+      this.#agreed = true
     }
     this.#lent.add(client)
     return {

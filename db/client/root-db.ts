@@ -39,6 +39,7 @@ export class RootDb extends Kysely<NoTables> {
 export interface OpenDatabase {
   pool: ConnectionPool
   timeouts: Timeouts
+  distributed: boolean
   /** How long `destroy()` waits for running transactions. */
   graceMs: number
 }
@@ -51,7 +52,7 @@ function anonDriver(opened: () => OpenDatabase): Driver {
   return {
     init: () => Promise.resolve(),
     async acquireConnection() {
-      const { pool, timeouts } = opened()
+      const { pool, timeouts, distributed } = opened()
       const lease = await pool.lease()
       const sessions: Session[] = []
       const open = () => {
@@ -64,6 +65,7 @@ function anonDriver(opened: () => OpenDatabase): Driver {
           timeouts,
           modes: '',
           oneQuery: true,
+          distributed,
         })
         sessions.push(session)
         return new SessionConnection(session)

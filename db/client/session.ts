@@ -26,6 +26,8 @@ export interface SessionSettings {
   modes: string
   /** Exactly one query, sent together with identity and commit. */
   oneQuery: boolean
+  /** The tables are on other nodes, which learn of the identity only inside an explicit transaction. */
+  distributed: boolean
 }
 
 /**
@@ -113,10 +115,10 @@ export class Session {
     if (this.#broken) throw this.#broken
     if (!this.#begun || this.#committed) return
     if (this.#isEnded()) throw failed(ENDED, this.#firstError)
-    const [, commit] = await sendBatch(this.#client, this.#ending()).catch((error: unknown) => {
+    const results = await sendBatch(this.#client, this.#ending()).catch((error: unknown) => {
       throw this.#explain(error, 0)
     })
-    if (commit?.command !== 'COMMIT') throw failed(SWALLOWED, this.#firstError)
+    if (results[this.#confirmation().length]?.command !== 'COMMIT') throw failed(SWALLOWED, this.#firstError)
   }
 
   /** Rolls back, and returns whether the connection can be used again. Never throws. */
@@ -140,14 +142,13 @@ export class Session {
 
   /** Identity, statement and commit in one batch. */
   async #runSingle(statement: Statement, kind: QueryKind): Promise<StatementResult> {
-    const { modes, identity, timeouts } = this.#settings
-    const assume = assumeIdentity(identity, timeouts, false)
+    const { modes, identity, timeouts, distributed } = this.#settings
+    const assume = assumeIdentity(identity, timeouts, false, distributed)
     // The batch is a transaction by itself.
-    if (modes === '' && isPlain(kind)) return this.#ask([assume, statement], 1)
+    if (modes === '' && isPlain(kind) && !distributed) return this.#ask([assume, statement], 1)
     if (isPlain(kind)) return this.#ask([begin(modes), assume, statement, COMMIT], 2)
     // In an explicit block: without one, a procedure could commit and go on as the login.
-    const confirm = confirmIdentity(identity)
-    return this.#ask([begin(modes), assume, statement, confirm, COMMIT, ...CLEANSE], 2)
+    return this.#ask([begin(modes), assume, statement, ...this.#confirmation(), COMMIT, ...CLEANSE], 2)
   }
 
   /** The statement and the commit in one batch. */
@@ -161,13 +162,19 @@ export class Session {
   }
 
   #ending(): Statement[] {
-    return [confirmIdentity(this.#settings.identity), COMMIT, ...(this.#tainted ? CLEANSE : [])]
+    return [...this.#confirmation(), COMMIT, ...(this.#tainted ? CLEANSE : [])]
+  }
+
+  #confirmation(): Statement[] {
+    const { identity, distributed } = this.#settings
+    return confirmIdentity(identity, distributed && this.#tainted)
   }
 
   async #begin(statement: Statement): Promise<StatementResult> {
-    const { modes, identity, timeouts } = this.#settings
+    const { modes, identity, timeouts, distributed } = this.#settings
     if (this.#broken) throw this.#broken
-    const result = await this.#ask([begin(modes), assumeIdentity(identity, timeouts, true), statement], 2)
+    const assume = assumeIdentity(identity, timeouts, true, distributed)
+    const result = await this.#ask([begin(modes), assume, statement], 2)
     return this.#checkAfter(result)
   }
 
@@ -200,7 +207,7 @@ export class Session {
       throw this.#broken
     }
     if (!UNCERTAIN.has(result.command)) return result
-    await sendBatch(this.#client, [confirmIdentity(this.#settings.identity)]).catch((error: unknown) => {
+    await sendBatch(this.#client, this.#confirmation()).catch((error: unknown) => {
       this.#broken = this.#explain(error, 0)
       throw this.#broken
     })
@@ -214,7 +221,9 @@ export class Session {
   /** @param confirmation position of the confirmation in the batch */
   #explain(error: unknown, confirmation: number): unknown {
     const code = sqlState(error)
-    if (code === CONFIRMATION_FAILED && failedAt(error) === confirmation) return failed(CHANGED, error)
+    const place = (failedAt(error) ?? -1) - confirmation
+    if (code === CONFIRMATION_FAILED && place >= 0 && place < this.#confirmation().length)
+      return failed(CHANGED, error)
     if (code === '25P02') return failed(SWALLOWED, this.#firstError ?? error)
     return error
   }

@@ -73,7 +73,7 @@ export async function withUser<T>(
 ): Promise<T> {
   const identity = userIdentity(claims)
   const plugins = (options.ownerCondition ?? true) ? [ownerPlugin(identity.account)] : []
-  return transact(db, identity, plugins, (props) => new UserDb(props), fn, options)
+  return transact(db, identity, plugins, (props) => new UserDb(props, db.opened.distributed), fn, options)
 }
 
 /**
@@ -170,6 +170,7 @@ function sessionSettings(db: RootDb, identity: Identity, options: TransactionOpt
     timeouts: { ...db.opened.timeouts, statementMs },
     modes,
     oneQuery,
+    distributed: db.opened.distributed,
   }
 }
 

@@ -5,6 +5,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withUser } from '../../db/client/with-identity.ts'
+import { ACT_AS_SQL } from '../../db/distribute/act-as.ts'
 import { findScratch } from '../../db/scratch.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
@@ -17,17 +18,23 @@ export interface Fixture {
   appAddress: ConnectionString
   ana: string
   ben: string
+  /** The client acts as on a distributed database, through cluster.act_as. */
+  distributed: boolean
 }
 
 /** Runs `work` with a fixture, which is gone afterwards. */
-export async function withFixture(work: (fixture: Fixture) => Promise<void>): Promise<void> {
+export async function withFixture(
+  work: (fixture: Fixture) => Promise<void>,
+  distributed = false,
+): Promise<void> {
   const target = await findScratch()
   await withThrowawayDatabase(target.owner, (ownerAddress) =>
     withOwnerClient(ownerAddress, async (owner) => {
+      if (distributed) for (const statement of ACT_AS_SQL) await owner.query(statement)
       const ana = await addUser(owner)
       const ben = await addUser(owner)
       const appAddress = withDatabase(target.app, ownerAddress.database)
-      await work({ owner, ownerAddress, appAddress, ana, ben })
+      await work({ owner, ownerAddress, appAddress, ana, ben, distributed })
     }),
   )
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect, createServer } from 'node:net'
-import { test } from 'node:test'
+import { test as nodeTest } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
@@ -9,7 +9,7 @@ import { MAX_CLAIMS_BYTES } from '../../db/client/identity.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
 import { withSavepoint } from '../../db/client/savepoint.ts'
 import { withAnon, withService } from '../../db/client/with-identity.ts'
-import { type Fixture, withFixture, withPool, withUserAlone as withUser } from './fixture.ts'
+import { withPool as anyPool, type Fixture, withFixture, withUserAlone as withUser } from './fixture.ts'
 
 const UNTOUCHED = { role: 'none', claims: '', cursors: 0, row_security: 'on', datestyle: 'ISO, MDY' }
 
@@ -30,7 +30,11 @@ async function sessionState(db: RootDb): Promise<unknown> {
   }
 }
 
-await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture) => {
+async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distributed }: Fixture) {
+  const test = (name: string, work: () => Promise<unknown>) =>
+    nodeTest(distributed ? `distributed: ${name}` : name, async () => void (await work()))
+  const withPool: typeof anyPool = (address, options, work) =>
+    anyPool(address, { distributed, ...options }, work)
   // One connection, so that whatever a transaction leaves behind meets the next one.
   const one = <T>(work: (db: RootDb) => Promise<T>) =>
     withPool(appAddress, { max: 1, connectTimeoutMs: 1_000 }, work)
@@ -466,6 +470,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
           timeouts,
           modes,
           oneQuery,
+          distributed,
         })
         const answers = await Promise.allSettled([
           session.execute(add, 'query'),
@@ -527,4 +532,8 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana, ben }: Fixture)
       )
       assert.deepEqual(rows, [{ name, uid: ana }])
     }))
-})
+}
+
+await withFixture(identityTests)
+// The identity is sent in another way there: everything holds for it too.
+await withFixture(identityTests, true)

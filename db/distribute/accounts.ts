@@ -1,0 +1,66 @@
+import type pg from 'pg'
+import type { Step } from './step.ts'
+
+/** The accounts' ids, distributed: what the tables refer to in the place of auth.users, which stays on the coordinator. */
+export const ACCOUNTS = 'private.accounts'
+
+/**
+ * auth.users cannot be distributed: its e-mail is unique without the id. As a reference table it would let sign-ups and
+ * account deletions wait for each other.
+ */
+export const ACCOUNTS_STEP: Step = {
+  name: `${ACCOUNTS} has the id of every account, kept by a trigger on auth.users`,
+  async left(client) {
+    const { rows } = await client.query<{ table: boolean; missing: boolean }>(
+      `select to_regclass($1) is not null as table,
+         exists (select from pg_trigger where tgrelid = 'auth.users'::regclass and tgname = 'users_create_account') as trigger`,
+      [ACCOUNTS],
+    )
+    if (rows[0]?.table !== true) return [...CREATE, FILL]
+    return (await isFilled(client)) ? [] : [FILL]
+  },
+}
+
+async function isFilled(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ users: string; accounts: string }>(
+    `select (select count(*) from auth.users) as users, (select count(*) from ${ACCOUNTS}) as accounts`,
+  )
+  return rows[0]?.users === rows[0]?.accounts
+}
+
+/** Creating the triggers locks auth.users, so no account slips in between them and the insert. */
+export const CREATE: readonly string[] = [
+  `create table ${ACCOUNTS} (
+    id uuid not null,
+    constraint accounts_pkey primary key (id)
+)`,
+  `comment on table ${ACCOUNTS} is 'The ids of auth.users, distributed, so that foreign keys can refer to them. Kept by a trigger.'`,
+  `revoke all on table ${ACCOUNTS} from public, anon, authenticated, service_role`,
+  `alter table ${ACCOUNTS} enable row level security`,
+  `create function private.keep_accounts() returns trigger
+    language plpgsql
+    volatile
+    security definer
+    set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'INSERT' then
+        insert into ${ACCOUNTS} (id) values (new.id);
+    elsif tg_op = 'DELETE' then
+        -- The rows of the account go with it.
+        delete from ${ACCOUNTS} where accounts.id = old.id;
+    elsif new.id <> old.id then
+        raise exception 'the id of an account cannot be changed' using errcode = 'feature_not_supported';
+    end if;
+    return null;
+end
+$$`,
+  `comment on function private.keep_accounts() is 'After-row trigger on auth.users: keeps ${ACCOUNTS}.'`,
+  'revoke all on function private.keep_accounts() from public, anon, authenticated, service_role',
+  // Triggers run in the order of their names: before users_create_user_profile, whose row refers to the account.
+  `create trigger users_create_account
+    after insert or delete or update of id on auth.users
+    for each row execute function private.keep_accounts()`,
+]
+
+const FILL = `insert into ${ACCOUNTS} (id) select id from auth.users on conflict do nothing`

@@ -1,0 +1,91 @@
+import { say } from 'command-line/terminal.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { environmentError } from 'postgres-kit/failure.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { ownerOf, type TableAccess } from 'rls-judge/intent.ts'
+import { INTENT } from '../access.ts'
+import { migrationState, refuseProblems } from '../migrations/state.ts'
+import { ACCOUNTS_STEP } from './accounts.ts'
+import { ACT_AS_STEP } from './act-as.ts'
+import { DEFAULT_PRIVILEGES, INSERT_ON_SHARDS } from './default-privileges.ts'
+import { ESCAPES_STEP } from './escapes.ts'
+import { FUNCTIONS_STEP } from './functions.ts'
+import { grantStatements, grantsStep, shardGrantsStep } from './grants.ts'
+import { loginsStep, refuseUnreachable } from './logins.ts'
+import { policiesStep } from './policies.ts'
+import { refuseUnsafe } from './refuse.ts'
+import { readReport } from './report.ts'
+import { type PlannedStep, planSteps, planText, runSteps, type Step } from './step.ts'
+import { tablesStep } from './tables.ts'
+
+/** Roles with a privilege on a table: the coordinator connects to workers as them. */
+const ROLES = ['authenticated', 'service_role'] as const
+
+/** The tables of db/access.ts that belong to users, by qualified name. */
+export const DISTRIBUTED: Readonly<Record<string, TableAccess>> = Object.fromEntries(
+  Object.entries(INTENT.tables)
+    .filter(([, table]) => ownerOf(INTENT, table) !== undefined)
+    .map(([name, table]) => [`public.${name}`, table]),
+)
+
+/** The distribution column of each table. */
+export const OWNERS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(DISTRIBUTED).map(([name, table]) => [name, ownerOf(INTENT, table) ?? '']),
+)
+
+/** What is done, in this order. */
+export const STEPS: readonly Step[] = [
+  DEFAULT_PRIVILEGES,
+  INSERT_ON_SHARDS,
+  loginsStep(ROLES),
+  policiesStep(Object.keys(DISTRIBUTED)),
+  ACCOUNTS_STEP,
+  tablesStep(OWNERS, (table) => {
+    const access = DISTRIBUTED[table]
+    return access ? grantStatements(table, access) : []
+  }),
+  grantsStep(DISTRIBUTED),
+  shardGrantsStep(DISTRIBUTED),
+  FUNCTIONS_STEP,
+  ESCAPES_STEP,
+  ACT_AS_STEP,
+]
+
+/**
+ * Distributes a migrated database over the workers of a Citus coordinator, or repairs what a new node, a rebalance or a
+ * migration left undone. Experimental: docs/scale.md has what is not supported.
+ *
+ * @param dryRun show the plan and do nothing
+ * @throws Failure (2) if the database cannot be distributed safely; Failure (1) if a node refuses a statement
+ */
+export async function distribute(connection: ConnectionString, dryRun: boolean): Promise<void> {
+  await withOwnerClient(connection, async (client) => {
+    // Names are printed with their schema.
+    await client.query('set search_path = pg_catalog')
+    await refuseUnmigrated(connection)
+    await refuseUnsafe(client, OWNERS)
+    const planned = await planSteps(client, STEPS)
+    say(planText(planned))
+    if (dryRun) return say('-- Nothing was done. Later steps are planned again after those before them.')
+    const done = await runSteps(client, STEPS)
+    await refuseUnreachable(client, ROLES, Object.keys(DISTRIBUTED)[0] ?? '')
+    say(summary(done))
+    for (const line of await readReport(client)) say(line)
+  })
+}
+
+function summary(done: readonly PlannedStep[]): string {
+  const changed = done.filter(({ statements }) => statements.length > 0)
+  return changed.length === 0
+    ? 'Nothing was left to do'
+    : `Distributed: ${changed.length} of ${done.length} steps had something left to do`
+}
+
+async function refuseUnmigrated(connection: ConnectionString): Promise<void> {
+  const state = await migrationState(connection)
+  refuseProblems(state, connection.name, false)
+  if (state.pending.length > 0)
+    throw environmentError(
+      `${connection.name} lacks ${state.pending.length} migrations: run "make migrate" first. Nothing was done`,
+    )
+}

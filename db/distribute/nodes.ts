@@ -1,0 +1,29 @@
+import pg from 'pg'
+import { failed } from 'postgres-kit/failure.ts'
+
+/** A statement that runs another one on every worker. */
+export function onWorkers(sql: string): string {
+  return `select success, result from pg_catalog.run_command_on_workers(${pg.escapeLiteral(sql)})`
+}
+
+/** A statement that runs another one on every shard of a table; `%s` in it is the shard's name. */
+export function onShards(table: string, sql: string): string {
+  return `select success, result from pg_catalog.run_command_on_placements(${pg.escapeLiteral(table)}, ${pg.escapeLiteral(sql)})`
+}
+
+/**
+ * The answer of every worker to a query of one row and one column, a JSON array.
+ *
+ * @throws Failure (1) if a worker does not answer
+ */
+export async function askWorkers<T>(client: pg.ClientBase, query: string): Promise<T[][]> {
+  const { rows } = await client.query<{ node: string; success: boolean; result: string }>(
+    `select nodename || ':' || nodeport as node, success, result from pg_catalog.run_command_on_workers($1)`,
+    [query],
+  )
+  return rows.map(({ node, success, result }) => {
+    if (!success) throw failed(`the worker ${node} does not answer: ${result}`)
+    const answer: T[] = JSON.parse(result)
+    return answer
+  })
+}

@@ -1,0 +1,133 @@
+import type pg from 'pg'
+import { environmentError } from 'postgres-kit/failure.ts'
+import { findForeignSubqueries } from './policies.ts'
+
+/** The oldest Citus that this was tried on: major and minor. */
+const OLDEST = [13, 2] as const
+
+/** Why this Citus will not do; undefined if it will. @param version as pg_extension has it, such as `13.2-1`; undefined: no extension */
+export function versionProblem(version: string | undefined): string | undefined {
+  if (version === undefined) return 'the extension citus is not installed: this is one PostgreSQL server'
+  const [major = 0, minor = 0] = version.split(/[.-]/).map(Number)
+  const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])
+  return isOld ? `citus ${version} is too old: ${OLDEST.join('.')} or newer is needed` : undefined
+}
+
+/**
+ * Refuses a database that cannot be distributed safely.
+ *
+ * @param tables the tables with their owner column
+ * @throws Failure (2) with every reason
+ */
+export async function refuseUnsafe(
+  client: pg.ClientBase,
+  tables: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { rows } = await client.query<{ version: string; superuser: boolean; name: string }>(
+    `select (select extversion from pg_extension where extname = 'citus') as version,
+       (select rolsuper from pg_roles where rolname = current_user) as superuser, current_user::text as name`,
+  )
+  const old = versionProblem(rows[0]?.version ?? undefined)
+  if (old) throw refusal([old])
+  if (rows[0]?.superuser !== true)
+    throw refusal([`${rows[0]?.name} is no superuser: it cannot change roles and nodes`])
+  const cluster = await clusterProblems(client)
+  if (cluster.length > 0) throw refusal(cluster)
+  const problems = await tableProblems(client, tables)
+  if (problems.length > 0) throw refusal(problems)
+}
+
+function refusal(reasons: readonly string[]) {
+  return environmentError(`nothing was done:\n  ${reasons.join('\n  ')}`)
+}
+
+async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{
+    coordinator: boolean
+    workers: number
+    shards: boolean
+    others: string[]
+    inactive: string[]
+  }>(
+    `select citus_is_coordinator() as coordinator,
+       (select count(*)::int from pg_dist_node where groupid <> 0 and isactive and shouldhaveshards) as workers,
+       exists (select from pg_dist_node where groupid = 0 and shouldhaveshards) as shards,
+       array(select nodename || ':' || nodeport from pg_dist_node where not isactive) as inactive,
+       array(
+         select datname::text from pg_database
+         where not datistemplate and datname not in ('postgres', current_database()) order by 1
+       ) as others`,
+  )
+  const { coordinator = false, workers = 0, shards = false, inactive = [], others = [] } = rows[0] ?? {}
+  if (!coordinator) return ['this node is no coordinator: use the connection string of the coordinator']
+  return [
+    ...(workers === 0 ? ["there is no worker: select citus_add_node('host', 5432)"] : []),
+    ...(shards
+      ? [
+          "the coordinator holds shards, which users of the API could reach there: select citus_set_node_property('host', 5432, 'shouldhaveshards', false), and citus_drain_node()",
+        ]
+      : []),
+    ...inactive.map((node) => `the node ${node} is not active: activate or remove it`),
+    ...(others.length > 0
+      ? [
+          `the server has other databases (${others.join(', ')}), and the roles of the API would get a login there too`,
+        ]
+      : []),
+  ]
+}
+
+/** What makes a table impossible to distribute, or would break it. */
+export async function tableProblems(
+  client: pg.ClientBase,
+  tables: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const names = Object.keys(tables)
+  const { rows } = await client.query<{ problem: string }>(TABLE_PROBLEMS, [names, Object.values(tables)])
+  return [
+    ...rows.map(({ problem }) => problem),
+    ...(await findOrphans(client, tables)),
+    ...(await findForeignSubqueries(client, names)),
+  ]
+}
+
+const TABLE_PROBLEMS = `
+with given as (select name::regclass as id, name, owner from unnest($1::text[], $2::text[]) as given (name, owner))
+select format('%s.%s is an identity column, which a distributed table cannot have', name, attname) as problem
+from given join pg_attribute on attrelid = id where attidentity <> ''
+union all
+select format('the key %s does not contain %s.%s', indexrelid::regclass, name, owner)
+from given join pg_index on indrelid = id
+where indisunique and not exists (
+  select from pg_attribute where attrelid = id and attname = owner and attnum = any (indkey))
+union all
+select format('the foreign key %s of %s does not contain %s', conname, name, owner)
+from given join pg_constraint on conrelid = id and contype = 'f'
+where not exists (select from pg_attribute where attrelid = id and attname = owner and attnum = any (conkey))
+union all
+select format('the foreign key %s of %s refers to %s, which is not distributed', conname, name, confrelid::regclass)
+from given join pg_constraint on conrelid = id and contype = 'f'
+where confrelid not in (select id from given)
+  and confrelid <> 'auth.users'::regclass and confrelid is distinct from to_regclass('private.accounts')
+order by 1`
+
+/** Rows whose account is gone: the key to the accounts would refuse them. */
+async function findOrphans(
+  client: pg.ClientBase,
+  tables: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const { rows: keys } = await client.query<{ name: string }>(
+    `select distinct conrelid::regclass::text as name from pg_constraint
+     where contype = 'f' and confrelid = 'auth.users'::regclass and conrelid::regclass::text = any ($1) order by 1`,
+    [Object.keys(tables)],
+  )
+  const problems: string[] = []
+  for (const { name } of keys) {
+    const { rows } = await client.query<{ orphans: string }>(
+      `select count(*) as orphans from ${name}
+       where not exists (select from auth.users where id = ${client.escapeIdentifier(tables[name] ?? '')})`,
+    )
+    const orphans = rows[0]?.orphans ?? '0'
+    if (orphans !== '0') problems.push(`${orphans} rows of ${name} belong to no account: delete them first`)
+  }
+  return problems
+}

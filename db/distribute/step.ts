@@ -1,0 +1,72 @@
+import { say } from 'command-line/terminal.ts'
+import type pg from 'pg'
+import { failed } from 'postgres-kit/failure.ts'
+import { inTransaction } from 'postgres-kit/transaction.ts'
+
+/**
+ * A part of distributing a database. It asks the catalogs what is left to do, so it can be repeated, and an interrupted
+ * run goes on where it stopped.
+ */
+export interface Step {
+  /** What holds when nothing is left. */
+  name: string
+  /** The statements that are left, in order. Writes nothing. */
+  left(client: pg.ClientBase): Promise<string[]>
+}
+
+/** A step with what is left of it. */
+export interface PlannedStep {
+  name: string
+  statements: readonly string[]
+}
+
+/** What is left of every step, as far as the catalogs show it before the first one has run. */
+export async function planSteps(client: pg.ClientBase, steps: readonly Step[]): Promise<PlannedStep[]> {
+  const planned: PlannedStep[] = []
+  for (const { name, left } of steps) planned.push({ name, statements: await left(client) })
+  return planned
+}
+
+/** The plan as SQL that a person can read, with the steps as comments. */
+export function planText(planned: readonly PlannedStep[]): string {
+  return planned
+    .flatMap(({ name, statements }, at) => [
+      `-- ${at + 1}. ${name}${statements.length === 0 ? ': done' : ''}`,
+      ...(statements.length === 0 ? [] : ['begin;', ...statements.map((sql) => `${sql};`), 'commit;']),
+    ])
+    .join('\n')
+}
+
+/**
+ * Runs what is left of each step, each in one transaction, and asks again afterwards.
+ *
+ * @throws Failure (1) if something is left of a step that has run
+ */
+export async function runSteps(client: pg.ClientBase, steps: readonly Step[]): Promise<PlannedStep[]> {
+  const run: PlannedStep[] = []
+  for (const { name, left } of steps) {
+    const statements = await left(client)
+    if (statements.length > 0) {
+      say(`${name}: ${statements.length} statements`)
+      await inTransaction(client, async () => {
+        for (const sql of statements) refuseFailures(await client.query<NodeResult>(sql), sql)
+      })
+      const [still] = await left(client)
+      if (still !== undefined) throw failed(`"${name}" was done, and this is still left: ${still}`)
+    }
+    run.push({ name, statements })
+  }
+  return run
+}
+
+/** A row of run_command_on_workers and its relatives. Other results have none of these columns. */
+interface NodeResult {
+  success?: boolean
+  result?: string | null
+}
+
+/** These functions report the error of a node as a row. */
+function refuseFailures({ rows }: pg.QueryResult<NodeResult>, sql: string): void {
+  const refused = rows.find(({ success }) => success === false)
+  if (refused) throw failed(`a node refused ${sql}\n  ${refused.result}`)
+}
