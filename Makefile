@@ -65,7 +65,7 @@ test: $(BUILT) ## Run every check: lint, typecheck, unit, pgTAP, mutants, freshn
 	@node .build/test.mjs
 
 .PHONY: test-long
-test-long: $(BUILT) ## The rest: more mutants, crashes and races, every kind of change (SHARE=0.05: part of the crashes and races)
+test-long: $(BUILT) ## The rest: more mutants, crashes and races, every kind of change (SHARE=0.05: part of the mutants, crashes and races)
 	@node .build/test.mjs --long
 
 .PHONY: test-matrix

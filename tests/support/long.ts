@@ -8,6 +8,7 @@ export function sampled<T>(all: readonly T[]): readonly T[] {
 
 /**
  * Share of the crashes and races that `make test-long` tries, which take an hour in all: the setting SHARE, for example 0.05.
+ * (Of its mutants, db/checks/checks.ts takes the same share.)
  * At least one of each.
  */
 const SHARE = Number(process.env.SHARE || 1)
