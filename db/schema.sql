@@ -470,7 +470,12 @@ CREATE FUNCTION public.search_chunks(query text, max_results integer DEFAULT 10)
 declare
     terms tsquery := private.search_terms(query);
     caller pg_catalog.uuid := private.caller_id();
+    ids uuid[];
+    ranks real[];
 begin
+    select array_agg(gate.id), array_agg(gate.rank)
+    into ids, ranks
+    from private.find_chunks(terms, least(greatest(coalesce(max_results, 10), 1), 100)) as gate;
     return query
         select
             document_chunks.id,
@@ -480,7 +485,7 @@ begin
             document_chunks.content,
             private.search_headline(document_chunks.content, terms),
             found.rank
-        from private.find_chunks(terms, least(greatest(coalesce(max_results, 10), 1), 100)) as found
+        from unnest(ids, ranks) as found (id, rank)
         -- the limit keeps it a look-up for each row found
         cross join lateral (
             select candidate.id, candidate.document_id, candidate.chunk_index, candidate.section_title, candidate.content
@@ -516,7 +521,12 @@ CREATE FUNCTION public.search_documents(query text, max_results integer DEFAULT 
 declare
     terms tsquery := private.search_terms(query);
     caller pg_catalog.uuid := private.caller_id();
+    ids uuid[];
+    ranks real[];
 begin
+    select array_agg(gate.id), array_agg(gate.rank)
+    into ids, ranks
+    from private.find_documents(terms, least(greatest(coalesce(max_results, 20), 1), 100)) as gate;
     return query
         select
             documents.id,
@@ -524,7 +534,7 @@ begin
             documents.file_type,
             private.search_headline(coalesce(documents.content_text, documents.filename), terms),
             found.rank
-        from private.find_documents(terms, least(greatest(coalesce(max_results, 20), 1), 100)) as found
+        from unnest(ids, ranks) as found (id, rank)
         -- the limit keeps it a look-up for each row found
         cross join lateral (
             select candidate.id, candidate.filename, candidate.file_type, candidate.content_text

@@ -15,6 +15,7 @@ import { loginsStep, refuseUnreachable } from './logins.ts'
 import { policiesStep } from './policies.ts'
 import { refuseUnsafe } from './refuse.ts'
 import { readReport } from './report.ts'
+import { SEARCH_PLANS_STEP } from './search-plans.ts'
 import { type PlannedStep, planSteps, planText, runSteps, type Step } from './step.ts'
 import { tablesStep } from './tables.ts'
 
@@ -47,6 +48,7 @@ export const STEPS: readonly Step[] = [
   grantsStep(DISTRIBUTED),
   shardGrantsStep(DISTRIBUTED),
   FUNCTIONS_STEP,
+  SEARCH_PLANS_STEP,
   ESCAPES_STEP,
   ACT_AS_STEP,
 ]

@@ -57,12 +57,12 @@ select is(
 );
 select is(
     pg_temp.definition_of('public.search_chunks(text,integer)'),
-    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 2e7ada97f106c53b88314ff8193f4868',
+    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 9cc17b2e171a326df1c559fcda090b67',
     'public.search_chunks(text,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_documents(text,integer)'),
-    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 38c6aaec2ccfc8ee1f9b7646f9dd9985',
+    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body aff3c1f1a6c8ae7d3d0243a82677e5ea',
     'public.search_documents(text,integer) is as it was reviewed'
 );
 select is(
