@@ -2,6 +2,10 @@ import type { Rule } from './rule.ts'
 import { BYTE_ORDER_MARK } from './rules/byte-order-mark.ts'
 import { DEFINER_PUBLIC } from './rules/definer-public.ts'
 import { DEFINER_SEARCH_PATH } from './rules/definer-search-path.ts'
+import { DISTRIBUTED_IDENTITY } from './rules/distributed-identity.ts'
+import { DISTRIBUTED_KEY } from './rules/distributed-key.ts'
+import { DISTRIBUTED_POLICY } from './rules/distributed-policy.ts'
+import { DISTRIBUTED_STATISTICS } from './rules/distributed-statistics.ts'
 import { DOWN } from './rules/down.ts'
 import { EVERY_ROW } from './rules/every-row.ts'
 import { FOREIGN_KEY_INDEX } from './rules/foreign-key-index.ts'
@@ -24,7 +28,7 @@ import { UNLOGGED } from './rules/unlogged.ts'
 import { VALIDATE_APART } from './rules/validate-apart.ts'
 import { VERSION } from './rules/version.ts'
 
-/** Every rule: 0 the file, 1 tables, 2 access, 3 locks and the planner. */
+/** Every rule: 0 the file, 1 tables, 2 access, 3 locks and the planner, 4 a distributed database. */
 export const RULES: readonly Rule[] = [
   SYNTAX,
   BYTE_ORDER_MARK,
@@ -50,4 +54,8 @@ export const RULES: readonly Rule[] = [
   TYPE_CHANGE,
   INDEX_CONCURRENTLY,
   STATISTICS,
+  DISTRIBUTED_IDENTITY,
+  DISTRIBUTED_POLICY,
+  DISTRIBUTED_STATISTICS,
+  DISTRIBUTED_KEY,
 ]

@@ -12,4 +12,6 @@ export interface Settings {
   versionDigits: number
   /** Roles and functions without a schema are looked for here. */
   defaultSchema: string
+  /** The column by which Citus distributes the tables; without it, the rules for a distributed database are off. */
+  distributedBy?: string
 }

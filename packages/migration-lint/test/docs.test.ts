@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { lexer, type Tokens } from 'marked'
 import { RULES } from '../src/rules.ts'
-import { lintFiles, upOnly } from './support.ts'
+import { lintFiles, SETTINGS, upOnly } from './support.ts'
 
 const FOLDER = new URL('../docs/', import.meta.url)
 const BEFORE = '20260101000000_create_notes.sql'
+const DISTRIBUTED = { ...SETTINGS, distributedBy: 'owner_id' }
 const EXAMPLE = '20260102000000_example.sql'
 
 interface Example {
@@ -64,10 +65,9 @@ for (const { code, title } of RULES) {
         const files = filesOf(example)
         const isMarked = code === 'M002' || Object.values(files).some((text) => text.includes('-- migrate:'))
         const [name = '', text = ''] = Object.entries(files)[0] ?? []
-        const findings = await lintFiles({
-          [BEFORE]: before,
-          ...(isMarked ? files : { [name]: upOnly(text) }),
-        })
+        const folder = { [BEFORE]: before, ...(isMarked ? files : { [name]: upOnly(text) }) }
+        const isOfCluster = code.startsWith('M04')
+        const findings = await lintFiles(folder, isOfCluster ? DISTRIBUTED : SETTINGS)
         const found = [...new Set(findings.map(({ rule }) => rule))]
         assert.deepEqual(found, example.heading === 'Fires' ? [code] : [], JSON.stringify(findings, null, 2))
         assert.ok(findings.every(({ file }) => file !== BEFORE))
@@ -85,4 +85,19 @@ test('every page is of a rule, and every code is of one rule', () => {
       .sort(),
     codes.map((code) => `${code}.md`).sort(),
   )
+})
+
+test('the rules for a distributed database are off without its column', async () => {
+  const rules = RULES.filter(({ code }) => code.startsWith('M04'))
+  assert.equal(rules.length, 4)
+  for (const { code } of rules) {
+    for (const { heading, sql } of read(`${code}.md`).examples) {
+      if (heading !== 'Fires') continue
+      const findings = await lintFiles({ [BEFORE]: before, [EXAMPLE]: upOnly(sql) })
+      assert.deepEqual(
+        findings.filter(({ rule }) => rule === code),
+        [],
+      )
+    }
+  }
 })

@@ -11,9 +11,9 @@ export const SETTINGS: Settings = {
 }
 
 /** Lints files by their names; their paths are their names. */
-export async function lintFiles(files: Readonly<Record<string, string>>) {
+export async function lintFiles(files: Readonly<Record<string, string>>, settings = SETTINGS) {
   const sources = Object.entries(files).map(([name, text]) => ({ name, path: name, text }))
-  return lint(sources, SETTINGS)
+  return lint(sources, settings)
 }
 
 /** An up section as a whole file. */

@@ -1,0 +1,45 @@
+import type { Node } from 'libpg-query'
+import { relationName, stringsOf } from '../ast.ts'
+import type { Rule } from '../rule.ts'
+import { addedConstraints } from '../schema/added.ts'
+
+export const DISTRIBUTED_KEY: Rule = {
+  code: 'M043',
+  title: 'Citus: a primary, unique or foreign key contains the distribution column',
+  *statement(statement, { settings }) {
+    const { distributedBy, defaultSchema } = settings
+    if (distributedBy === undefined) return
+    for (const { table, kind, columns } of keysIn(statement.node, defaultSchema)) {
+      if (columns.includes(distributedBy)) continue
+      yield {
+        at: statement,
+        message: `a ${kind} of ${table} (${columns.join(', ')}) does not contain ${distributedBy}: a shard cannot check it`,
+        advice: `Begin it with ${distributedBy}.`,
+      }
+    }
+  },
+}
+
+interface KeyIn {
+  table: string
+  kind: 'key' | 'foreign key'
+  columns: string[]
+}
+
+function keysIn(node: Node, defaultSchema: string): KeyIn[] {
+  if ('IndexStmt' in node) {
+    const { unique, relation, indexParams = [] } = node.IndexStmt
+    if (!unique || !relation) return []
+    const columns = indexParams.flatMap((each) => ('IndexElem' in each ? [each.IndexElem.name ?? ''] : []))
+    return [{ table: relationName(relation, defaultSchema), kind: 'key', columns }]
+  }
+  return addedConstraints(node, defaultSchema).flatMap(({ table, constraint, column }): KeyIn[] => {
+    const own = column === undefined ? [] : [column]
+    const { contype, keys, fk_attrs, indexname } = constraint
+    if (contype === 'CONSTR_FOREIGN')
+      return [{ table, kind: 'foreign key', columns: fk_attrs ? stringsOf(fk_attrs) : own }]
+    // With an index that was made before, that index was looked at.
+    if ((contype !== 'CONSTR_PRIMARY' && contype !== 'CONSTR_UNIQUE') || indexname !== undefined) return []
+    return [{ table, kind: 'key', columns: keys ? stringsOf(keys) : own }]
+  })
+}
