@@ -99,7 +99,10 @@ export const ALL: readonly ProjectCheck[] = [
 ]
 
 /** So many of `all` as the setting SHARE leaves: what is tried many times takes hours in all. */
-const sample = (all: number) => ({ SAMPLE: String(Math.ceil(all * Number(process.env.SHARE || 1))), SEED: '2' })
+const sample = (all: number) => ({
+  SAMPLE: String(Math.ceil(all * Number(process.env.SHARE || 1))),
+  SEED: '2',
+})
 
 /** `make test-long`: more mutants and more of the fuzzer, the tests of tests/long, and the others at their full size. */
 export const LONG: readonly ProjectCheck[] = [
