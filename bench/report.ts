@@ -34,6 +34,7 @@ function renderOperations({ environment, measurements, ratios, growth }: Results
     '',
     circumstancesOf(environment),
     'Pictures are in [plots](plots).',
+    ...SIDES_SAY,
     table(
       ['operation', 'user', 'rows', 'ours : floor', 'plain : ours'],
       ratios.map((each) => [each.operation, each.user, each.rows, each.ours_to_floor, each.plain_to_ours]),
@@ -62,9 +63,21 @@ function renderOperations({ environment, measurements, ratios, growth }: Results
   ]
 }
 
+/** What is compared. */
+const SIDES_SAY = [
+  '',
+  'Every side sends the same statements on a connection of its own that all users share, in turns, both sizes side by side: `begin`, one that sets role and claims, the operation,',
+  '`rollback`. Only the operation is timed; the second statement is a line of its own.',
+  '',
+  '- ours: as `authenticated`, under the policies, with the condition on the owner that `withUser` adds; search by `public.search_*`;',
+  '- floor: the same statement and index by the owner, whom no policy concerns; search as one query, planned with user and words known;',
+  '- plain: keys of one column, chunks without `user_id`, an `EXISTS` policy, GIN on `search_vector` alone.',
+]
+
 function circumstancesOf(environment: Environment): string {
   const { measured, commit, node, postgres, cores, memory_gb, load, users, seed } = environment
-  return `Measured ${measured} at ${commit}, PostgreSQL ${postgres}, Node ${node}, ${cores} cores, ${memory_gb} GB, ${load} processes that wanted a core, ${users} users, seed ${seed}.`
+  const configuration = Object.entries(environment.configuration).map(([name, value]) => `${name} ${value}`)
+  return `Measured ${measured} at ${commit}, PostgreSQL ${postgres}, Node ${node}, ${cores} cores, ${memory_gb} GB, ${load} processes that wanted a core, ${users} users, seed ${seed}. ${configuration.join(', ')}.`
 }
 
 function renderSection(name: string, section: Record<string, unknown>): string {

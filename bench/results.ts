@@ -7,6 +7,8 @@ export interface Environment {
   commit: string
   node: string
   postgres: string
+  /** Settings of the server that change times. */
+  configuration: Readonly<Record<string, string>>
   cores: number
   memory_gb: number
   /** Processes that wanted a core: above the number of cores, absolute times are too long. */

@@ -11,3 +11,16 @@ export function quantile(sample: readonly number[], share: number): number {
 export function rounded(value: number): number {
   return Number(value.toPrecision(3))
 }
+
+/** What is kept of a sample of times: how many, and quantiles with three digits. */
+export interface Figures {
+  n: number
+  median: number
+  p95: number
+  p99: number
+}
+
+export function figuresOf(times: readonly number[]): Figures {
+  const at = (share: number) => rounded(quantile(times, share))
+  return { n: times.length, median: at(0.5), p95: at(0.95), p99: at(0.99) }
+}

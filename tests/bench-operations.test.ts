@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PRODUCT_RANKING } from '../bench/choices/ranking.ts'
 import { growthOf, ratiosOf, verdicts } from '../bench/operations/compare.ts'
-import type { Measurement } from '../bench/operations/measurement.ts'
+import { HELLO_ANONYMOUS } from '../bench/operations/http.ts'
+import { collector, type Measurement, summarize } from '../bench/operations/measurement.ts'
 import { OPERATIONS, SIDES, type Side } from '../bench/operations/operations.ts'
 import { measurementFigures } from '../db/docs/measurement-figures.ts'
 
@@ -28,15 +30,15 @@ test('search is compared by p95, everything else by the median', () => {
 })
 
 test('growth is that of the user of fixed size, side by side', () => {
-  const few = measured(LIST, 1000, { ours: 2, floor: 2, plain: 2 })
+  const few = measured(LIST, 1000, { ours: 2, floor: 1, plain: 4 })
   const many = measured(LIST, 10_000, { ours: 2, floor: 3, plain: 8 })
   const others = many.map((each) => ({ ...each, user: 'large' as const }))
   assert.deepEqual(
     growthOf([...few, ...many, ...others], 1000, 10_000).map(({ side, p50_ratio }) => [side, p50_ratio]),
     [
       ['ours', 1],
-      ['floor', 1.5],
-      ['plain', 4],
+      ['floor', 3],
+      ['plain', 2],
     ],
   )
 })
@@ -63,6 +65,50 @@ test('a target is missed by its worst figure, and neither met nor missed without
       [undefined, ''],
     ],
   )
+})
+
+test('hello without a token is judged by its growth, and apart from the operations', () => {
+  const at = (rows: number, time: number) => ({
+    operation: HELLO_ANONYMOUS,
+    user: 'fixed',
+    rows,
+    side: 'ours' as const,
+    n: 9,
+    p50_ms: time,
+    p95_ms: time,
+    p99_ms: time,
+  })
+  const growth = growthOf([at(1000, 2), at(10_000, 3)], 1000, 10_000)
+  const judged = verdicts([], [], growth, {}).filter(({ figure }) => figure !== '')
+  assert.deepEqual(
+    judged.map(({ target, met, figure }) => [target.slice(0, 16), met, figure]),
+    [['numbers of hello', false, `1.5 × (${HELLO_ANONYMOUS}, 1000 to 10000 rows)`]],
+  )
+})
+
+test('the first ten of a common word are judged by the first gate', () => {
+  const ranking = [
+    { design: 'some other', ratio: 2 },
+    { design: PRODUCT_RANKING, ratio: 0.9 },
+  ]
+  const judged = verdicts([], [], [], { choices: { ranking } }).filter(({ figure }) => figure !== '')
+  assert.deepEqual(
+    judged.map(({ met, figure }) => [met, figure]),
+    [[false, `0.9 × (${PRODUCT_RANKING})`]],
+  )
+})
+
+test('times are collected by operation, user, rows and side', () => {
+  const { add, samples } = collector()
+  const of = { operation: LIST, user: 'fixed', rows: 1000, side: 'ours' } as const
+  for (const time of [3, 1, 2]) add(of, time)
+  add({ ...of, side: 'floor' }, 9)
+  add({ ...of, rows: 10 }, 4)
+  assert.deepEqual(samples().map(summarize), [
+    { ...of, n: 3, p50_ms: 2, p95_ms: 2.9, p99_ms: 2.98 },
+    { ...of, side: 'floor', n: 1, p50_ms: 9, p95_ms: 9, p99_ms: 9 },
+    { ...of, rows: 10, n: 1, p50_ms: 4, p95_ms: 4, p99_ms: 4 },
+  ])
 })
 
 test('a search in another state is compared with the same one when all is warm', () => {

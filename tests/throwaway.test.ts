@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseExists } from 'postgres-kit/database-exists.ts'
+import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { dropDatabase, ensureTemplate } from 'postgres-kit/throwaway.ts'
+import { embeddedHome } from '../db/embedded.ts'
 import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
@@ -36,6 +38,27 @@ test('what a killed run left is dropped by the next one, and what a living one u
     assert.equal(await exists(used), true)
   } finally {
     await withOwnerClient(server, (client) => client.query(`drop database ${used}`))
+  }
+})
+
+test('a throw-away server that is restarted has its data, its port and none of its caches', async () => {
+  const throwaway = await startThrowawayServer(
+    embeddedHome(() => {}),
+    'restarted',
+  )
+  try {
+    const ask = (sql: string) =>
+      withOwnerClient(throwaway.server, async (client) => {
+        const { rows } = await client.query<{ answer: unknown }>(sql)
+        return rows[0]?.answer
+      })
+    await ask('create table kept as select 7 as answer')
+    const began = await ask('select pg_postmaster_start_time()::text as answer')
+    await throwaway.restart()
+    assert.equal(await ask('select answer from kept'), 7)
+    assert.notEqual(await ask('select pg_postmaster_start_time()::text as answer'), began)
+  } finally {
+    await throwaway.remove()
   }
 })
 

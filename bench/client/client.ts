@@ -11,14 +11,13 @@ import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import type { Target } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { startProxy, type TcpProxy } from '../proxy.ts'
-import { quantile, rounded } from '../statistics.ts'
+import { type Figures, figuresOf, quantile, rounded } from '../statistics.ts'
 import { fill } from './fill.ts'
 
-export interface Cost {
+/** Times in milliseconds. */
+export interface Cost extends Figures {
   call: string
   roundTrips: number
-  /** Milliseconds. */
-  median: number
   /** Median against that of the bare query of the same kind, with as much latency. */
   ratio: number
 }
@@ -122,7 +121,7 @@ async function measureCosts(
   return calls(user).map(({ kind, call }) => ({
     call,
     roundTrips: trips.get(call) ?? 0,
-    median: rounded(median(call)),
+    ...figuresOf(samples.get(call) ?? []),
     ratio: rounded(median(call) / median(`${kind}: bare query`)),
   }))
 }

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
-import { startWorker, type Worker } from 'edge-gateway/worker.ts'
-import { jwtVerify, SignJWT } from 'jose'
+import type { Worker } from 'edge-gateway/worker.ts'
 import type pg from 'pg'
 import { withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import { FUNCTIONS } from '../../db/functions.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import type { Target } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { fill } from '../client/fill.ts'
+import { milliseconds } from '../operations/timed.ts'
 import { quantile, rounded } from '../statistics.ts'
+import { signToken, startFunction, verifyToken } from './serving.ts'
 
 export interface FunctionsResults {
   /** `hello` with a token, 10,000 requests at concurrency 50, straight to the Deno process. */
@@ -33,8 +33,6 @@ export interface FunctionsResults {
   memory: Record<string, number>
 }
 
-const SECRET = new TextEncoder().encode('a secret of the benchmark, of 32 characters or more')
-const ISSUER = 'https://issuer.test'
 const LOAD = 10_000
 const LONG_LOAD = 100_000
 
@@ -44,19 +42,9 @@ export async function benchFunctions(target: Target, log: (line: string) => void
   return withThrowawayDatabase(target.owner, (ownerAddress) =>
     withOwnerClient(ownerAddress, async (owner) => {
       const user = await fill(owner, 50)
-      const token = await sign(user)
-      const start = (more: Record<string, string> = {}) =>
-        startWorker(
-          FUNCTIONS,
-          'hello',
-          {
-            APP_DATABASE_URL: withDatabase(target.app, ownerAddress.database).url.href,
-            JWT_SECRET: new TextDecoder().decode(SECRET),
-            JWT_ISSUER: ISSUER,
-            ...more,
-          },
-          () => {},
-        )
+      const token = await signToken(user)
+      const app = withDatabase(target.app, ownerAddress.database)
+      const start = (more: Record<string, string> = {}) => startFunction('hello', app, more)
       log('cold start')
       const coldStart = await measureColdStart(start)
       const worker = await start()
@@ -107,12 +95,14 @@ async function measureSingle(worker: Worker, token: string): Promise<FunctionsRe
   const [withToken, withoutToken, verification]: number[][] = [[], [], []]
   for (let n = 0; n < 500; n++) {
     withToken?.push(
-      await time(() => fetch(address(worker), bearer(token)).then((response) => response.arrayBuffer())),
+      await milliseconds(() =>
+        fetch(address(worker), bearer(token)).then((response) => response.arrayBuffer()),
+      ),
     )
-    withoutToken?.push(await time(() => fetch(address(worker)).then((response) => response.arrayBuffer())))
-    verification?.push(
-      await time(() => jwtVerify(token, SECRET, { issuer: ISSUER, audience: 'authenticated' })),
+    withoutToken?.push(
+      await milliseconds(() => fetch(address(worker)).then((response) => response.arrayBuffer())),
     )
+    verification?.push(await milliseconds(() => verifyToken(token)))
   }
   const median = (sample: number[] | undefined) => rounded(quantile(sample ?? [], 0.5))
   return {
@@ -155,25 +145,9 @@ function bearer(token: string): { headers: { authorization: string } } {
   return { headers: { authorization: `Bearer ${token}` } }
 }
 
-async function time(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
-}
-
 async function countConnections(owner: pg.Client): Promise<number> {
   const { rowCount } = await owner.query(
     "select from pg_stat_activity where datname = current_database() and application_name = 'centrid-functions'",
   )
   return rowCount ?? 0
-}
-
-function sign(user: string): Promise<string> {
-  return new SignJWT({ role: 'authenticated' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(user)
-    .setIssuer(ISSUER)
-    .setAudience('authenticated')
-    .setExpirationTime('2h')
-    .sign(SECRET)
 }

@@ -8,10 +8,33 @@ import { SEED, USERS } from './population.ts'
 
 /** On what the operations were measured. */
 export async function environmentOf(server: ConnectionString, rows: readonly number[]): Promise<Environment> {
-  const postgres = await withOwnerClient(server, async (client) => {
-    const { rows: answers } = await client.query<{ server_version: string }>('show server_version')
-    return answers[0]?.server_version ?? ''
+  const settings = await withOwnerClient(server, async (client) => {
+    const { rows: given } = await client.query<{ name: string; value: string }>(
+      'select name, current_setting(name) as value from pg_settings where name = any ($1) order by name',
+      [SETTINGS],
+    )
+    return Object.fromEntries(given.map(({ name, value }) => [name, value]))
   })
+  const { server_version: postgres = '', ...configuration } = settings
   const load = rounded(loadavg()[1] ?? 0)
-  return { ...circumstances(), postgres, memory_gb: memory(), load, rows, users: USERS + 1, seed: SEED }
+  return {
+    ...circumstances(),
+    postgres,
+    configuration,
+    memory_gb: memory(),
+    load,
+    rows,
+    users: USERS + 1,
+    seed: SEED,
+  }
 }
+
+const SETTINGS = [
+  'fsync',
+  'full_page_writes',
+  'jit',
+  'server_version',
+  'shared_buffers',
+  'synchronous_commit',
+  'work_mem',
+]

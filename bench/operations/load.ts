@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import { searchChunks } from '../../db/client/search.ts'
 import { withUser } from '../../db/client/with-identity.ts'
-import type { Subjects } from './measurement.ts'
-import { type Population, weightAt } from './population.ts'
+import type { Place, Sample } from './measurement.ts'
+import { weightAt } from './population.ts'
 
 const CONNECTIONS = 4
 const SEARCHES = 300
@@ -16,13 +15,9 @@ const RATE = 50
  * closed loop each connection asks again when it has its answer. In an open one searches begin at a fixed rate, and the time that
  * one waits for a connection counts.
  */
-export async function measureLoad(
-  database: ConnectionString,
-  { users }: Pick<Population, 'users'>,
-  subjects: readonly Subjects[],
-): Promise<{ operation: string; user: string; sample: number[] }[]> {
+export async function measureLoad({ database, rows, population, subjects }: Place): Promise<Sample[]> {
   const db = openDatabase(database, { max: CONNECTIONS })
-  const user = drawnFrom(users)
+  const user = drawnFrom(population.users)
   const search = async (run: number, began: number) => {
     const words = subjects[run % subjects.length]?.of(run).words ?? ''
     await withUser(db, { sub: user(run) }, (tx) => searchChunks(tx, words), {
@@ -47,17 +42,14 @@ export async function measureLoad(
         return search(run, due)
       }),
     )
+    const of = { user: 'mixed', rows, side: 'ours' } as const
     return [
       {
+        ...of,
         operation: `search_chunks by withUser, ${CONNECTIONS} connections in a closed loop`,
-        user: 'mixed',
-        sample: closed,
+        times: closed,
       },
-      {
-        operation: `search_chunks by withUser, ${RATE} a second in an open loop`,
-        user: 'mixed',
-        sample: open,
-      },
+      { ...of, operation: `search_chunks by withUser, ${RATE} a second in an open loop`, times: open },
     ]
   } finally {
     await db.destroy()

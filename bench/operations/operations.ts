@@ -8,8 +8,8 @@ export interface Subject {
   user: string
   /** One of the user's documents. */
   document: string
-  /** A time in the middle of the user's documents, and how many are newer. */
-  middle: Date
+  /** The last document before page 100 of ten, or before the last page of a user with fewer; and how many are newer. */
+  before: { createdAt: Date; id: string }
   newer: number
   /** A query for search, another one each time. */
   words: string
@@ -48,12 +48,11 @@ function query(
 }
 
 const PLAIN_SEARCH = `
-  select id, document_id, chunk_index, section_title, content,
-      private.search_headline(content, private.search_terms($1)) as headline, rank
+  select id, document_id, chunk_index, section_title, content, private.search_headline(content, terms) as headline, rank
   from (
-      select *, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms($1)) as rank
-      from plain.document_chunks
-      where search_vector @@ private.search_terms($1)
+      select chunks.*, terms, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, terms) as rank
+      from private.search_terms($1) as terms, plain.document_chunks as chunks
+      where search_vector @@ terms
       order by rank desc, id
       limit 10
   ) as found
@@ -76,11 +75,11 @@ function chunks(side: Side, { user, document }: Subject): Statement {
 function searchDocuments(schema: 'public' | 'plain'): string {
   const [own, words] = schema === 'public' ? ['user_id = $1 and', '$2'] : ['', '$1']
   return `
-    select id, filename, file_type, private.search_headline(content_text, private.search_terms(${words})) as headline, rank
+    select id, filename, file_type, private.search_headline(content_text, terms) as headline, rank
     from (
-        select *, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms(${words})) as rank
-        from ${schema}.documents
-        where ${own} search_vector @@ private.search_terms(${words})
+        select documents.*, terms, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, terms) as rank
+        from private.search_terms(${words}) as terms, ${schema}.documents
+        where ${own} search_vector @@ terms
         order by rank desc, id
         limit 20
     ) as found
@@ -109,21 +108,21 @@ export const OPERATIONS: readonly Operation[] = [
   },
   query(
     'list documents, first page',
-    (schema, own) => `${LIST} ${schema}.documents where ${own} order by created_at desc, id desc limit 50`,
+    (schema, own) => `${LIST} ${schema}.documents where ${own} order by created_at desc, id desc limit 10`,
   ),
   {
-    name: 'list documents, a page in the middle',
+    name: 'list documents, page 100',
     kind: 'other',
-    statement: (side, { user, middle, newer }) =>
+    statement: (side, { user, before, newer }) =>
       side === 'plain'
         ? {
-            sql: `${LIST} plain.documents order by created_at desc, id desc limit 50 offset $1`,
+            sql: `${LIST} plain.documents order by created_at desc, id desc limit 10 offset $1`,
             values: [newer],
           }
         : {
-            sql: `${LIST} public.documents where user_id = $1 and created_at < $2
-              order by created_at desc, id desc limit 50`,
-            values: [user, middle],
+            sql: `${LIST} public.documents where user_id = $1 and (created_at, id) < ($2, $3)
+              order by created_at desc, id desc limit 10`,
+            values: [user, before.createdAt, before.id],
           },
   },
   query(

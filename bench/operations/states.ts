@@ -1,22 +1,21 @@
 import pg from 'pg'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
-import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
-import type { Subjects } from './measurement.ts'
-import { OPERATIONS, type Operation } from './operations.ts'
+import { collector, type Place, type Sample } from './measurement.ts'
+import { OPERATIONS } from './operations.ts'
 import { timed } from './timed.ts'
 
-const RUNS = 30
+const RUNS = 45
 /** Chunks that a bulk load adds for somebody else. */
 const LOADED = 10_000
 
-/** Times of a search by state and user: right after a bulk load, and while VACUUM goes through its rows. Changes the database. */
+/** A search by state and user: right after a bulk load, and while VACUUM goes through its rows. Changes the database. */
 export async function measureStates(
-  database: ConnectionString,
+  { database, rows, subjects }: Place,
   owner: pg.Client,
-  subjects: readonly Subjects[],
-): Promise<{ operation: string; user: string; sample: number[] }[]> {
-  const search = OPERATIONS[0]
+): Promise<Sample[]> {
+  const { add, samples } = collector()
+  const [search] = OPERATIONS
   if (!search) return []
   await owner.query(
     `insert into public.document_chunks (user_id, document_id, chunk_index, content)
@@ -27,39 +26,33 @@ export async function measureStates(
   )
   const pooled = new pg.Client(connectionOptions(database))
   await pooled.connect()
+  const searches = async (state: string, holds: () => boolean) => {
+    // The first round warms the connection.
+    for (let run = -1; run < RUNS && holds(); run++) {
+      for (const { user, of } of subjects) {
+        const { work } = await timed(pooled, search, 'ours', of(run + 1))
+        if (run >= 0 && holds())
+          add({ operation: `${search.name}: ${state}`, user, rows, side: 'ours' }, work)
+      }
+    }
+  }
   try {
-    const loaded = await searches(pooled, search, subjects, 'right after a bulk load')
+    await searches('right after a bulk load', () => true)
     // Something to vacuum: half of what was loaded.
     await owner.query(
       'delete from public.document_chunks where chunk_index >= 1000000 and chunk_index % 2 = 0',
     )
-    return await withOwnerClient(database, async (other) => {
-      await other.query("set vacuum_cost_delay = '1ms'; set vacuum_cost_limit = 500")
-      const vacuum = other.query('vacuum public.document_chunks')
-      const during = await searches(pooled, search, subjects, 'during a vacuum')
+    await withOwnerClient(database, async (other) => {
+      await other.query("set vacuum_cost_delay = '2ms'; set vacuum_cost_limit = 200")
+      let running = true
+      const vacuum = other.query('vacuum public.document_chunks').finally(() => {
+        running = false
+      })
+      await searches('during a vacuum', () => running)
       await vacuum
-      return [...loaded, ...during]
     })
+    return samples()
   } finally {
     await pooled.end()
   }
-}
-
-async function searches(
-  pooled: pg.Client,
-  search: Operation,
-  subjects: readonly Subjects[],
-  state: string,
-): Promise<{ operation: string; user: string; sample: number[] }[]> {
-  const found = subjects.map(({ user }) => ({
-    operation: `${search.name}: ${state}`,
-    user,
-    sample: [] as number[],
-  }))
-  for (let run = 0; run < RUNS; run++) {
-    for (const [place, { of }] of subjects.entries()) {
-      found[place]?.sample.push(await timed(pooled, search, 'ours', of(run)))
-    }
-  }
-  return found
 }

@@ -2,23 +2,38 @@ import type pg from 'pg'
 import { become, callerOf } from 'postgres-kit/caller.ts'
 import type { Operation, Side, Subject } from './operations.ts'
 
-/** Milliseconds of one operation, which is rolled back. The identity is set before the clock starts. */
+export interface Timed {
+  /** Milliseconds of the statement that sets role and claims. */
+  identity: number
+  /** Milliseconds of the operation. */
+  work: number
+}
+
+/**
+ * One operation, which is rolled back. Every side sends the same statements: the floor sets a role too, `none`, so that its
+ * connection is as warm as the others when the clock starts.
+ */
 export async function timed(
   client: pg.Client,
   operation: Operation,
   side: Side,
   subject: Subject,
-): Promise<number> {
+): Promise<Timed> {
   await client.query('begin')
   try {
-    if (side !== 'floor') await become(client, callerOf('authenticated', subject.user))
+    const caller = callerOf(side === 'floor' ? 'none' : 'authenticated', subject.user)
+    const identity = await milliseconds(() => become(client, caller))
     const before = operation.prepare?.(side, subject)
     if (before) await client.query(before.sql, [...before.values])
     const { sql, values } = operation.statement(side, subject)
-    const start = performance.now()
-    await client.query(sql, [...values])
-    return performance.now() - start
+    return { identity, work: await milliseconds(() => client.query(sql, [...values])) }
   } finally {
     await client.query('rollback')
   }
+}
+
+export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
 }

@@ -1,9 +1,11 @@
 import pg from 'pg'
+import { asCaller, callerOf } from 'postgres-kit/caller.ts'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { milliseconds } from '../operations/timed.ts'
 import { fill } from '../search/fill.ts'
-import { quantile, rounded } from '../statistics.ts'
+import { figuresOf, quantile, rounded } from '../statistics.ts'
 import { FLOOR, PRODUCT } from './queries.ts'
 import { chooseWords } from './words.ts'
 
@@ -14,6 +16,11 @@ export interface PlanTiming {
   ours: number
   floor: number
   ratio: number
+  n: number
+  ours_p95: number
+  ours_p99: number
+  floor_p95: number
+  floor_p99: number
 }
 
 export interface PlansResults {
@@ -24,7 +31,7 @@ export interface PlansResults {
   ordinaryUser: PlanTiming[]
 }
 
-const CALLS = 12
+const CALLS = 30
 const OTHERS = 6
 /** The large user's part of all rows. */
 const LARGE_SHARE = 0.2
@@ -52,7 +59,9 @@ export async function benchPlans(
     try {
       const words = await chooseWords(owner, large ?? '', share)
       for (let call = 0; call < OTHERS; call++) {
-        await asUser(pooled, ordinary[call] ?? '', () => pooled.query(PRODUCT, [words.common]))
+        await asCaller(pooled, callerOf('authenticated', ordinary[call]), () =>
+          pooled.query(PRODUCT, [words.common]),
+        )
       }
       const time = (user: string) => timeAll(owner, pooled, user, words)
       return {
@@ -79,7 +88,7 @@ async function timeAll(
     const ours: number[] = []
     const floor: number[] = []
     for (let call = 0; call < CALLS; call++) {
-      await asUser(pooled, user, async () => {
+      await asCaller(pooled, callerOf('authenticated', user), async () => {
         ours.push(await milliseconds(() => pooled.query(PRODUCT, [text])))
       })
       floor.push(await milliseconds(() => owner.query(FLOOR, [user, text])))
@@ -89,30 +98,19 @@ async function timeAll(
        where user_id = $1 and search_vector @@ websearch_to_tsquery('english', $2)`,
       [user, text],
     )
-    const [a, b] = [quantile(ours, 0.5), quantile(floor, 0.5)]
+    const [a, b] = [figuresOf(ours), figuresOf(floor)]
     timings.push({
       query,
       matches: rows[0]?.matches ?? 0,
-      ours: rounded(a),
-      floor: rounded(b),
-      ratio: rounded(a / b),
+      ours: a.median,
+      floor: b.median,
+      ratio: rounded(quantile(ours, 0.5) / quantile(floor, 0.5)),
+      n: a.n,
+      ours_p95: a.p95,
+      ours_p99: a.p99,
+      floor_p95: b.p95,
+      floor_p99: b.p99,
     })
   }
   return timings
-}
-
-async function asUser(client: pg.Client, userId: string, work: () => Promise<unknown>): Promise<void> {
-  await client.query('begin')
-  await client.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: userId })],
-  )
-  await work()
-  await client.query('commit')
-}
-
-async function milliseconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return performance.now() - start
 }

@@ -4,15 +4,13 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
-import { quantile, rounded } from '../statistics.ts'
+import { type Figures, figuresOf } from '../statistics.ts'
 import { DESIGNS, type Design, EXISTS_DESIGN } from './designs.ts'
 import { fill, type Population } from './fill.ts'
 
 /** Milliseconds of one design, as the client sees them. */
-export interface Timing {
+export interface Timing extends Figures {
   design: string
-  median: number
-  p95: number
 }
 
 export interface SearchResults {
@@ -86,7 +84,10 @@ export async function benchSearch(
       log('Now with the EXISTS policy and gin (search_vector)')
       await measure([EXISTS_DESIGN])
       const timings = (group: string) =>
-        [EXISTS_DESIGN, ...DESIGNS].map(({ name }) => timing(name, samples.get(`${group} ${name}`) ?? []))
+        [EXISTS_DESIGN, ...DESIGNS].map(({ name }) => ({
+          design: name,
+          ...figuresOf(samples.get(`${group} ${name}`) ?? []),
+        }))
       return {
         rows,
         users: USERS,
@@ -96,10 +97,6 @@ export async function benchSearch(
       }
     }),
   )
-}
-
-function timing(design: string, sample: readonly number[]): Timing {
-  return { design, median: rounded(quantile(sample, 0.5)), p95: rounded(quantile(sample, 0.95)) }
 }
 
 function ordinary({ ordinary: users }: Population): (call: number) => string {

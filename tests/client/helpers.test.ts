@@ -61,6 +61,28 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     }
   })
 
+  await test('pages hold what was there before, once each, while newer rows are added between them', async () => {
+    const add = (first: number, last: number) =>
+      owner.query(
+        `insert into documents (user_id, filename, file_type, file_size, created_at)
+         select $1, n::text, 'text/plain', 1, timestamptz '2030-01-01' + n * interval '1 second'
+         from generate_series($2::integer, $3::integer) as n`,
+        [ana, first, last],
+      )
+    await add(1, 9)
+    const seen: string[] = []
+    let after: string | undefined
+    for (const added of [20, 30, 40]) {
+      const page = await as(ana, (tx) =>
+        newestFirst(tx, 'documents', { columns: ['filename'], limit: 3, after }),
+      )
+      seen.push(...page.rows.map((row) => row.filename))
+      after = page.next
+      await add(added, added + 5)
+    }
+    assert.deepEqual(seen, ['9', '8', '7', '6', '5', '4', '3', '2', '1'])
+  })
+
   await test("chunks are inserted all or none, and only into a document of one's own", async () => {
     const document = await documentOf(ana)
     const chunks = Array.from({ length: 20_000 }, (_, n) => ({

@@ -8,7 +8,7 @@ export interface ProgressOptions {
 }
 
 /**
- * Shows how far a command is: a bar that draws over itself, on a terminal only.
+ * Shows how far a command is, and an estimate of the time left: a bar that draws over itself, on a terminal only.
  *
  * @param unit what is counted, such as `documents`
  * @returns to be called with each step; `note` is shown after the count
@@ -18,9 +18,13 @@ export function progressBar(
   { lines = false }: ProgressOptions = {},
 ): (done: number, of: number, note?: string) => void {
   let tenths = 0
+  let start: { at: number; done: number } | undefined
   return (done, of, note = '') => {
+    start ??= { at: performance.now(), done }
     const share = of === 0 ? 1 : done / of
-    const text = `${done} of ${of} ${unit}${note === '' ? '' : `, ${note}`}`
+    const left = secondsLeft(performance.now() - start.at, done - start.done, of - done)
+    const details = [note, left === undefined ? '' : `about ${left} s left`].filter((detail) => detail !== '')
+    const text = [`${done} of ${of} ${unit}`, ...details].join(', ')
     if (process.stdout.isTTY) {
       const filled = Math.round(share * WIDTH)
       showStatus(`${'█'.repeat(filled)}${colour('dim', '░'.repeat(WIDTH - filled))} ${text}`)
@@ -30,4 +34,9 @@ export function progressBar(
       say(text)
     }
   }
+}
+
+/** From the pace so far; undefined before there is one, and at the end. */
+export function secondsLeft(milliseconds: number, done: number, left: number): number | undefined {
+  return done > 0 && left > 0 ? Math.ceil(((milliseconds / done) * left) / 1000) : undefined
 }

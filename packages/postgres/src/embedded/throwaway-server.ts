@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ConnectionString, parseConnectionString } from '../connection-string.ts'
-import { environmentError } from '../failure.ts'
+import { environmentError, failed } from '../failure.ts'
 import { readIfThere } from '../read-if-there.ts'
 import type { Home } from './home.ts'
 import { isOurs, type Parent, parentInMemory } from './memory-folder.ts'
@@ -12,6 +12,8 @@ import { type RunningServer, serverUrl, startServer, stopServer } from './server
 export interface ThrowawayServer {
   /** Its database `postgres`, as superuser. */
   server: ConnectionString
+  /** Stops the server in an orderly way and starts it again at the same port: its caches are empty then. */
+  restart: () => Promise<void>
   /** Stops the server, ends all connections and removes its files. Repeated calls do nothing. */
   remove: () => Promise<void>
 }
@@ -48,10 +50,15 @@ export async function startThrowawayServer(
   mkdirSync(home.folder, { mode: 0o755 })
   writeFileSync(`${home.folder}/owner`, `${process.pid}\n${commandOf(process.pid)}`)
   try {
-    const running = await startServer(home, { settings: { ...UNSAFE, ...settings }, thrownAway: true })
+    const start = () => startServer(home, { settings: { ...UNSAFE, ...settings }, thrownAway: true })
+    const running = await start()
     let removed: Promise<void> | undefined
     return {
       server: parseConnectionString(serverUrl(running, 'postgres')),
+      restart: async () => {
+        await stopServer(home)
+        if ((await start()).port !== running.port) throw failed(`port ${running.port} was taken meanwhile`)
+      },
       remove: () => {
         removed ??= removeServer(home)
         return removed

@@ -1,0 +1,45 @@
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { populate } from '../operations/population.ts'
+import { chooseWords } from '../plans/words.ts'
+import { type IndexTimings, measureIndexes } from './indexes.ts'
+import { measurePredecessors, type PredecessorTiming } from './predecessors.ts'
+import { measureRanking, type RankingTiming } from './ranking.ts'
+
+/** Milliseconds of what was chosen for search, beside what was not. */
+export interface ChoicesResults {
+  rows: number
+  indexes: IndexTimings
+  ranking: RankingTiming[]
+  predecessors: PredecessorTiming[]
+}
+
+/** @param database a migrated throw-away one */
+export async function benchChoices(
+  database: ConnectionString,
+  rows: number,
+  filled: (done: number, of: number) => void,
+  log: (line: string) => void,
+): Promise<ChoicesResults> {
+  return withOwnerClient(database, async (owner) => {
+    const { middle, large } = await populate(owner, rows, (done) => filled(done, rows))
+    await owner.query('vacuum analyze')
+    const words = Object.values(await chooseWords(owner, middle, 1000))
+    log('functions before')
+    const predecessors = await measurePredecessors(owner, middle, words)
+    log('ranking')
+    const ranking = await measureRanking(owner, large)
+    log('indexes')
+    // Queries that an index can answer: those with a word that must be there.
+    const found = Object.entries(await chooseWords(owner, large, rows / 5)).filter(
+      ([kind]) => !/without/.test(kind),
+    )
+    const indexes = await measureIndexes(
+      owner,
+      large,
+      middle,
+      found.map(([, word]) => word),
+    )
+    return { rows, indexes, ranking, predecessors }
+  })
+}
