@@ -100,14 +100,14 @@ function named(entries: readonly (readonly [path: string, title: string])[]) {
 }
 
 const ABOUT: Readonly<Record<string, string>> = {
-  Tables: 'What there is: a diagram, and a page for each table with columns, keys, indexes and policies.',
+  Tables: 'A diagram, and a page for each table: columns, keys, indexes, policies.',
   Access: 'Who may do what, by role, table, command and column, with the reason and the tests of each cell.',
-  Functions: 'What can be called, by whom, and with whose rights it runs.',
-  History: 'Each migration: what it changed in the schema, in access and in the types.',
-  Figures: 'What was measured: speed, mutants, and how often each cell of the matrix is tried.',
+  Functions: 'The signature of each function, who may call it, and whose rights it has.',
+  History: 'What each migration changed: schema, access, types and locks.',
+  Figures: 'Benchmarks, mutation score, and coverage of the access matrix.',
   Documents: 'How to work with this repository and its packages.',
-  Decisions: 'Why things are as they are, by subject.',
-  Rules: 'What make lint demands of a migration, each with examples.',
+  Decisions: 'The reason for each design decision, by subject.',
+  Rules: 'The rules of make lint for migrations, with examples.',
 }
 
 function homePage(sections: readonly Section[]): Page {
@@ -116,9 +116,9 @@ function homePage(sections: readonly Section[]): Page {
     title: 'Overview',
     kind: 'page',
     body: (to) => html`<h1>Centrid’s database</h1>
-<p class="lead">Everything that this package knows, read from the migrated database, the intent and the documents.</p>
+<p class="lead">The schema, who may use it, and how it is tested. Generated from the migrated database, the intent and the documents.</p>
 <ul class="cards">${sections.map(({ title, path }) => html`<li><a href="${to(path)}"><strong>${title}</strong>${ABOUT[title] ?? ''}</a></li>`)}</ul>
-<p>New here? Begin with <a href="${to('README.html')}">the README</a> and <a href="${to('docs/architecture.html')}">Architecture</a>. A security reviewer begins with <a href="${to(ACCESS_PAGE)}">Access</a> and <a href="${to('docs/isolation.html')}">Isolation</a>.</p>`,
+<p>New here? Start with <a href="${to('README.html')}">the README</a> and <a href="${to('docs/architecture.html')}">Architecture</a>. Security reviewers start with <a href="${to(ACCESS_PAGE)}">Access</a> and <a href="${to('docs/isolation.html')}">Isolation</a>.</p>`,
   }
 }
 

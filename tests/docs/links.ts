@@ -25,6 +25,17 @@ export function brokenLinks(folder: string): string[] {
   )
 }
 
+/** Whatever pages load from another host: a link to it is none of these. */
+export function foreignAddresses(folder: string): string[] {
+  return htmlFiles(folder).flatMap((path) => {
+    const text = readFileSync(join(folder, path), 'utf8')
+    return matches(
+      text,
+      /<(?:link|script|img|iframe|source|use|image)\b[^>]*?\b(?:src|href)="((?:[a-z]+:)?\/\/[^"]*)"/g,
+    ).map((address) => `${path}: ${address}`)
+  })
+}
+
 function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, found = '']) => found)
 }

@@ -10,8 +10,13 @@ import { INTENT } from '../../db/access.ts'
 import { buildDocs } from '../../db/docs/build.ts'
 import { inRoot } from '../../db/paths.ts'
 import { launchBrowser, NO_BROWSER, watchPage } from '../../packages/schema-site/test/support/browser.ts'
+import { useTestDatabase } from '../support/database.ts'
 import { LONG, sampled } from '../support/long.ts'
-import { brokenLinks, htmlFiles } from './links.ts'
+import { brokenLinks, foreignAddresses, htmlFiles } from './links.ts'
+import { testAccess } from './site/access.ts'
+import { pageReader } from './site/pages.ts'
+import { testReports } from './site/reports.ts'
+import { testTables } from './site/tables.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'centrid-site-'))
 const below = 'below/a path'
@@ -43,8 +48,9 @@ let served: Served
 let root = ''
 let browser: Browser
 before(async () => {
-  if (!NO_BROWSER) browser = await launchBrowser()
+  const launched = NO_BROWSER ? undefined : launchBrowser()
   await buildDocs(undefined, site)
+  if (launched) browser = await launched
   served = await serveSite(folder, 0)
   root = `http://127.0.0.1:${served.port}/${encodeURI(below)}/`
 })
@@ -59,55 +65,108 @@ test('every link of the site leads to a page and to a place on it', () => {
   assert.ok(htmlFiles(site).length > 100)
 })
 
+test('no page names a script, a style sheet or a picture of another host', () => {
+  assert.deepEqual(foreignAddresses(site), [])
+})
+
+const page = pageReader((path) => readFileSync(join(site, path), 'utf8'))
+const database = useTestDatabase()
+testTables(page, database)
+testAccess(page, database)
+testReports(page)
+
 test('every page loads without an error, below a path, and without requests to other hosts', {
   skip: NO_BROWSER,
 }, async () => {
-  // Of pages of one kind, make test loads a few.
-  const many = /^(?:files|docs\/decisions|packages\/migration-lint)\//
+  // Of pages that one template makes, make test loads a few.
+  const many = /^(?:files|docs|packages|tables|access|tests)\//
   const paths = htmlFiles(site).filter((path, index) => LONG || !many.test(path) || index % 20 === 0)
   const page = await browser.newPage()
   const faults = watchPage(page, new URL(root).origin)
-  for (const path of paths) await page.goto(root + path)
+  for (const path of paths.filter((path) => !LOOKED_AT.includes(path))) await page.goto(root + path)
   assert.deepEqual(faults, [])
   await page.close()
 })
 
-test('axe finds nothing, light and dark', { skip: NO_BROWSER }, async () => {
+// One load of each page serves every question about how it looks.
+test('light and dark, axe finds nothing; on a telephone no page is too wide; each prints', {
+  skip: NO_BROWSER,
+}, async () => {
   mkdirSync(pictures, { recursive: true })
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ colorScheme, bypassCSP: true, reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    for (const path of LOOKED_AT) {
-      await page.goto(root + path)
-      await page.screenshot({ path: join(pictures, `${path.replaceAll('/', '_')}-${colorScheme}.png`) })
-      await page.evaluate(axe)
-      const { violations } = await page.evaluate<Violations>(
-        "axe.run(document, { resultTypes: ['violations'] })",
-      )
-      const lines = violations.flatMap(({ id, nodes }) =>
-        nodes.slice(0, 3).map(({ html }) => `${id}: ${html}`),
-      )
-      assert.deepEqual(lines, [], `${path}, ${colorScheme}`)
-    }
-    await context.close()
+  const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const faults = watchPage(page, new URL(root).origin)
+  for (const path of LOOKED_AT) {
+    const picture = (name: string) =>
+      page.screenshot({ path: join(pictures, `${path.replaceAll('/', '_')}-${name}.png`) })
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light' })
+    await page.setViewportSize({ width: 1280, height: 720 })
+    await page.goto(root + path)
+    await picture('light')
+    await page.evaluate(axe)
+    assert.deepEqual(await violations(page, "resultTypes: ['violations']"), [], path)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await picture('dark')
+    // All else of the page is as in the light.
+    assert.deepEqual(await violations(page, `runOnly: ${JSON.stringify(OF_COLOURS)}`), [], `${path}, dark`)
+    await page.setViewportSize({ width: 360, height: 760 })
+    await picture('narrow')
+    assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360, path)
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    await page.setViewportSize(PAPER)
+    assert.equal(await page.locator('.top nav').isVisible(), false, 'paper has no navigation')
+    assert.ok(Number(await page.evaluate(DARKEST_GROUND)) > 200, `${path}: paper is white`)
   }
+  assert.deepEqual(faults, [])
+  await context.close()
 })
+
+/** The rules of axe that read colours. */
+const OF_COLOURS = ['color-contrast', 'link-in-text-block']
+
+/** A4 at 96 dots per inch. */
+const PAPER = { width: 794, height: 1123 }
+
+const DARKEST_GROUND =
+  'Math.min(...getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number))'
+
+async function violations(page: Page, options: string): Promise<string[]> {
+  const found = await page.evaluate<Violations>(`axe.run(document, { ${options} })`)
+  return found.violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html}`))
+}
 
 interface Violations {
   violations: { id: string; nodes: { html: string }[] }[]
 }
 
-test('no page is wider than a telephone, and each prints', { skip: NO_BROWSER }, async () => {
-  const page = await browser.newPage({ viewport: { width: 360, height: 760 } })
-  for (const path of LOOKED_AT) {
-    await page.goto(root + path)
-    await page.screenshot({ path: join(pictures, `${path.replaceAll('/', '_')}-narrow.png`) })
-    assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360, path)
-  }
-  await page.emulateMedia({ media: 'print' })
-  assert.equal(await page.locator('.top nav').isVisible(), false, 'paper has no navigation')
-  await page.close()
+test('the keyboard reaches whatever a pointer reaches', { skip: NO_BROWSER }, async () => {
+  await withPage('access/documents.html', async (page) => {
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate('document.activeElement.className'), 'skip')
+    await page.keyboard.press('Enter')
+    assert.equal(await page.evaluate('document.activeElement.id'), 'content')
+  })
+  for (const path of ['tables.html', 'access/usage_events.html'])
+    await withPage(path, async (page) => {
+      const operated = await page.evaluate<string[]>(OPERATED)
+      assert.ok(operated.length > 25, operated.join('\n'))
+      const reached = new Set<string>()
+      for (const _ of operated) {
+        await page.keyboard.press('Tab')
+        reached.add(await page.evaluate<string>('document.activeElement.dataset.stop'))
+      }
+      assert.deepEqual(
+        operated.filter((name) => !reached.has(name)),
+        [],
+        path,
+      )
+    })
 })
+
+/** What a pointer can press or scroll; each gets a name. */
+const OPERATED = `[...document.querySelectorAll('a[href], button, input, select, summary, .scroll, .picture')]
+  .filter((each) => each.checkVisibility())
+  .map((each, at) => (each.dataset.stop = at + ' ' + each.outerHTML.slice(0, 60)))`
 
 test('the diagram shows every table with its keys, and leads to it', { skip: NO_BROWSER }, async () => {
   await withPage('tables.html', async (page) => {
@@ -133,6 +192,11 @@ test('the diagram shows every table with its keys, and leads to it', { skip: NO_
     const [, , width = 0] =
       (await page.locator('svg.diagram').getAttribute('viewBox'))?.split(' ').map(Number) ?? []
     assert.ok(width < Number(await page.locator('svg.diagram').getAttribute('data-width')))
+    const left = async () =>
+      Number((await page.locator('svg.diagram').getAttribute('viewBox'))?.split(' ')[0])
+    const before = await left()
+    await page.locator('.picture').press('ArrowRight')
+    assert.ok((await left()) > before, 'arrow keys move it')
     await page.getByRole('button', { name: 'Show all' }).click()
     await page.locator('svg.diagram').getByRole('link', { name: 'documents', exact: true }).press('Enter')
     await page.waitForURL(`${root}tables/documents.html`)
@@ -199,7 +263,6 @@ test('search finds a table, a column, a function, a decision and a rule, by keyb
       ['statistics planner sample', 'docs/decisions/0042-no-statistics-of-content.html'],
       ['M000', 'packages/migration-lint/docs/M000.html'],
     ] as const) {
-      await page.goto(`${root}index.html`)
       await page.keyboard.press('/')
       await page.keyboard.type(text)
       await page.locator('#results a').first().waitFor()

@@ -4,7 +4,7 @@ import { attemptsAnchor, attemptsOf, type Evidence } from './evidence.ts'
 import { type Html, html } from './html.ts'
 import { COMMANDS, type Command, type Model, type Table, tableTitle } from './model.ts'
 import { type Page, scrolling, type To } from './page.ts'
-import { type Since, sinceSection, turnOf, turnTag } from './since.ts'
+import { type Since, sinceSection, turnClass, turnOf, turnTag } from './since.ts'
 import { accessPage, policyAnchor } from './table-page.ts'
 import { count } from './words.ts'
 
@@ -51,9 +51,9 @@ function anchorOf(role: string, command: Command): string {
 function matrix({ tables, roles, functions }: Model, notes: AccessNotes, of: CellsOf, to: To): Html {
   const head = html`<thead><tr><th scope="col">command</th>${roles.map(({ name }) => html`<th scope="col" data-role="${name}">${name}</th>`)}</tr></thead>`
   return html`<h1>Who may do what</h1>
-<p class="lead">Read from the privileges, policies and roles of the migrated database. A cell leads to its reason and its tests.</p>
+<p class="lead">Read from the privileges, policies and roles of the migrated database. Each cell links to its reason and its tests.</p>
 <div class="choice" hidden><label for="role">Show</label> <select id="role"><option value="">every role</option>${roles.map(({ name }) => html`<option>${name}</option>`)}</select></div>
-<ul class="legend"><li>${mark('all')} every row</li><li>${mark('some')} the rows that a policy lets through</li><li>${mark('none')} refused</li></ul>
+<ul class="legend"><li>${mark('all')} every row</li><li>${mark('some')} rows allowed by a policy</li><li>${mark('none')} refused</li></ul>
 ${notes.since && sinceSection(notes.since)}
 ${tables.map(
   (
@@ -73,15 +73,17 @@ ${scrolling(
   html`<table class="matrix"><thead><tr><th scope="col">function</th>${roles.map(({ name }) => html`<th scope="col" data-role="${name}">${name}</th>`)}</tr></thead><tbody>${functions.map(
     ({ signature, execute, security }) => html`
 <tr><th scope="row"><a href="${to(`functions.html#${slug(signature)}`)}"><code>${signature}</code></a></th>${roles.map(
-      ({ name }) =>
-        execute.includes(name)
-          ? html`<td class="some" data-role="${name}">${mark('some')} calls it${turnTag(turnOf([callKey(name, signature)], notes.since))}${security === 'definer' && ', with the owner’s rights'}</td>`
-          : html`<td class="none" data-role="${name}">${mark('none')} no${turnTag(turnOf([callKey(name, signature)], notes.since))}</td>`,
+      ({ name }) => {
+        const turn = turnOf([callKey(name, signature)], notes.since)
+        return execute.includes(name)
+          ? html`<td class="some${turnClass(turn)}" data-role="${name}">${mark('some')} calls it${turnTag(turn)}${security === 'definer' && ', with the owner’s rights'}</td>`
+          : html`<td class="none" data-role="${name}">${mark('none')} no${turnTag(turn)}</td>`
+      },
     )}</tr>`,
   )}</tbody></table>`,
 )}
 <h2 id="roles">The roles</h2>
-<dl class="roles">${roles.map(({ name, bypassesPolicies }) => html`<dt data-role="${name}"><code>${name}</code></dt><dd data-role="${name}">${notes.roles[name] ?? ''}${bypassesPolicies && ' No policy holds for it.'}</dd>`)}</dl>
+<dl class="roles">${roles.map(({ name, bypassesPolicies }) => html`<dt data-role="${name}"><code>${name}</code></dt><dd data-role="${name}">${notes.roles[name] ?? ''}${bypassesPolicies && ' It bypasses row level security.'}</dd>`)}</dl>
 ${notes.promises(to)}`
 }
 
@@ -102,7 +104,7 @@ function cell(cells: readonly Cell[], since: Since | undefined, to: To): Html | 
     !whole &&
     html`<br><small>${columns.length} of ${cells.length} columns: ${columns.join(', ')}</small>`
   const turn = turnOf(cells.map(cellKey), since)
-  return html`<td class="${reach}${turn === 'opened' && ' opened'}" data-role="${role}">${mark(reach)} <a href="${to(`${accessPage(table.name)}#${anchorOf(role, command)}`)}" aria-label="${role}, ${command} ${table.name}: ${words}">${words}</a>${turnTag(turn)}${part}</td>`
+  return html`<td class="${reach}${turnClass(turn)}" data-role="${role}">${mark(reach)} <a href="${to(`${accessPage(table.name)}#${anchorOf(role, command)}`)}" aria-label="${role}, ${command} ${table.name}: ${words}">${words}</a>${turnTag(turn)}${part}</td>`
 }
 
 const WORDS: Readonly<Record<Cell['reach'], string>> = {
@@ -138,7 +140,7 @@ function reason(
 <ul>${whys.map((why) => html`<li>${why}</li>`)}
 ${grants.length > 0 && html`<li>granted: ${grants.map((grant, index) => html`${index > 0 && ', '}<code>${grant}</code>`)}</li>`}
 ${policies.map(({ name, using, check }) => html`<li>policy <a href="${to(`${tablePage(table.name)}#${policyAnchor(name)}`)}">${name}</a>${using !== null && html`, using <code>${using}</code>`}${check !== null && html`, with check <code>${check}</code>`}</li>`)}
-<li>${tried.length === 0 ? html`no statement of the matrix tries this` : html`tried by <a href="${to(`${testPage(table.name)}#${attemptsAnchor(role, command)}`)}">${count(tried.length, 'statement')}</a>`}${evidence.files(table.name).map(({ path, page }) => html`, and <a href="${to(page)}">${path}</a>`)}</li></ul>
+<li>${tried.length === 0 ? html`no test of the matrix` : html`tried by <a href="${to(`${testPage(table.name)}#${attemptsAnchor(role, command)}`)}">${count(tried.length, 'statement')}</a>`}${evidence.files(table.name).map(({ path, page }) => html`, and <a href="${to(page)}">${path}</a>`)}</li></ul>
 ${BY_COLUMN.includes(command) && reach !== 'none' && columnReasons(role, table, command, cells, evidence)}</section>
 `
 }

@@ -41,19 +41,24 @@ function cellOf(role: Role, table: Table, command: Command, column: string | und
   const policies = policiesFor(role, table, command)
   const cell = { role: role.name, table, command, column, grants, policies }
   if (!allowed) return { ...cell, reach: 'none', why: `${role.name} has no privilege for ${command} here` }
-  if (command === 'truncate') return { ...cell, reach: 'all', why: 'no policy holds for truncate' }
+  if (command === 'truncate') return { ...cell, reach: 'all', why: 'no policy applies to truncate' }
   if (role.bypassesPolicies) return { ...cell, reach: 'all', why: `${role.name} bypasses row level security` }
-  if (table.kind === 'table' && !table.rls)
-    return { ...cell, reach: 'all', why: `row level security of ${table.name} is off` }
   if (table.kind === 'view')
-    return { ...cell, reach: 'some', why: 'the policies of the tables below the view hold' }
-  if (!policies.some(({ permissive }) => permissive))
-    return { ...cell, reach: 'none', why: `no policy of ${table.name} lets ${role.name} ${command} a row` }
-  return {
-    ...cell,
-    reach: 'some',
-    why: `the rows that ${policies.map(({ name }) => name).join(' and ')} lets through`,
-  }
+    return table.rls
+      ? { ...cell, reach: 'some', why: 'the policies of the tables that the view reads apply' }
+      : { ...cell, reach: 'all', why: `${table.name} reads with the rights of its owner` }
+  if (!table.rls) return { ...cell, reach: 'all', why: `row level security of ${table.name} is off` }
+  const names = (kind: boolean) =>
+    policies.filter(({ permissive }) => permissive === kind).map(({ name }) => name)
+  const [permissive, restrictive] = [names(true), names(false)]
+  if (permissive.length === 0)
+    return {
+      ...cell,
+      reach: 'none',
+      why: `no policy of ${table.name} allows ${role.name} to ${command} a row`,
+    }
+  const limits = restrictive.length === 0 ? '' : `, restricted by ${restrictive.join(' and ')}`
+  return { ...cell, reach: 'some', why: `rows allowed by ${permissive.join(' or ')}${limits}` }
 }
 
 function grantsFor(role: Role, table: Table, command: Command, column: string | undefined): string[] {
@@ -85,6 +90,9 @@ export function summaryOf(cells: readonly Cell[]): { reach: Reach; columns: stri
   }
 }
 
+/** What accessLines says of a command that no policy limits. */
+export const EVERY_ROW = 'every row'
+
 /** A line for each thing that a role may do: what two states of a schema are compared by. */
 export function accessLines(model: Model): Map<string, string> {
   const lines = new Map<string, string>()
@@ -95,7 +103,7 @@ export function accessLines(model: Model): Map<string, string> {
         .filter(Boolean)
         .join(' '),
     )
-    const rows = reach === 'all' ? 'every row' : `rows ${rules.join(' or ')}`
+    const rows = reach === 'all' ? EVERY_ROW : `rows ${rules.join(' or ')}`
     lines.set(cellKey({ role, table, command, column }), rows)
   }
   for (const func of model.functions)

@@ -8,10 +8,15 @@ export function schemaFacts({ tables, functions }: Model): Map<string, string> {
   ])
 }
 
+const UNPROTECTED: Readonly<Record<Table['kind'], string>> = {
+  table: 'row level security is off',
+  view: 'reads with the rights of its owner',
+}
+
 function tableFacts(table: Table): [string, string][] {
   const on = `on ${table.name}`
   return [
-    [`${table.kind} ${table.name}`, table.rls || table.kind === 'view' ? '' : 'row level security is off'],
+    [`${table.kind} ${table.name}`, table.rls ? '' : UNPROTECTED[table.kind]],
     ...table.columns.map(({ name, type, nullable, default: initial, generated }): [string, string] => [
       `column ${table.name}.${name}`,
       [

@@ -38,7 +38,9 @@ function section(func: Func, model: Model, typescript: string | undefined, to: T
   const { signature, comment, language, volatility, security, settings, execute, definition } = func
   const { tables, calls } = mentions(func, model)
   const rights =
-    security === 'definer' ? html`<strong>the owner</strong>, past row level security` : html`the caller`
+    security === 'definer'
+      ? html`<strong>the owner</strong> (security definer): row level security does not apply`
+      : html`the caller`
   return html`<section id="${slug(signature)}"><h2><code>${signature}</code> <a class="anchor" href="#${slug(signature)}" aria-label="Link to this function">#</a></h2>
 <p>${comment ?? 'No comment.'}</p>
 ${scrolling(
@@ -47,8 +49,8 @@ ${scrolling(
 <tr><th scope="row">SQL</th><td><code>${func.schema}.${func.name}(${func.arguments})</code> returns <code>${func.returns}</code></td></tr>
 ${typescript !== undefined && html`<tr><th scope="row">TypeScript</th><td><code>${typescript}</code></td></tr>`}
 <tr><th scope="row">runs with the rights of</th><td>${rights}</td></tr>
-<tr><th scope="row">may be called by</th><td>${execute.length > 0 ? execute.join(', ') : 'nobody of the API: triggers and the owner'}</td></tr>
-<tr><th scope="row">names in its body</th><td>${names(tables.map((name) => html`<a href="${to(tablePage(name))}">${name}</a>`))}${calls.length > 0 && html`${tables.length > 0 && '; '}calls ${names(calls.map((each) => html`<a href="#${slug(each)}"><code>${each}</code></a>`))}`}${tables.length + calls.length === 0 && 'nothing of the schema'}</td></tr>
+<tr><th scope="row">may be called by</th><td>${execute.length > 0 ? execute.join(', ') : 'no role of the API'}</td></tr>
+<tr><th scope="row">uses</th><td>${names(tables.map((name) => html`<a href="${to(tablePage(name))}">${name}</a>`))}${calls.length > 0 && html`${tables.length > 0 && '; '}calls ${names(calls.map((each) => html`<a href="#${slug(each)}"><code>${each}</code></a>`))}`}${tables.length + calls.length === 0 && 'no object of the schema'}</td></tr>
 <tr><th scope="row">kind</th><td>${language}, ${volatility}${settings.map((each) => html`, <code>${each}</code>`)}</td></tr></tbody></table>`,
 )}
 <details><summary>Source</summary>${code(definition, 'sql', `Source of ${signature}`)}</details></section>

@@ -41,7 +41,7 @@ export function historyPage(steps: readonly Step[], schema: string): Page {
       text: comment,
     })),
     body: (to) => html`<h1>History</h1>
-<p class="lead">Every migration, the newest first, by what the database says before and after it.</p>
+<p class="lead">Every migration, the newest first. Changes are read from the database before and after it.</p>
 ${changes.toReversed().map((change) => section(change, to))}`,
   }
 }
@@ -72,9 +72,9 @@ function section({ step, objects, access, contract }: StepChange, to: To): Html 
   return html`<section id="${slug(step.name)}"><h2><a href="${to(step.page)}">${step.name}</a></h2>
 <p class="prose">${step.comment}</p>
 <p>${count(step.statements, 'statement')}. ${step.down}</p>
-${isEmpty(objects) ? html`<p>Changes no table and no function.</p>` : differenceLists('The schema', objects)}
-${isEmpty(access) ? html`<p>Nobody may do more or less.</p>` : differenceLists('Access', access)}
-${step.locks.length > 0 ? html`<details><summary>Locks: ${count(step.locks.length, 'object')}</summary><ul>${step.locks.map((line) => html`<li>${line}</li>`)}</ul></details>` : html`<p>Locks nothing that others use.</p>`}
+${isEmpty(objects) ? html`<p>No change of tables or functions.</p>` : differenceLists('The schema', objects)}
+${isEmpty(access) ? html`<p>No change of access.</p>` : differenceLists('Access', access)}
+${step.locks.length > 0 ? html`<details><summary>Locks: ${count(step.locks.length, 'object')}</summary><ul>${step.locks.map((line) => html`<li>${line}</li>`)}</ul></details>` : html`<p>No locks on objects in use.</p>`}
 ${contract.length > 0 && html`<details><summary>The types package: ${levels(contract)}</summary><ul>${contract.map(({ level, reason }) => html`<li><strong>${level}</strong> ${reason}</li>`)}</ul></details>`}</section>
 `
 }

@@ -18,7 +18,7 @@ export interface Table {
   name: string
   kind: 'table' | 'view'
   comment: string | null
-  /** Whether row level security is on. */
+  /** Whether row level security is on; of a view, whether it reads with the rights of the caller (`security_invoker`). */
   rls: boolean
   columns: readonly ColumnPart[]
   constraints: readonly Constraint[]
@@ -94,7 +94,7 @@ export interface Func {
 
 export interface Role {
   name: string
-  /** No policy holds for it. */
+  /** No policy applies to it. */
   bypassesPolicies: boolean
   /** Roles whose privileges it has, `public` and itself included. */
   acts: readonly string[]

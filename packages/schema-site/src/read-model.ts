@@ -32,7 +32,7 @@ with role as (
     from pg_roles
     where rolname = any ($3::text[])
 ), relation as (
-    select c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity, c.relacl, c.relowner
+    select c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity, c.reloptions, c.relacl, c.relowner
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
@@ -54,7 +54,9 @@ select jsonb_build_object(
         'name', relation.relname,
         'kind', case when relation.relkind in ('v', 'm') then 'view' else 'table' end,
         'comment', obj_description(relation.oid, 'pg_class'),
-        'rls', relation.relrowsecurity,
+        'rls', relation.relrowsecurity or coalesce((
+            select option_value::boolean from pg_options_to_table(relation.reloptions) where option_name = 'security_invoker'
+        ), false),
         'columns', coalesce((
             select jsonb_agg(jsonb_build_object(
                 'name', attname,

@@ -1,3 +1,4 @@
+import { EVERY_ROW } from './access.ts'
 import type { Difference } from './facts.ts'
 import { type Html, html } from './html.ts'
 
@@ -14,12 +15,27 @@ export type Turn = 'opened' | 'changed' | 'closed'
 
 /** How the cells with these keys have changed, the gravest first; undefined if none has. */
 export function turnOf(keys: readonly string[], since: Since | undefined): Turn | undefined {
-  const has = (list: readonly { name: string }[]) => list.some(({ name }) => keys.includes(name))
   if (!since) return undefined
-  const { added, changed, removed } = since.difference
-  if (has(added)) return 'opened'
-  if (has(changed)) return 'changed'
-  return has(removed) ? 'closed' : undefined
+  const of = <T extends { name: string }>(list: readonly T[]) =>
+    list.filter(({ name }) => keys.includes(name))
+  const [added, changed, removed] = [
+    of(since.difference.added),
+    of(since.difference.changed),
+    of(since.difference.removed),
+  ]
+  if (added.length > 0 || changed.some(opens)) return 'opened'
+  if (changed.length > 0) return 'changed'
+  return removed.length > 0 ? 'closed' : undefined
+}
+
+/** Whether no policy limits the rows any more. */
+function opens({ now }: { now: string }): boolean {
+  return now === EVERY_ROW
+}
+
+/** The class of a cell or line that a reviewer must look at: what opened, and what changed and may have opened. */
+export function turnClass(turn: Turn | undefined): string {
+  return turn === 'opened' || turn === 'changed' ? ` ${turn}` : ''
 }
 
 const SIGNS: Readonly<Record<Turn, string>> = { opened: '▲ opened', changed: '◆ changed', closed: '▽ closed' }
@@ -34,10 +50,10 @@ export function sinceSection({ name, difference }: Since): Html {
   const { added, changed, removed } = difference
   const total = added.length + changed.length + removed.length
   return html`<section id="since"><h2>Since ${name}</h2>
-${total === 0 && html`<p>Nobody may do more or less.</p>`}
+${total === 0 && html`<p>No change of access.</p>`}
 <ul class="difference">
 ${added.map((each) => html`<li class="opened">${turnTag('opened')} ${each.name}: <code>${each.now}</code></li>\n`)}
-${changed.map((each) => html`<li class="opened">${turnTag('changed')} ${each.name}: <del><code>${each.before}</code></del> <ins><code>${each.now}</code></ins></li>\n`)}
+${changed.map((each) => html`<li class="changed">${turnTag(opens(each) ? 'opened' : 'changed')} ${each.name}: <del><code>${each.before}</code></del> <ins><code>${each.now}</code></ins></li>\n`)}
 ${removed.map((each) => html`<li>${turnTag('closed')} ${each.name}: <del><code>${each.before}</code></del></li>\n`)}
 </ul></section>`
 }

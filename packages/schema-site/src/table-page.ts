@@ -108,9 +108,17 @@ ${definitions(
 <h2>Triggers</h2>
 ${table.triggers.length > 0 ? definitions('Triggers', table.triggers) : html`<p>None.</p>`}
 <h2>Policies</h2>
-<p>Row level security is ${table.rls ? 'on' : html`<strong>off</strong>`}.</p>
+<p>${protection(table)}</p>
 ${table.policies.map((policy) => policySection(table, policy, model, evidence, to))}
 ${examples.length > 0 && html`<h2>Example</h2><p>A test runs each of these.</p>${examples.map(({ title, language, text }) => html`<h3>${title}</h3>${code(text, language, title)}`)}`}`
+}
+
+function protection({ kind, rls }: Table): Html {
+  if (kind === 'view')
+    return rls
+      ? html`The view reads with the rights of the caller. The policies of its tables apply.`
+      : html`The view reads with the rights of <strong>its owner</strong>. No policy applies to the caller.`
+  return html`Row level security is ${rls ? 'on' : html`<strong>off</strong>`}.`
 }
 
 /** The page of a table's cells of the access matrix. */
@@ -127,7 +135,7 @@ function columnTable(
   const titles = Object.keys(notes.types(table, columns[0]?.name ?? ''))
   return scrolling(
     `Columns of ${table.name}`,
-    html`<table class="columns"><thead><tr><th scope="col">column</th><th scope="col">SQL</th>${titles.map((each) => html`<th scope="col"><code>${each}</code></th>`)}<th scope="col">takes</th><th scope="col">about</th></tr></thead>
+    html`<table class="columns"><thead><tr><th scope="col">column</th><th scope="col">SQL</th>${titles.map((each) => html`<th scope="col"><code>${each}</code></th>`)}<th scope="col">values</th><th scope="col">about</th></tr></thead>
 <tbody>${columns.map((column) => {
       const types = notes.types(table, column.name)
       return html`
@@ -146,7 +154,7 @@ function takes(table: Table, column: Column): Html {
   const parts: Content[] = []
   if (rules !== '') parts.push(html`${rules}`)
   if (generated)
-    parts.push(html`<details><summary>computed, never written</summary><code>${generated}</code></details>`)
+    parts.push(html`<details><summary>generated, never written</summary><code>${generated}</code></details>`)
   if (column.default !== null)
     parts.push(html`<span class="faint">default</span> <code>${column.default}</code>`)
   return html`${parts.map((part, index) => [index > 0 && html`<br>`, part])}`
@@ -168,8 +176,8 @@ function keys(model: Model, table: Table, to: To): Html {
     `Keys of ${table.name}`,
     html`<table><thead><tr><th scope="col">key</th><th scope="col">is</th><th scope="col">other table</th></tr></thead><tbody>
 ${own.map(({ name, definition }) => html`<tr><th scope="row"><code>${name}</code></th><td><code>${definition}</code></td><td></td></tr>\n`)}
-${outgoing.map(({ name, definition, references }) => html`<tr id="${definitionAnchor(name)}"><th scope="row"><code>${name}</code></th><td><code>${definition}</code></td><td>refers to ${references !== null && target(references.schema, references.table)}</td></tr>\n`)}
-${incoming.map(({ other, key }) => html`<tr><th scope="row"><code>${key.name}</code></th><td><code>${key.definition}</code></td><td>referred to by ${target(other.schema, other.name)}</td></tr>\n`)}
+${outgoing.map(({ name, definition, references }) => html`<tr id="${definitionAnchor(name)}"><th scope="row"><code>${name}</code></th><td><code>${definition}</code></td><td>references ${references !== null && target(references.schema, references.table)}</td></tr>\n`)}
+${incoming.map(({ other, key }) => html`<tr><th scope="row"><code>${key.name}</code></th><td><code>${key.definition}</code></td><td>referenced by ${target(other.schema, other.name)}</td></tr>\n`)}
 </tbody></table>`,
   )}`
 }
@@ -207,8 +215,8 @@ function policySection(table: Table, policy: Policy, { roles }: Model, evidence:
     })),
   )
   return html`<section class="policy" id="${policyAnchor(policy.name)}"><h3><code>${policy.name}</code></h3>
-<p>${policy.permissive ? 'Lets rows through' : 'Holds rows back'} for <strong>${policy.command}</strong>, for ${policy.roles.join(', ')}.</p>
-<dl>${policy.using !== null && html`<dt>rows that are there: using</dt><dd><code>${policy.using}</code></dd>`}${policy.check !== null && html`<dt>rows that are written: with check</dt><dd><code>${policy.check}</code></dd>`}</dl>
+<p>${policy.permissive ? 'Permissive' : 'Restrictive'}, for <strong>${policy.command}</strong>, to ${policy.roles.join(', ')}.</p>
+<dl>${policy.using !== null && html`<dt>existing rows (using)</dt><dd><code>${policy.using}</code></dd>`}${policy.check !== null && html`<dt>new rows (with check)</dt><dd><code>${policy.check}</code></dd>`}</dl>
 <p>Tried by ${tests.map(({ role, command, number }, index) => html`${index > 0 && ', '}<a href="${to(`${testPage(table.name)}#${attemptsAnchor(role, command)}`)}">${count(number, 'statement')} of ${role}</a>`)}${evidence.files(table.name).map(({ path, page }) => html`, <a href="${to(page)}">${path}</a>`)}.</p></section>
 `
 }

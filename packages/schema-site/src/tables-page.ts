@@ -15,7 +15,7 @@ export async function tablesPage({ tables }: Model, { ownerOf }: Pick<TableNotes
     title: 'Tables',
     kind: 'page',
     body: (to) => html`<h1>Tables</h1>
-<p>A table leads to its page. <b>PK</b> is in the primary key, <b>FK</b> in a foreign key, <b>◆</b> says whose a row is. An arrow leads from a foreign key to the table that it refers to.</p>
+<p>Select a table to open its page. <b>PK</b>: part of the primary key. <b>FK</b>: part of a foreign key. <b>◆</b>: the owner of the row. An arrow points from a foreign key to the table that it references.</p>
 <div class="canvas"><div class="buttons" hidden><button type="button" data-zoom="in">Zoom in</button><button type="button" data-zoom="out">Zoom out</button><button type="button" data-zoom="all">Show all</button></div>
 <div class="picture" tabindex="0" role="region" aria-label="Diagram of the tables">${picture(to)}</div></div>
 <h2>All tables</h2>

@@ -26,7 +26,7 @@ function body(table: Table, roles: readonly string[], evidence: Evidence, to: To
   const own = evidence.attempts.filter((each) => each.table === table.name)
   const files = evidence.files(table.name)
   return html`<h1>Tests of <a href="${to(tablePage(table.name))}">${tableTitle(table)}</a></h1>
-<p>${count(own.length, 'statement')} of the matrix, each tried for real and undone. <a href="${to(accessPage(table.name))}">What they prove</a>.</p>
+<p>${count(own.length, 'statement')} of the matrix. Each runs on a database and is rolled back. <a href="${to(accessPage(table.name))}">The access that they test</a>.</p>
 <h2>Files</h2>
 <ul>${files.map(({ path, page }) => html`<li><a href="${to(page)}">${path}</a></li>`)}</ul>
 ${roles.flatMap((role) =>

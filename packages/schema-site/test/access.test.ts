@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseHTML } from 'linkedom'
 import { accessCells, accessLines } from '../src/access.ts'
 import { differenceOf, schemaFacts } from '../src/facts.ts'
 import type { Model } from '../src/model.ts'
@@ -12,11 +13,24 @@ create role server bypassrls;
 create table notes (id integer primary key, author text not null, body text);
 alter table notes enable row level security;
 create policy notes_select on notes for select to reader using (author = current_user);
+create policy notes_short on notes as restrictive for update to reader using (id < 10);
 create policy notes_update on notes for update to reader using (author = current_user) with check (author = current_user);
+create policy notes_server on notes for select to server using (true);
 grant select on notes to reader;
 grant update (body) on notes to reader;
 grant delete on notes to reader;
 grant select, truncate on notes to server;
+create table drafts (id integer primary key);
+alter table drafts enable row level security;
+create policy drafts_select on drafts for select to reader using (id > 0);
+grant select on drafts to reader;
+create table kept (id integer primary key);
+alter table kept enable row level security;
+create policy kept_select on kept for select to reader using (id > 0);
+grant select on kept to reader;
+create view own_notes with (security_invoker = on) as select id from notes;
+create view all_notes as select id from notes;
+grant select on own_notes, all_notes to reader;
 create function add_note(body text) returns void language sql as 'select 1';
 revoke execute on function add_note(text) from public;
 `
@@ -26,6 +40,8 @@ alter policy notes_select on notes using (true);
 revoke truncate on notes from server;
 grant execute on function add_note(text) to reader;
 alter table notes add column colour text not null default 'red';
+alter table drafts disable row level security;
+alter policy kept_select on kept using (id > 1);
 `
 
 test('the matrix and its differences are what PostgreSQL says', async (t) => {
@@ -37,13 +53,19 @@ test('the matrix and its differences are what PostgreSQL says', async (t) => {
   })
 
   await t.test('a cell says how far a role reaches, and why', () => {
-    assert.deepEqual(cell(before, 'reader', 'select', 'body'), [
-      'some',
-      'the rows that notes_select lets through',
-    ])
+    assert.deepEqual(cell(before, 'reader', 'select', 'body'), ['some', 'rows allowed by notes_select'])
+    assert.deepEqual(
+      accessCells(before)
+        .filter(({ column, command }) => column === 'body' && command === 'select')
+        .map(({ role, grants }) => [role, grants]),
+      [
+        ['reader', ['grant select on public.notes to reader']],
+        ['server', ['grant select on public.notes to server']],
+      ],
+    )
     assert.deepEqual(cell(before, 'reader', 'update', 'body'), [
       'some',
-      'the rows that notes_update lets through',
+      'rows allowed by notes_update, restricted by notes_short',
     ])
     assert.deepEqual(cell(before, 'reader', 'update', 'author'), [
       'none',
@@ -51,13 +73,21 @@ test('the matrix and its differences are what PostgreSQL says', async (t) => {
     ])
     assert.deepEqual(cell(before, 'reader', 'delete'), [
       'none',
-      'no policy of notes lets reader delete a row',
+      'no policy of notes allows reader to delete a row',
     ])
     assert.deepEqual(cell(before, 'server', 'select', 'body'), ['all', 'server bypasses row level security'])
-    assert.deepEqual(cell(before, 'server', 'truncate'), ['all', 'no policy holds for truncate'])
+    assert.deepEqual(cell(before, 'server', 'truncate'), ['all', 'no policy applies to truncate'])
     assert.deepEqual(cell(before, 'server', 'insert', 'id'), [
       'none',
       'server has no privilege for insert here',
+    ])
+    assert.deepEqual(cell(before, 'reader', 'select', 'id', 'own_notes'), [
+      'some',
+      'the policies of the tables that the view reads apply',
+    ])
+    assert.deepEqual(cell(before, 'reader', 'select', 'id', 'all_notes'), [
+      'all',
+      'all_notes reads with the rights of its owner',
     ])
   })
 
@@ -75,7 +105,13 @@ test('the matrix and its differences are what PostgreSQL says', async (t) => {
     )
     assert.deepEqual(
       difference.changed.map(({ name }) => name),
-      ['reader: select notes.id', 'reader: select notes.author', 'reader: select notes.body'],
+      [
+        'reader: select drafts.id',
+        'reader: select kept.id',
+        'reader: select notes.id',
+        'reader: select notes.author',
+        'reader: select notes.body',
+      ],
     )
     assert.deepEqual(
       difference.removed.map(({ name }) => name),
@@ -87,9 +123,25 @@ test('the matrix and its differences are what PostgreSQL says', async (t) => {
     const pages = await pagesOf(after, { since: { name: 'v1', difference } })
     const matrix = pages.find(({ path }) => path === 'access.html')
     const text = matrix?.body(addressesFrom('access.html')).html ?? ''
-    assert.match(text, /<td class="some opened" data-role="reader">.*reader-update.*▲ opened/)
-    assert.match(text, /data-role="server">.*server-truncate.*▽ closed/)
-    assert.match(text, /reader: call public\.add_note\(text\)/)
+    assert.match(text, /<td class="some opened" data-role="reader">[^\n]*reader-update[^\n]*▲ opened/)
+    assert.match(text, /<td class="none" data-role="server">[^\n]*server-truncate[^\n]*▽ closed/)
+    const { document } = parseHTML(text)
+    const cellOf = (name: string) => document.querySelector(`a[aria-label^="${name}:"]`)?.parentElement
+    assert.equal(cellOf('reader, select notes')?.className, 'some opened')
+    assert.equal(cellOf('reader, delete notes')?.className, 'none')
+    assert.equal(cellOf('reader, select drafts')?.className, 'all opened')
+    assert.match(cellOf('reader, select drafts')?.textContent ?? '', /▲ opened/)
+    assert.equal(cellOf('reader, select kept')?.className, 'some changed')
+    assert.match(cellOf('reader, select kept')?.textContent ?? '', /◆ changed/)
+    const functions = document.querySelector('[aria-label="Who may call functions"]')
+    assert.match(
+      functions?.querySelector('td.some.opened[data-role=reader]')?.textContent ?? '',
+      /calls it ▲ opened/,
+    )
+    assert.match(
+      document.querySelector('#since')?.textContent ?? '',
+      /▲ opened reader: call public\.add_note\(text\)/,
+    )
     const unchanged = (await pagesOf(after)).find(({ path }) => path === 'access.html')
     assert.doesNotMatch(unchanged?.body(addressesFrom('access.html')).html ?? '', /▲|▽|◆ changed/)
   })
@@ -99,15 +151,22 @@ test('the matrix and its differences are what PostgreSQL says', async (t) => {
     assert.deepEqual(added, [{ name: 'column notes.colour', now: "text not null default 'red'::text" }])
     assert.deepEqual(
       changed.map(({ name }) => name),
-      ['policy notes_select on notes'],
+      ['table drafts', 'policy kept_select on kept', 'policy notes_select on notes'],
     )
     assert.deepEqual(removed, [])
   })
 })
 
-function cell(model: Model, role: string, command: string, column?: string): [string, string] {
+function cell(
+  model: Model,
+  role: string,
+  command: string,
+  column?: string,
+  table = 'notes',
+): [string, string] {
   const found = accessCells(model).find(
-    (each) => each.role === role && each.command === command && each.column === column,
+    (each) =>
+      each.role === role && each.command === command && each.column === column && each.table.name === table,
   )
   return found ? [found.reach, found.why] : ['', 'no such cell']
 }
