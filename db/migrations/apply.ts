@@ -55,9 +55,7 @@ export async function applyBatch(
   await setTimeouts(session.client, first)
   let rest = files
   for (let attempt = 1; ; attempt++) {
-    const endWatch = watchBlockers(session)
-    const { result, failing } = await run(session, direction, rest, report)
-    const blockers = await endWatch()
+    const { result, failing, blockers } = await watched(session, () => run(session, direction, rest, report))
     if (result.ok) return
     if (!failing) throw failed(`dbmate failed: ${result.error}`)
     // Each file has attempts of its own.
@@ -73,6 +71,20 @@ export async function applyBatch(
         blockers.map((line) => `\n  ${line}`).join(''),
     )
     await sleep(pause)
+  }
+}
+
+/** Does `work`, and returns with its outcome who kept the session waiting. The watch ends where `work` throws, too. */
+async function watched<T extends object>(
+  session: Session,
+  work: () => Promise<T>,
+): Promise<T & { blockers: string[] }> {
+  const endWatch = watchBlockers(session)
+  try {
+    const outcome = await work()
+    return { ...outcome, blockers: await endWatch() }
+  } finally {
+    await endWatch()
   }
 }
 

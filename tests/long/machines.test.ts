@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { cloneRepository } from '../support/clone.ts'
@@ -60,6 +60,53 @@ test("make migrate works under umask 077, for root too, with libpq's variables o
   })
   assert.equal(code, 0, output)
 })
+
+const NO_ROOT =
+  process.getuid?.() !== 0 && 'only root can run a command as another user or mount a small disk'
+
+test("a command in another user's clone ends with 2 and names the file, and does not wait", {
+  skip: NO_ROOT,
+}, (t) => {
+  const { folder, make } = cloneRepository(t)
+  const built = make('migrate')
+  assert.equal(built.code, 0, built.output)
+  const nobody = Number(spawnSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).stdout)
+  for (const command of ['migrate', 'url', 'test-rls']) {
+    const { status, stderr } = spawnSync(process.execPath, [`.build/${command}.mjs`], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
+      uid: nobody,
+      timeout: 60_000,
+    })
+    assert.match(stderr, /EACCES: permission denied.*'.*'\. This user may not use that file/, command)
+    assert.equal(status, 2, `${command}: ${stderr}`)
+  }
+})
+
+for (const [circumstance, options, expected] of [
+  ['on a read-only file system', 'ro', /mkdir '.*'\. The file system is read-only/],
+  [
+    'on a full disk',
+    'size=4m',
+    /No space left on device|ENOSPC: no space left on device.*'\. The disk is full/,
+  ],
+] as const)
+  test(`a command ${circumstance} says so and ends`, { skip: NO_ROOT }, (t) => {
+    const { folder, make } = cloneRepository(t)
+    const built = make('url')
+    assert.equal(built.code, 0, built.output)
+    assert.equal(make('stop').code, 0)
+    const place = join(folder, '.embedded')
+    rmSync(place, { recursive: true, force: true })
+    mkdirSync(place)
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place])
+    if (mounted.status !== 0) return t.skip('this machine does not let root mount a disk')
+    const { code, output } = shell(folder, 'timeout 100 node .build/migrate.mjs')
+    spawnSync('umount', [place])
+    assert.match(output, expected)
+    assert.equal(code, 2, output)
+  })
 
 test('make migrate works in a folder with odd characters in its name', (t) => {
   const { folder } = cloneRepository(t)

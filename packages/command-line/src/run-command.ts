@@ -1,4 +1,4 @@
-import { Failure } from 'postgres-kit/failure.ts'
+import { codeOf, environmentError, Failure } from 'postgres-kit/failure.ts'
 import { type Accepted, type Given, readArguments } from './arguments.ts'
 import { clearStatus, colour } from './terminal.ts'
 
@@ -15,7 +15,8 @@ export async function runCommand(
   const [accepted, command] = given.length === 1 ? [{}, given[0]] : given
   try {
     await command(readArguments(accepted))
-  } catch (error) {
+  } catch (thrown) {
+    const error = asFailure(thrown)
     process.exitCode = error instanceof Failure ? error.exitCode : 1
     const message = error instanceof Error ? error.message : String(error)
     clearStatus()
@@ -23,4 +24,26 @@ export async function runCommand(
     if (process.env.DEBUG) console.error(error)
     else if (!(error instanceof Failure)) process.stderr.write('Set DEBUG=1 to see where this came from.\n')
   }
+}
+
+/** What to do if the system refuses a file. */
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  EACCES:
+    'This user may not use that file: run the command as the owner of the folder, or in a clone of your own',
+  EPERM:
+    'This user may not use that file: run the command as the owner of the folder, or in a clone of your own',
+  EROFS: 'The file system is read-only: run the command in a clone that can be written',
+  ENOSPC: 'The disk is full: free some space and run the command again',
+  EDQUOT: 'The disk quota is used up: free some space and run the command again',
+}
+
+/** A refusal of the system to read or write a file as a failure of the environment; anything else as it is. */
+function asFailure(error: unknown): unknown {
+  const code = codeOf(error) ?? ''
+  // Node reports a read-only file system as ENOENT if it makes several folders at once.
+  const isReadOnly =
+    code === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
+  const advice = UNWRITABLE[isReadOnly ? 'EROFS' : code]
+  if (advice === undefined || !(error instanceof Error && 'path' in error)) return error
+  return environmentError(`${error.message}. ${advice}`, error)
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { environmentError, failed } from '../failure.ts'
+import { environmentError } from '../failure.ts'
 import { readIfThere } from '../read-if-there.ts'
 import type { Home } from './home.ts'
 
@@ -39,7 +39,7 @@ export function createCluster(home: Home, thrownAway: boolean): ClusterRecord {
   rmSync(passwordFile)
   if (initdb.status !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
-    throw failed(`initdb failed: ${(initdb.stderr || initdb.error?.message || '').trim()}`)
+    throw environmentError(`initdb failed: ${(initdb.stderr || initdb.error?.message || '').trim()}`)
   }
   writeRecord(home, record)
   renameSync(unfinished, `${home.folder}/data`)
