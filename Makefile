@@ -144,6 +144,10 @@ fuzz: $(BUILT) ## Compare random statements of several users with a model: STATE
 test-pooler: $(INSTALLED) ## Stress-test identities through PgBouncer and through pg's pool: 200 × 500 transactions each
 	@TSX_DISABLE_CACHE=1 POOLER_TRANSACTIONS=500 node --import tsx --test tests/pooler/torture.test.ts
 
+.PHONY: test-citus
+test-citus: $(INSTALLED) ## Experimental: distribute the database on the coordinator at CITUS_URL, and test it there
+	@TSX_DISABLE_CACHE=1 node --import tsx --test tests/distribute/cluster.test.ts
+
 .PHONY: bench
 bench: $(BUILT) ## Benchmark every operation and write bench/results.json (ROWS=1000000: large tables)
 	@node .build/bench-operations.mjs
