@@ -79,6 +79,8 @@ test("a command in another user's clone ends with 2 and names the file, and does
       uid: nobody,
       timeout: 60_000,
     })
+    // test-rls started a server of that user's own.
+    spawnSync(process.execPath, ['.build/stop.mjs'], { cwd: folder, uid: nobody })
     assert.match(stderr, /EACCES: permission denied.*'.*'\. This user may not use that file/, command)
     assert.equal(status, 2, `${command}: ${stderr}`)
   }
