@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { askWorkers, onWorkers } from './nodes.ts'
+import { askWorkers } from './nodes.ts'
 import type { Step } from './step.ts'
 
 interface FunctionPrivileges {
@@ -19,10 +19,11 @@ export const FUNCTIONS_STEP: Step = {
       const others = [...new Set(copies.flatMap((copy) => copy.grantees))].filter(
         (role) => !grantees.includes(role),
       )
+      // On the coordinator: a worker refuses them, and Citus repeats them there.
       return [
         ...(others.length > 0 ? [`revoke all on function ${name} from ${list(client, others)}`] : []),
         ...(grantees.length > 0 ? [`grant execute on function ${name} to ${list(client, grantees)}`] : []),
-      ].map(onWorkers)
+      ]
     })
   },
 }
