@@ -20,7 +20,7 @@ export const DISTRIBUTED_POLICY: Rule = {
     yield {
       at: statement,
       message: `policy ${policy.policy_name} on ${table} has a sub-select: Citus refuses it`,
-      advice: 'Call the function without select, as in: user_id = auth.uid().',
+      advice: 'Call the function without select, as in: owner_id = auth.uid().',
     }
   },
 }
