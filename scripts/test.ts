@@ -1,7 +1,7 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
-import { ALL, LONG, QUICK } from '../db/checks/checks.ts'
+import { ALL, longChecks, QUICK } from '../db/checks/checks.ts'
 import { chooseChecks, runProjectChecks } from '../db/checks/run.ts'
 
 await runCommand(
@@ -14,7 +14,7 @@ await runCommand(
     },
   },
   async ({ values }) => {
-    const all = values.quick ? QUICK : values.long ? LONG : ALL
+    const all = values.quick ? QUICK : values.long ? longChecks() : ALL
     if (values.list) return say(all.map((check) => check.name).join('\n'))
     const results = await runProjectChecks(
       values.only === undefined ? all : chooseChecks(all, values.only.split(',')),

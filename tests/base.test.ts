@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { type Base, findBase, withFilesAt } from '../db/base.ts'
 import { changedJudges, SCHEMA_FOLDERS, schemaFilesAreAt } from '../db/mutants/changed-files.ts'
 import { temporaryFolder } from './support/files.ts'
+import { gitIn } from './support/git.ts'
 
 const MIGRATION = 'migrations/20260101000000_first.sql'
 
 /** A repository with one migration and one file of bootstrap, committed on main. */
 function repository(t: TestContext) {
   const root = temporaryFolder(t)
-  const git = (...args: string[]) => {
-    const identity = ['-c', 'user.name=Nobody', '-c', 'user.email=nobody@example.com']
-    const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], {
-      cwd: root,
-      encoding: 'utf8',
-    })
-    assert.equal(status, 0, stderr)
-    return stdout.trim()
-  }
+  const git = gitIn(root)
   const commit = (message: string) => {
     git('add', '--all')
     git('commit', '--quiet', '--message', message)

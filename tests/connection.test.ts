@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
+import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { Failure } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
@@ -101,11 +102,11 @@ test('a server that is about to stop is named as that', async (t) => {
   )
   t.after(remove)
   await withOwnerClient(server, async (client) => {
-    const { rows } = await client.query(
-      "select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid",
-    )
+    const { rows } = await client.query("select current_setting('data_directory') as folder")
+    const postmaster = readPostmaster(rows[0].folder)
+    assert.ok(postmaster)
     // It takes no new connection, and waits for this one.
-    process.kill(rows[0].pid, 'SIGTERM')
+    process.kill(postmaster.pid, 'SIGTERM')
     const refused = refuses(/shutting down\. The server is starting, stopping or recovering: try again/)
     await until('it stops', () =>
       connect(server.url.href).then(

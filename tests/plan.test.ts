@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -15,6 +14,7 @@ import { maintenance } from '../db/target.ts'
 import { bootstrappedDatabase } from './migrations/databases.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
+import { gitIn } from './support/git.ts'
 
 const NAME = '20990101000000_example.sql'
 const database = useTestDatabase()
@@ -162,18 +162,6 @@ test('a migration that fails is reported with its line and SQLSTATE', async (t) 
 })
 
 describe('migration and intent change together', () => {
-  const git = (root: string, ...args: string[]) => {
-    const { status, stderr } = spawnSync(
-      'git',
-      ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args],
-      {
-        cwd: root,
-        encoding: 'utf8',
-      },
-    )
-    assert.equal(status, 0, stderr)
-  }
-
   function repository(t: TestContext): {
     root: string
     write: (path: string) => void
@@ -181,10 +169,10 @@ describe('migration and intent change together', () => {
   } {
     const root = temporaryFolder(t)
     for (const folder of ['migrations', 'db']) mkdirSync(join(root, folder))
-    git(root, 'init', '-q')
+    gitIn(root)('init', '-q')
     writeFileSync(join(root, 'db', 'access.ts'), '1')
-    git(root, 'add', '.')
-    git(root, 'commit', '-qm', 'first')
+    gitIn(root)('add', '.')
+    gitIn(root)('commit', '-qm', 'first')
     return {
       root,
       write: (path) => writeFileSync(join(root, path), '2'),
@@ -203,11 +191,11 @@ describe('migration and intent change together', () => {
   test('in a commit: where it holds both', (t) => {
     const { root, write, together } = repository(t)
     write(`migrations/${NAME}`)
-    git(root, 'add', '.')
-    git(root, 'commit', '-qm', 'migration')
+    gitIn(root)('add', '.')
+    gitIn(root)('commit', '-qm', 'migration')
     assert.equal(together(), false)
     write('db/access.ts')
-    git(root, 'commit', '-qam', 'intent')
+    gitIn(root)('commit', '-qam', 'intent')
     assert.equal(together(), false, 'the intent changed later')
   })
 
@@ -215,8 +203,8 @@ describe('migration and intent change together', () => {
     const { root, write, together } = repository(t)
     write(`migrations/${NAME}`)
     write('db/access.ts')
-    git(root, 'add', '.')
-    git(root, 'commit', '-qm', 'both')
+    gitIn(root)('add', '.')
+    gitIn(root)('commit', '-qm', 'both')
     assert.equal(together(), true)
     assert.equal(changedTogether(temporaryFolder(t), `migrations/${NAME}`, 'db/access.ts'), undefined)
   })

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import type { Base } from '../db/base.ts'
@@ -8,6 +7,7 @@ import { findBrokenQueries } from '../db/previous-release/check.ts'
 import { findRelease } from '../db/previous-release/find.ts'
 import { bootstrappedDatabase } from './migrations/databases.ts'
 import { temporaryFolder } from './support/files.ts'
+import { gitIn } from './support/git.ts'
 
 /** A repository whose last tag is the schema as it is now, with a commit after it. */
 function tagged(t: TestContext): { migrations: string; release: Base } {
@@ -16,11 +16,7 @@ function tagged(t: TestContext): { migrations: string; release: Base } {
   cpSync(inRoot('migrations'), migrations, { recursive: true })
   mkdirSync(`${folder}/types`)
   cpSync(inRoot('types', 'contract.json'), `${folder}/types/contract.json`)
-  const git = (...args: string[]) => {
-    const who = ['-c', 'user.name=developer', '-c', 'user.email=developer@example.com']
-    const { status, stderr } = spawnSync('git', [...who, ...args], { cwd: folder, encoding: 'utf8' })
-    assert.equal(status, 0, stderr)
-  }
+  const git = gitIn(folder)
   git('init', '--quiet')
   git('add', '--all')
   git('commit', '--quiet', '--message=released')

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Check } from 'command-line/checks/run-checks.ts'
 import { inRoot } from '../paths.ts'
+import { shareOf } from './share.ts'
 
 /** A check of this repository. */
 export interface ProjectCheck extends Check {
@@ -98,14 +99,10 @@ export const ALL: readonly ProjectCheck[] = [
   ...TEST_FILES.map((file) => testFile(file)),
 ]
 
-/** So many of `all` as the setting SHARE leaves: what is tried many times takes hours in all. */
-const sample = (all: number) => ({
-  SAMPLE: String(Math.ceil(all * Number(process.env.SHARE || 1))),
-  SEED: '2',
-})
+const sample = (count: number) => ({ SAMPLE: String(shareOf(count)), SEED: '2' })
 
 /** `make test-long`: more mutants and more of the fuzzer, the tests of tests/long, and the others at their full size. */
-export const LONG: readonly ProjectCheck[] = [
+export const longChecks = (): readonly ProjectCheck[] => [
   // All of them: make mutants, with PLATFORM=supabase too.
   { name: 'mutants', command: ['node', '.build/mutants.mjs'], env: sample(500) },
   {

@@ -4,22 +4,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Clone, cloneRepository } from '../support/clone.ts'
+import { gitIn } from '../support/git.ts'
 import { ROWS, type Row } from './rows.ts'
 
 /** A clone with a history of its own, as a developer's has one. */
 export function developersClone(t: TestContext): Clone {
   const clone = cloneRepository(t)
-  run(clone, 'git', ['init', '--quiet'])
-  run(clone, 'git', ['add', '--all'])
-  run(clone, 'git', [
-    '-c',
-    'user.name=developer',
-    '-c',
-    'user.email=developer@example.com',
-    'commit',
-    '--quiet',
-    '--message=Before the change',
-  ])
+  const git = gitIn(clone.folder)
+  git('init', '--quiet')
+  git('add', '--all')
+  git('commit', '--quiet', '--message=Before the change')
   return clone
 }
 

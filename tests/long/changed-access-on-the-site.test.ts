@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -7,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { parseHTML } from 'linkedom'
 import { NO_BROWSER, withBrowser } from '../../packages/schema-site/test/support/browser.ts'
 import { cloneRepository } from '../support/clone.ts'
+import { gitIn } from '../support/git.ts'
 
 const CHANGE = `-- migrate:up
 -- Access that opens, closes and changes.
@@ -23,10 +23,7 @@ grant execute on function public.answer() to authenticated;
 
 test('make docs BASE=commit marks in the matrix what has opened, closed and changed', async (t) => {
   const { folder, make } = cloneRepository(t)
-  const git = (...args: string[]) =>
-    spawnSync('git', ['-c', 'user.name=developer', '-c', 'user.email=developer@example.com', ...args], {
-      cwd: folder,
-    })
+  const git = gitIn(folder)
   git('init', '--quiet')
   git('add', 'migrations', 'db')
   git('commit', '--quiet', '--message=before')

@@ -1,9 +1,9 @@
 import { test } from 'node:test'
+import { shareOf } from '../../db/checks/share.ts'
 import { startDeploy } from '../migrations/processes.ts'
 import { assertClean, race } from '../migrations/race.ts'
-import { shared } from '../support/long.ts'
 
-const ROUNDS = shared(Array.from({ length: 20 })).length
+const ROUNDS = shareOf(20)
 const DEPLOYS = 32
 
 test(`${DEPLOYS} deploys at once on an empty database, ${ROUNDS} rounds: each file once, every process ends well`, async (t) => {

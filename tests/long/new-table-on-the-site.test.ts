@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { cloneRepository } from '../support/clone.ts'
+import { gitIn } from '../support/git.ts'
 
 test('a new table and its columns appear on every page of the site, without an edit of the site', (t) => {
   const { folder, make } = cloneRepository(t)
-  const git = (...args: string[]) =>
-    spawnSync('git', ['-c', 'user.name=developer', '-c', 'user.email=developer@example.com', ...args], {
-      cwd: folder,
-    })
+  const git = gitIn(folder)
   git('init', '--quiet')
   git('add', 'migrations', 'db')
   git('commit', '--quiet', '--message=before')

@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { inRoot } from '../../db/paths.ts'
 import { bootstrappedDatabase } from '../migrations/databases.ts'
 import { cloneRepository } from '../support/clone.ts'
+import { gitIn } from '../support/git.ts'
 
 interface Job {
   steps: { run?: string; env?: Record<string, string> }[]
@@ -55,15 +56,7 @@ test('the steps of a deploy migrate an empty database, and find nothing to do th
 
 test('the steps of a pull request write what its migration would do', (t) => {
   const { folder, make } = cloneRepository(t)
-  const git = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(
-      'git',
-      ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args],
-      { cwd: folder, encoding: 'utf8' },
-    )
-    assert.equal(status, 0, stderr)
-    return stdout.trim()
-  }
+  const git = gitIn(folder)
   const commit = () => {
     git('add', '--all')
     git('commit', '--quiet', '--message=commit')

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
+import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
 import { startThrowawayServer, type ThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { isFreePort } from 'postgres-kit/free-port.ts'
@@ -136,11 +137,8 @@ async function dataDirectory(server: ConnectionString): Promise<string> {
 
 /** Kills every process at once, as when the machine goes down; otherwise a fast shutdown, as before an update. */
 async function endServer(server: ConnectionString, kill: boolean): Promise<void> {
-  const postmaster = Number(
-    await answer(server, "select pg_read_file('postmaster.pid', 0, 20)::text as answer").then(
-      (text) => String(text).split('\n')[0],
-    ),
-  )
+  const postmaster = readPostmaster(await dataDirectory(server))?.pid ?? 0
+  assert.ok(postmaster, 'the server has a main process')
   const children = kill
     ? spawnSync('pgrep', ['-P', String(postmaster)], { encoding: 'utf8' })
         .stdout.split('\n')
