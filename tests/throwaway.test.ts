@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseExists } from 'postgres-kit/database-exists.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import * as throwaway from 'postgres-kit/throwaway.ts'
 import { dropDatabase, ensureTemplate } from 'postgres-kit/throwaway.ts'
 import { embeddedHome } from '../db/embedded.ts'
 import { findScratch } from '../db/scratch.ts'
@@ -86,6 +87,24 @@ test('a template is built once by two runs that begin together, whatever databas
     assert.equal(builds, 1)
   } finally {
     await withOwnerClient(maintenance(target), (client) => dropDatabase(client, `${prefix}_template_same`))
+  }
+})
+
+test('two versions of a recipe do not drop the template that the other is about to copy', async () => {
+  const server = maintenance(await findScratch())
+  const prefix = `versions_${process.pid}`
+  const copies = async (version: string) => {
+    const recipe = { prefix, fingerprint: () => version, build: async () => {} }
+    for (let copy = 0; copy < 15; copy += 1)
+      await throwaway.withThrowawayDatabase(server, recipe, async () => {})
+  }
+  try {
+    await Promise.all(['one', 'two', 'three'].map(copies))
+  } finally {
+    await withOwnerClient(server, async (client) => {
+      for (const version of ['one', 'two', 'three'])
+        await dropDatabase(client, `${prefix}_template_${version}`)
+    })
   }
 })
 

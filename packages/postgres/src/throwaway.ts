@@ -26,10 +26,9 @@ export async function withThrowawayDatabase<T>(
   recipe: Recipe,
   work: (database: ConnectionString) => Promise<T>,
 ): Promise<T> {
-  const template = await ensureTemplate(server, recipe)
   const prefix = clonePrefix(recipe)
   const clone = withDatabase(server, `${prefix}${process.pid}_${randomBytes(6).toString('hex')}`)
-  await withOwnerClient(server, async (client) => {
+  await withTemplate(server, recipe, async (client, template) => {
     await dropAbandoned(client, prefix)
     await createDatabase(client, clone.database, template)
   })
@@ -42,26 +41,51 @@ export async function withThrowawayDatabase<T>(
 
 /** Name of the template database for the current recipe; builds it if it is missing. */
 export async function ensureTemplate(server: ConnectionString, recipe: Recipe): Promise<string> {
+  return withTemplate(server, recipe, async (_client, template) => template)
+}
+
+/**
+ * Runs `work` while the template of the current recipe exists: no run with another recipe of the same prefix
+ * drops it meanwhile.
+ */
+async function withTemplate<T>(
+  server: ConnectionString,
+  recipe: Recipe,
+  work: (client: pg.Client, template: string) => Promise<T>,
+): Promise<T> {
   const prefix = `${recipe.prefix}_template_`
   const template = `${prefix}${recipe.fingerprint()}`
-  // Advisory locks belong to a database: every caller takes this one in the same.
-  await withOwnerClient(withDatabase(server, 'postgres'), async (client) => {
-    if (await databaseExists(client, template)) return
-    // Test runs of one server wait for each other here, and the second finds the template made. A recipe that
-    // builds an index concurrently waits for other transactions, not for a session's lock: no deadlock.
-    await client.query('select pg_advisory_lock(hashtext($1))', [prefix])
-    if (await databaseExists(client, template)) return
-    await dropOutdated(client, prefix)
-    // Named as a template only when whole: a run that is broken off leaves nothing that looks like one.
-    const unfinished = withDatabase(server, `${template}_unfinished`)
-    await dropDatabase(client, unfinished.database)
-    await createDatabase(client, unfinished.database, 'template0')
-    await recipe.build(unfinished)
-    await client.query(
-      `alter database ${client.escapeIdentifier(unfinished.database)} rename to ${client.escapeIdentifier(template)}`,
-    )
+  // Advisory locks belong to a database: every caller takes this one in the same. The locks are a session's, not a
+  // transaction's: a recipe that builds an index concurrently does not wait for them. They end with the session.
+  return withOwnerClient(withDatabase(server, 'postgres'), async (client) => {
+    await client.query('select pg_advisory_lock_shared(hashtext($1))', [prefix])
+    if (!(await databaseExists(client, template))) {
+      // Given back first: two runs that both keep the shared lock would wait for each other's for ever.
+      await client.query('select pg_advisory_unlock_shared(hashtext($1))', [prefix])
+      await client.query('select pg_advisory_lock(hashtext($1))', [prefix])
+      if (!(await databaseExists(client, template)))
+        await buildTemplate(client, server, recipe, prefix, template)
+    }
+    return work(client, template)
   })
-  return template
+}
+
+async function buildTemplate(
+  client: pg.Client,
+  server: ConnectionString,
+  recipe: Recipe,
+  prefix: string,
+  template: string,
+): Promise<void> {
+  await dropOutdated(client, prefix)
+  // Named as a template only when whole: a run that is broken off leaves nothing that looks like one.
+  const unfinished = withDatabase(server, `${template}_unfinished`)
+  await dropDatabase(client, unfinished.database)
+  await createDatabase(client, unfinished.database, 'template0')
+  await recipe.build(unfinished)
+  await client.query(
+    `alter database ${client.escapeIdentifier(unfinished.database)} rename to ${client.escapeIdentifier(template)}`,
+  )
 }
 
 /** Creates a database as a copy of another; it belongs to the client's role, unless an owner is named. */
