@@ -7,6 +7,7 @@ import {
 import type { Home } from 'postgres-kit/embedded/home.ts'
 import { type RunningServer, serverUrl, startServer } from 'postgres-kit/embedded/server.ts'
 import { usageError } from 'postgres-kit/failure.ts'
+import { findServer } from 'postgres-kit/find-server.ts'
 import { APP_LOGIN, EMBEDDED_DATABASE, embeddedHome } from './embedded.ts'
 import { readSettings, type Settings } from './settings.ts'
 
@@ -44,9 +45,9 @@ export async function findTarget(
   const givenApp =
     settings.appDatabaseUrl === undefined
       ? undefined
-      : parseConnectionString(settings.appDatabaseUrl, 'APP_DATABASE_URL')
+      : await findServer(settings.appDatabaseUrl, 'APP_DATABASE_URL')
   if (settings.databaseUrl !== undefined) {
-    const owner = parseConnectionString(settings.databaseUrl)
+    const owner = await findServer(settings.databaseUrl)
     return { kind: 'given', owner, app: givenApp ?? owner }
   }
   const home = embeddedHome(log)

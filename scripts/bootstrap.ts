@@ -1,7 +1,7 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
-import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { usageError } from 'postgres-kit/failure.ts'
+import { findServer } from 'postgres-kit/find-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { bootstrap, profileOf, refuseUsedServer } from '../db/bootstrap.ts'
 import { readSettings } from '../db/settings.ts'
@@ -12,7 +12,7 @@ await runCommand(async () => {
     throw usageError('DATABASE_URL is unset: the embedded server is bootstrapped by "make migrate" itself')
   }
   const profile = profileOf(platform)
-  const connection = parseConnectionString(databaseUrl)
+  const connection = await findServer(databaseUrl)
   await withOwnerClient(connection, async (client) => {
     if (profile === 'supabase') await refuseUsedServer(client)
     await bootstrap(client, profile)

@@ -1,6 +1,7 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
-import { type ConnectionString, parseConnectionString } from 'postgres-kit/connection-string.ts'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { findServer } from 'postgres-kit/find-server.ts'
 import { runSuite } from 'rls-judge/suite.ts'
 import { inRoot } from '../db/paths.ts'
 import { withSupabaseServer } from '../db/platforms/shaped-server.ts'
@@ -17,7 +18,7 @@ await runCommand({ options: { only: { type: 'string' } } }, async ({ values }) =
     const project = await projectOf(SUPABASE, inRoot('.build', 'attacks'))
     showLeftOut(await runSuite(database, project, { ...values, report: (file) => showFile(file, counts) }))
   }
-  if (supabaseUrl !== undefined) await judge(parseConnectionString(supabaseUrl, 'SUPABASE_DB_URL'))
+  if (supabaseUrl !== undefined) await judge(await findServer(supabaseUrl, 'SUPABASE_DB_URL'))
   else await withSupabaseServer(say, (server) => withThrowawayDatabase(server, judge, 'supabase'))
   showCounts(counts)
 })

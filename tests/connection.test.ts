@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { chmodSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { Failure } from 'postgres-kit/failure.ts'
+import { findServer } from 'postgres-kit/find-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { embeddedHome } from '../db/embedded.ts'
+import { readSettings } from '../db/settings.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { until } from './migrations/databases.ts'
 import { temporaryFolder } from './support/files.ts'
@@ -204,6 +206,86 @@ test('a socket is named as libpq does it, and needs no TLS', async (t) => {
       assert.deepEqual(rows, [{ address: null }])
     })
   }
+})
+
+describe('of several hosts', () => {
+  const started = (async () => {
+    const home = embeddedHome(() => {})
+    const standby = await startThrowawayServer(home, 'standby', { default_transaction_read_only: 'on' })
+    const primary = await startThrowawayServer(home, 'primary')
+    // One connection string has one password for all its servers.
+    await withOwnerClient(standby.server, async (client) => {
+      const { password } = primary.server.url
+      await client.query('begin read write')
+      await client.query(`alter role postgres password ${client.escapeLiteral(password)}`)
+      await client.query('commit')
+    })
+    return [standby, primary] as const
+  })()
+  after(async () => {
+    for (const { remove } of await started) await remove()
+  })
+  /** Connection strings for a port where nothing listens, a server that is read-only, and one that accepts writes. */
+  const ports = async () => {
+    const [standby, primary] = await started
+    const closed = await withListener(async (taken) => String(taken))
+    return { closed, standby: standby.server.url.port, primary: primary.server.url.port }
+  }
+  const found = async (hosts: string) => {
+    const { username, password } = (await started)[1].server.url
+    const databaseUrl = `postgres://${username}:${password}@${hosts}`
+    const { owner, app } = await findTarget(() => {}, {
+      ...readSettings(),
+      databaseUrl,
+      appDatabaseUrl: databaseUrl,
+    })
+    assert.equal(owner.url.port, app.url.port)
+    return owner.url.port
+  }
+
+  test('the first that answers is used', async () => {
+    const { closed, standby, primary } = await ports()
+    assert.equal(
+      await found(`127.0.0.1:${closed},127.0.0.1:${standby},127.0.0.1:${primary}/postgres`),
+      standby,
+    )
+    assert.equal(await found(`127.0.0.1:${primary},127.0.0.1:${standby}/postgres`), primary)
+    assert.equal(await found(`127.0.0.1,localhost:${primary}/postgres?sslmode=disable`), primary)
+  })
+
+  test('with target_session_attrs, the first that accepts writes', async () => {
+    const { standby, primary } = await ports()
+    for (const wanted of ['read-write', 'primary']) {
+      const hosts = `127.0.0.1:${standby},127.0.0.1:${primary}`
+      assert.equal(await found(`${hosts}/postgres?target_session_attrs=${wanted}`), primary)
+    }
+    await assert.rejects(
+      found(`127.0.0.1:${standby}/postgres?target_session_attrs=read-write`),
+      refuses(/no server of (APP_)?DATABASE_URL can be used: .* accepts no writes/),
+    )
+    await assert.rejects(
+      found(`127.0.0.1:${primary}/postgres?target_session_attrs=standby`),
+      refuses(/has target_session_attrs=standby: use any, read-write or primary/),
+    )
+  })
+
+  test('parameters name them too: one port for all, or one for each', async () => {
+    const { closed, primary } = await ports()
+    const url = async (query: string) => (await findServer(`postgres://u:${SECRET}@/postgres?${query}`)).name
+    await assert.rejects(
+      url(`host=127.0.0.1,localhost&port=${closed}`),
+      refuses(/can be used: .*@127\.0\.0\.1:\d+.*; .*@localhost:\d+/),
+    )
+    await assert.rejects(
+      url('host=a,b,c&port=1,2'),
+      refuses(/names 3 servers: write one port, or one for each/),
+    )
+    // A refused password ends the search, as in libpq.
+    await assert.rejects(
+      url(`host=127.0.0.1,127.0.0.1&port=${primary},${closed}&user=postgres`),
+      refuses(/^cannot connect to .* refused the (password|login)/),
+    )
+  })
 })
 
 /** Runs `work` while something listens on a port. */

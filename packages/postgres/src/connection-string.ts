@@ -65,7 +65,9 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
   const sslMode = asked === undefined ? defaultSslMode(host) : SSL_MODES.find((mode) => mode === asked)
   if (sslMode === undefined)
     throw usageError(`${setting} has sslmode=${asked}: use one of ${SSL_MODES.join(', ')}`)
-  const name = `${url.username || '(no user)'}@${host || 'localhost'}:${url.port || '5432'}/${database}`
+  const user = url.username || url.searchParams.get('user') || '(no user)'
+  const port = url.searchParams.get('port') ?? (url.port || '5432')
+  const name = `${user}@${host || 'localhost'}:${port}/${database}`
   return { url, name, host, database, sslMode, setting }
 }
 

@@ -54,13 +54,15 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
   }
 }
 
-/** PostgreSQL's codes have a digit; Node's, such as EPIPE, have none. */
-const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
+/** Whether an error's code is PostgreSQL's: those have a digit; Node's, such as EPIPE, have none. */
+export function isSqlState(code: string): boolean {
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(code)
+}
 
 function explain(error: unknown, { name, setting }: ConnectionString): Failure {
   if (error instanceof Failure) return error
   const code = codeOf(error) ?? ''
-  const advice = ADVICE[code] ?? (SQLSTATE.test(code) ? REFUSED : adviceByMessage(messageOf(error)))
+  const advice = ADVICE[code] ?? (isSqlState(code) ? REFUSED : adviceByMessage(messageOf(error)))
   return environmentError(
     `cannot connect to ${name}: ${messageOf(error).split('\n')[0]}. ${advice(setting)}`,
     error,
