@@ -3,15 +3,15 @@ import { clearStatus, colour, say, showStatus } from './terminal.ts'
 const WIDTH = 30
 
 export interface ProgressOptions {
-  /** Where there is no terminal: a line for each tenth that is done. */
+  /** Without a terminal, print a line for each tenth. */
   lines?: boolean
 }
 
 /**
- * Shows how far a command is, and an estimate of the time left: a bar that draws over itself, on a terminal only.
+ * Shows the progress of a command and the estimated time left, as a bar that redraws itself; on a terminal only.
  *
  * @param unit what is counted, such as `documents`
- * @returns to be called with each step; `note` is shown after the count
+ * @returns a function to call after each step; `note` is shown after the count
  */
 export function progressBar(
   unit: string,
@@ -36,7 +36,7 @@ export function progressBar(
   }
 }
 
-/** From the pace so far; undefined before there is one, and at the end. */
+/** Estimated from the pace so far; undefined at the start and at the end. */
 export function secondsLeft(milliseconds: number, done: number, left: number): number | undefined {
   return done > 0 && left > 0 ? Math.ceil(((milliseconds / done) * left) / 1000) : undefined
 }

@@ -26,7 +26,7 @@ export async function runCommand(
   }
 }
 
-/** What to do if the system refuses a file. */
+/** Advice for each error code of the file system. */
 const UNWRITABLE: Readonly<Record<string, string>> = {
   EACCES:
     'This user may not use that file: run the command as the owner of the folder, or in a clone of your own',
@@ -37,10 +37,10 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
   EDQUOT: 'The disk quota is used up: free some space and run the command again',
 }
 
-/** A refusal of the system to read or write a file as a failure of the environment; anything else as it is. */
+/** Converts a refused file access to a failure of the environment; returns any other error unchanged. */
 function asFailure(error: unknown): unknown {
   const code = codeOf(error) ?? ''
-  // Node reports a read-only file system as ENOENT if it makes several folders at once.
+  // For a recursive mkdir, Node reports a read-only file system as ENOENT.
   const isReadOnly =
     code === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
   const advice = UNWRITABLE[isReadOnly ? 'EROFS' : code]

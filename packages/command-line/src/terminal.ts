@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 
 let statusShown = false
 
-/** Prints one line, in place of the status. */
+/** Prints one line and removes the status. */
 export function say(line: string): void {
   clearStatus()
   process.stdout.write(`${line}\n`)

@@ -7,13 +7,13 @@ export interface GatewayOptions {
   functions: FunctionsFolder
   /** Folders whose files the functions import: a change there restarts all of them. */
   sources: readonly string[]
-  /** 0 is any free one. */
+  /** 0: any free port. */
   port: number
-  /** Name of the setting that `port` comes from, for the message where it is taken. */
+  /** Name of the setting that contains `port`, for the message if it is in use. */
   portSetting: string
   /** Environment of the functions. */
   environment: Readonly<Record<string, string>>
-  /** One line per request, and what the functions write. */
+  /** Called with a line per request, and with each line that a function prints. */
   log: (line: string) => void
 }
 
@@ -26,7 +26,7 @@ const PREFIX = '/functions/v1/'
 
 /**
  * Serves a folder of functions on loopback as the platform does: `/functions/v1/<name>` reaches the function as `/<name>`.
- * A function starts with its first request, and again with the first one after a file has changed.
+ * A function starts at its first request, and restarts at the first request after a file has changed.
  */
 export async function startGateway({
   functions,
@@ -45,7 +45,7 @@ export async function startGateway({
     return worker
   }
 
-  /** A running worker, marked busy at once so that it is not retired meanwhile. */
+  /** A running worker, marked busy immediately so that it is not retired before it gets the request. */
   async function borrow(name: string): Promise<Worker> {
     while (true) {
       const known = workers.get(name) ?? start(name)
@@ -69,7 +69,7 @@ export async function startGateway({
     await worker.stop()
   }
 
-  /** @param changed path that has changed; a change in one function's folder (not `_shared`) restarts only that function */
+  /** @param changed path of the change; a change in one function's folder (not `_shared`) restarts only that function */
   function reload(changed: string | null): void {
     const owner = /^[a-z][^/]*/i.exec(changed ?? '')?.[0]
     for (const [name, worker] of workers) {

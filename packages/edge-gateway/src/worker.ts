@@ -7,11 +7,11 @@ import { freePort } from 'postgres-kit/free-port.ts'
 
 /** Edge functions, and the Deno that runs them. All paths are absolute. */
 export interface FunctionsFolder {
-  /** Holds a folder with an index.ts for each function. */
+  /** Contains a folder with an index.ts for each function. */
   folder: string
-  /** The program. */
+  /** The Deno executable. */
   deno: string
-  /** Where Deno caches what it compiles. */
+  /** Deno's cache folder. */
   denoCache: string
 }
 
@@ -20,7 +20,7 @@ export interface Worker {
   port: number
   /** Process id. */
   pid: number | undefined
-  /** Requests it is answering; a retired worker ends with the last. */
+  /** Number of open requests; a retired worker exits after the last one. */
   busy: number
   alive(): boolean
   stop(): Promise<void>
@@ -32,8 +32,8 @@ const START_TIMEOUT_MS = 20_000
  * Starts a function in a Deno process of its own, as the platform does: it may use the network and its environment,
  * nothing else of this machine.
  *
- * @param environment the function's environment, all of it
- * @param log gets each line that the function writes
+ * @param environment the whole environment of the function
+ * @param log called with each line that the function prints
  * @throws Failure (1) if it does not start, with Deno's output
  */
 export async function startWorker(

@@ -1,13 +1,13 @@
 import type { Finding } from './finding.ts'
 
-/** Findings of one rule in one file that stay: a file that was applied before the rule was made is never edited. */
+/** Findings of one rule in one file that are accepted: a file applied before the rule existed is never edited. */
 export interface Accepted {
   file: string
   rule: string
   reason: string
 }
 
-/** Takes away what is accepted. Answers also the entries that accept nothing any more. */
+/** Removes the accepted findings. Also returns the entries that match no finding. */
 export function withoutAccepted(
   findings: readonly Finding[],
   accepted: readonly Accepted[],

@@ -1,6 +1,6 @@
 import type { A_Const, Node, RangeVar, RoleSpec, TypeName } from 'libpg-query'
 
-/** `schema.name`, with the default schema where none is written. */
+/** `schema.name`, with the default schema if none is written. */
 export function relationName({ schemaname, relname = '' }: RangeVar, defaultSchema: string): string {
   return `${schemaname ?? defaultSchema}.${relname}`
 }
@@ -16,7 +16,7 @@ export function qualified(nodes: readonly Node[] = [], defaultSchema: string): s
   return names.length > 1 ? names.slice(-2).join('.') : `${defaultSchema}.${names[0] ?? ''}`
 }
 
-/** Name of a role. PUBLIC is `public`, which no role can be called. */
+/** Name of a role. PUBLIC is returned as `public`, which cannot be the name of a role. */
 export function roleName({ roletype, rolename }: RoleSpec): string {
   if (roletype === 'ROLESPEC_PUBLIC') return 'public'
   return rolename ?? 'current_user'
@@ -49,7 +49,7 @@ type Content<Kind extends string> =
       : never
     : never
 
-/** Every node of a kind inside a tree, such as `ColumnRef`. */
+/** Every node of one kind, such as `ColumnRef`, in a tree. */
 export function* inside<Kind extends string>(tree: unknown, kind: Kind): Iterable<Content<Kind>> {
   if (Array.isArray(tree)) for (const each of tree) yield* inside(each, kind)
   else if (typeof tree === 'object' && tree !== null) {

@@ -3,7 +3,7 @@ import { relationName } from './ast.ts'
 import type { Context } from './rule.ts'
 import { isNew } from './schema/schema.ts'
 
-/** What ALTER TABLE does to a table that is not made by this migration, and so may have rows. */
+/** The ALTER TABLE commands on a table that an earlier migration created, and that may have rows. */
 export function commandsOnOldTable(
   node: Node,
   { schema, file, settings }: Context,

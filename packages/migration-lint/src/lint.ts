@@ -9,10 +9,10 @@ import type { Schema } from './schema/schema.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Lints the migrations of a folder, in the order of their names: what is new and what has rows is told by the files
- * before. No server is needed.
+ * Lints the migrations of a folder, in the order of their names. The earlier files determine which tables are new
+ * and which may have rows. No server is needed.
  *
- * @param sources every file of the folder, those too that dbmate would leave out
+ * @param sources every file of the folder, including those that dbmate ignores
  */
 export async function lint(
   sources: readonly Source[],

@@ -4,43 +4,43 @@ import type { Statement } from './parse/statement.ts'
 import type { Schema } from './schema/schema.ts'
 import type { Settings } from './settings.ts'
 
-/** What a rule is given. */
+/** The input of a rule. */
 export interface Context {
   settings: Settings
   file: Migration
   /** Every file of the folder, in the order in which they are applied. */
   files: readonly Migration[]
-  /** What the migrations before have made; for `after`, with this one. */
+  /** The schema before the statement; for `after`, the schema after this migration. */
   schema: Schema
 }
 
-/** Something that breaks a rule. */
+/** A violation of a rule. */
 export interface Report {
-  /** A statement, at which `-- lint:ignore` may stand, or a line of the file. */
+  /** A statement, which can have a comment `-- lint:ignore`, or a line of the file. */
   at: Statement | number
-  /** What is wrong, on what. */
+  /** What is wrong, and with which object. */
   message: string
   /** What to do. */
   advice: string
 }
 
-/** A rule. It stands in a file of its own, and docs/<code>.md says what fires and what is silent. */
+/** A rule. Each has its own file, and a page docs/<code>.md with SQL that triggers it and SQL that does not. */
 export interface Rule {
-  /** Such as `M010`. A code is never used again for something else. */
+  /** Such as `M010`. A code is never reused for another rule. */
   code: string
-  /** What must be so, in a few words. */
+  /** The requirement, in a few words. */
   title: string
-  /** Looks at the file as it is. */
+  /** Inspects the file. */
   file?(context: Context): Iterable<Report>
-  /** Looks at each statement of the up section, with the schema as that statement finds it. */
+  /** Inspects each statement of the up section, with the schema before it. */
   statement?(statement: Statement, context: Context): Iterable<Report>
-  /** Looks at the schema after the up section. */
+  /** Inspects the schema after the up section. */
   after?(context: Context): Iterable<Report>
-  /** Looks at the comments `-- lint:ignore`, when all other rules have been silenced. */
+  /** Inspects the comments `-- lint:ignore`, after all other rules. */
   ignores?(context: Context, silenced: ReadonlySet<Note>, codes: readonly string[]): Iterable<Report>
 }
 
-/** Whether a comment at the statement says why it gives more access. */
+/** Whether a comment at the statement gives a reason for widening access. */
 export function saysWhyItWidens({ notes }: Statement): boolean {
   return notes.some((note) => note.kind === 'widens' && note.reason !== '')
 }

@@ -1,17 +1,17 @@
-/** What the rules must know of a project. PUBLIC is written `public`. */
+/** Facts about a project that the rules need. PUBLIC is written `public`. */
 export interface Settings {
-  /** Roles of callers without an identity: what they get, everybody gets. */
+  /** Roles of callers without an identity: a grant to them is a grant to everybody. */
   everybody: readonly string[]
-  /** Roles that hold what users may do, those of everybody included. */
+  /** Roles with the privileges of users, including the roles in `everybody`. */
   users: readonly string[]
-  /** Roles that default privileges or PostgreSQL itself give rights on what is new. */
+  /** Roles that get privileges on new objects, by default privileges or from PostgreSQL itself. */
   granted: readonly string[]
-  /** Columns outside of keys of which the planner may keep statistics though users write them. */
+  /** User-written columns, outside of keys, on which the planner may keep statistics. */
   sampled: readonly string[]
   /** Digits of a version. */
   versionDigits: number
-  /** Roles and functions without a schema are looked for here. */
+  /** The schema of names that are written without one. */
   defaultSchema: string
-  /** The column by which Citus distributes the tables; without it, the rules for a distributed database are off. */
+  /** The distribution column of the tables in Citus; if undefined, the rules for a distributed database are off. */
   distributedBy?: string
 }

@@ -1,7 +1,7 @@
 /** Hands events from the workers to the one reader; workers pause while the reader is far behind. */
 export type EventQueue<T> = {
   push(event: T): void
-  /** Resolves once few enough events wait. */
+  /** Resolves when the queue has room. */
   room(): Promise<void>
   /** No more events will come; `error`, if any, is thrown to the reader after the last one. */
   end(error?: unknown): void

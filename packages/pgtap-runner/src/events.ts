@@ -1,18 +1,18 @@
-/** Where something happened, as a person would look it up. Lines and columns count from 1. */
+/** A place in a file. Lines and columns count from 1. */
 export type Location = { readonly file: string; readonly line: number; readonly column?: number }
 
-/** An error of a statement or of a psql command, with everything the server said about it. */
+/** An error of a statement or of a psql command, with every field that the server sent. */
 export type Failure = {
   readonly message: string
   readonly location: Location
-  /** SQLSTATE, where the server raised the error. */
+  /** SQLSTATE, if the server raised the error. */
   readonly code?: string
   readonly severity?: string
   readonly detail?: string
   readonly hint?: string
   /** The server's CONTEXT: the call stack inside functions. */
   readonly where?: string
-  /** The source line the error points at, and a line with a caret below it. */
+  /** The source line of the error, and a line with a caret below the position. */
   readonly excerpt?: readonly [string, string]
 }
 
@@ -20,18 +20,18 @@ export type Failure = {
 export type Assertion = {
   readonly number: number
   readonly ok: boolean
-  /** What the verdict counts: true for a failing TODO, false for a test beyond the plan. */
+  /** The result that counts: true for a failing TODO, false for a test beyond the plan. */
   readonly passed: boolean
   readonly description: string
   readonly directive?: 'todo' | 'skip'
   readonly reason?: string
   readonly location: Location
   readonly durationMs: number
-  /** pgTAP's own diagnosis, line by line, without the `# `. */
+  /** The lines of pgTAP's diagnosis, without the `# `. */
   readonly diagnosis: readonly string[]
   readonly have?: string
   readonly want?: string
-  /** Failing assertions of the subtest that this line closes (`runtests()`). */
+  /** Failing assertions of the subtest that this line ends (`runtests()`). */
   readonly nested: readonly Assertion[]
 }
 
@@ -47,7 +47,7 @@ export type FileResult = {
   readonly failed: number
   readonly skipped: number
   readonly todo: number
-  /** Why the file failed beside its failing assertions: no plan, bad plan, transaction left open… */
+  /** Other reasons why the file failed: no plan, wrong plan, transaction left open… */
   readonly problems: readonly string[]
   readonly skipReason?: string
   readonly durationMs: number
@@ -59,7 +59,7 @@ export type RunSummary = {
   readonly filesSkipped: number
   readonly filesNotRun: number
   readonly passed: number
-  /** Failing assertions, plus one for each file that failed without any. */
+  /** Failing assertions, plus one for each file that failed without a failing assertion. */
   readonly failed: number
   readonly skipped: number
   readonly todo: number
@@ -77,7 +77,7 @@ export type TestEvent =
       readonly seed?: number
     }
   | { readonly type: 'file-start'; readonly file: string }
-  /** The server restarted below a file that was not at fault: what the file reported is void, it runs again. */
+  /** The server restarted because of another file: the file's results so far are void, and it runs again. */
   | { readonly type: 'file-retry'; readonly file: string; readonly reason: string }
   | { readonly type: 'assertion'; readonly file: string; readonly assertion: Assertion }
   | { readonly type: 'failure'; readonly file: string; readonly failure: Failure; readonly fatal: boolean }

@@ -23,8 +23,8 @@ function walk(folder: string): string[] {
 /**
  * Finds the files to run: files as named, every .sql and .pg file below a folder, matches of a glob; each once, in
  * the order given, sorted by name within a folder or glob.
- * @returns the files, and the folders their includes may read from beside the working directory
- * @throws UsageError when a name leads nowhere
+ * @returns the files, and the folders, in addition to the working directory, that their includes may read
+ * @throws UsageError if a name matches nothing
  */
 export async function findFiles(
   names: readonly string[],

@@ -34,13 +34,13 @@ async function readVersion(): Promise<string> {
 async function execute(command: CommandLine): Promise<number> {
   const stop = new AbortController()
   const interrupt = () => {
-    // The second Ctrl-C does not wait for the server.
+    // A second Ctrl-C exits without waiting for the server.
     if (stop.signal.aborted) process.exit(130)
     stop.abort(new Error('interrupted'))
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  // As in `pgtap-runner | head`: nobody reads any more. Not taken off again: what is on its way may still fail.
+  // The reader closed the pipe, as `head` does. The listener stays: pending writes may still fail.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     stop.abort(new Error('nobody reads the output'))
@@ -67,7 +67,7 @@ async function runOnce(command: CommandLine, signal: AbortSignal): Promise<numbe
   return signal.aborted ? 130 : code
 }
 
-/** Until Ctrl-C: runs, waits for a change, runs again. A mistake in a file (exit 2) is told, not the end. */
+/** Runs again after each change until Ctrl-C. A usage error in a file (exit 2) is printed and does not end it. */
 async function runAgainAndAgain(command: CommandLine, signal: AbortSignal): Promise<number> {
   const { findFiles } = await import('./find-files.ts')
   const { watchFiles } = await import('./watch.ts')
@@ -107,7 +107,7 @@ async function openOutput({ name, file }: ReporterChoice, notices: boolean): Pro
   }
 }
 
-/** How long text may wait for more, so that whoever reads it is not woken for every line. */
+/** How long output is collected before it is written, so that the reader is not woken for every line. */
 const gatherMs = 20
 
 function gather(print: (text: string) => void): { write(text: string): void; flush(): void } {

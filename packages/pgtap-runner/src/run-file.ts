@@ -12,36 +12,36 @@ import { leavesTraces } from './session-traces.ts'
 import { createJudge } from './tap/judge.ts'
 
 export type FileJob = {
-  /** As shown to people, and as `\i` sees the working directory. */
+  /** The path for messages, relative to the working directory. */
   readonly name: string
   readonly path: string
   readonly cwd: string
   readonly roots: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly timeoutMs: number | undefined
-  /** Whether the session was as good as new when the file's first statement reached it. */
+  /** Whether the session was clean when the file's first statement reached it. */
   readonly fresh: () => boolean
-  /** Ends a backend that does not react to being cancelled. */
+  /** Ends a backend that ignores a cancel request. */
   readonly terminate: (processId: number) => Promise<void>
-  /** Ends the file early when the whole run ends. */
+  /** Ends the file when the run is aborted. */
   readonly signal: AbortSignal
 }
 
 export type FileOutcome = {
   readonly result: FileResult
   readonly bailedOut: boolean
-  /** False if the session must not serve another file. */
+  /** False if the session must not run another file. */
   readonly clean: boolean
-  /** The server went down because of another file: nothing this file reported counts. */
+  /** The reason to run the file again: the server crashed because of another file, so the results are void. */
   readonly retry: string | undefined
 }
 
 class TimedOut extends Error {}
 
-/** How long a cancelled statement gets before the connection is cut. */
+/** How long a cancelled statement may take to end before the connection is closed. */
 const graceMs = 2_000
 
-/** Runs one file on a session and judges it. Never throws for anything the file does. @throws UsageError */
+/** Runs one file on a session and judges its output. An error in the file is a result. @throws UsageError */
 export async function runFile(
   job: FileJob,
   engine: Engine,
@@ -149,7 +149,7 @@ export async function runFile(
       clean = false
       fatal = true
       const { lastWords } = error
-      // 57P02: the server sent every session home because another one crashed.
+      // 57P02: the server ended every session because another one crashed.
       if (lastWords?.code === '57P02') retry = lastWords.message
       else if (!job.fresh()) retry = lastWords?.message ?? error.message
       else emit({ type: 'failure', file, fatal, failure: lostFailure(error, current) })
@@ -166,7 +166,7 @@ export async function runFile(
   const { skipReason, ...counts } = judged
   return {
     bailedOut,
-    // A cancel may be on its way still.
+    // A cancel request may arrive later.
     clean: clean && !engine.session.lost && !stop.signal.aborted,
     retry,
     result: {
@@ -208,7 +208,7 @@ function watchTraces(engine: Engine, traced: () => void): Engine {
   }
 }
 
-/** The variables psql has from the start when pg_prove calls it. */
+/** The variables that psql has at the start when pg_prove calls it. */
 function psqlDefaults({ session }: Engine): Record<string, string> {
   const version = session.parameter('server_version') ?? ''
   const [major = '0', minor = '0'] = version.split(/[^\d]/)

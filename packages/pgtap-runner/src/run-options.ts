@@ -1,4 +1,4 @@
-/** What to run, where and how. Only `files` is required. */
+/** Options of a run. Only `files` is required. */
 export type RunOptions = {
   /** Files, folders (every .sql and .pg below) and globs. */
   readonly files: readonly string[]
@@ -7,11 +7,11 @@ export type RunOptions = {
   /** Connections used at once. Default: the number of cores. */
   readonly jobs?: number | undefined
   /**
-   * `rollback` (default): each file runs in a transaction that is rolled back by force.
+   * `rollback` (default): each file runs in a transaction that is always rolled back.
    * `clone`: each file gets a copy of the database; needs CREATEDB and no other session on the database.
    */
   readonly isolation?: 'rollback' | 'clone' | undefined
-  /** Loads pgTAP for the run where the database has none, and removes it afterwards. */
+  /** Loads pgTAP for the run if the database has none, and removes it afterwards. */
   readonly installPgtap?: boolean | undefined
   /** Only files whose name matches. */
   readonly filter?: RegExp | undefined
@@ -23,9 +23,9 @@ export type RunOptions = {
   readonly shuffle?: number | undefined
   /** psql variables, as `--set`. */
   readonly variables?: Readonly<Record<string, string>> | undefined
-  /** Further folders that `\i`, `\ir` and `\copy` may read, beside the working directory and those of `files`. */
+  /** Folders that `\i`, `\ir` and `\copy` may read, in addition to the working directory and those of `files`. */
   readonly roots?: readonly string[] | undefined
-  /** Default: the process's. */
+  /** Working directory; default: that of the process. */
   readonly cwd?: string | undefined
   /** Ends the run early: statements are cancelled on the server, clones and pgTAP removed. */
   readonly signal?: AbortSignal | undefined

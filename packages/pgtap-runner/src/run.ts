@@ -13,11 +13,11 @@ import { createTally } from './tally.ts'
 import { UsageError } from './usage-error.ts'
 import { wholeNumber } from './whole-number.ts'
 
-/** A server that recovers from a crash ends every session. A file is tried this often before it counts as failed. */
+/** How often a file is run when crashes of the server end its session, before it counts as failed. */
 const tries = 3
 
 /**
- * Runs pgTAP files and yields events as they happen. Leaving the loop early ends the run, as `signal` does.
+ * Runs pgTAP files and yields events as they happen. Leaving the loop early ends the run, like `signal`.
  *
  * @throws UsageError for wrong options, an unreachable server, files that cannot be read
  *
@@ -58,7 +58,7 @@ export async function* run(options: RunOptions): AsyncGenerator<TestEvent, void,
   try {
     for (let event = await queue.next(); event; event = await queue.next()) yield event
   } finally {
-    stop.abort(new Error('the run was ended'))
+    stop.abort(new Error('the run was aborted'))
     options.signal?.removeEventListener('abort', interrupt)
     await working
   }
@@ -106,7 +106,7 @@ async function runAll(
   const worker = async (): Promise<void> => {
     const seat = place.seat(files.length > jobs)
     try {
-      // While the server answers the login: what a file needs is loaded, and files of another encoding are found.
+      // While the server answers the login, load the code and refuse files that are not UTF-8.
       const { runFile } = await import('./run-file.ts')
       readable ??= checkReadable(files)
       await readable
@@ -148,7 +148,7 @@ async function runAll(
 
   try {
     const workers = Array.from({ length: Math.min(jobs, files.length) }, worker)
-    // The first to throw ends the others, whose own cleaning up must be over before the place is closed.
+    // The first worker that throws ends the others. They must finish their cleanup before the place is closed.
     for (const running of workers) running.catch((error) => stop.abort(error))
     const settled = await Promise.allSettled(workers)
     const broken = settled.find((one) => one.status === 'rejected')

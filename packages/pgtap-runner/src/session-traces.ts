@@ -2,9 +2,9 @@ import { searchable } from './psql/transaction-command.ts'
 import type { Session } from './server/session.ts'
 
 /**
- * Traces that DISCARD ALL leaves behind, found in the statements themselves: a custom setting (`app.user`) reads ''
- * ever after instead of NULL, a seed stays, and so does whatever a library (dblink's connections) or another language keeps. A session that
- * ran such a statement is not used again.
+ * Finds statements whose effects DISCARD ALL does not undo: a custom setting (`app.user`) reads '' instead of NULL
+ * from then on, and a random seed, dblink's connections and the globals of other languages remain. A session that ran
+ * such a statement is not reused.
  */
 const inStatements =
   /set_config|setseed|dblink_connect|\bset\s+(?:local\s+|session\s+)?["\w]+\s*\.\s*["\w]|\bload\b|\blanguage\s+'?(?!sql\b|plpgsql\b)\w/i
@@ -13,7 +13,7 @@ export function leavesTraces(sql: string): boolean {
   return inStatements.test(searchable(sql))
 }
 
-/** The same for functions and settings the database already has, which a file may reach through any statement. */
+/** The same for the functions and settings of the database, which any statement may call. */
 export async function databaseLeavesTraces(session: Session, pgtapSchema: string): Promise<boolean> {
   let found = false
   const asked = session.query(
@@ -33,7 +33,7 @@ export async function databaseLeavesTraces(session: Session, pgtapSchema: string
       },
     },
   )
-  // What could not be asked is taken for true: a new session for each file is always right.
+  // If the query fails, assume traces: a new session for each file is always correct.
   return asked.then(
     ({ error }) => found || error !== undefined,
     () => true,

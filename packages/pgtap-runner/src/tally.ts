@@ -1,6 +1,6 @@
 import type { FileResult, RunSummary } from './events.ts'
 
-/** Adds up file results: numbers only, so that memory does not grow with the run. */
+/** Sums file results. Keeps only numbers, so that memory does not grow with the run. */
 export function createTally(files: number) {
   const started = performance.now()
   let done = 0

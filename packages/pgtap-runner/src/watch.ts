@@ -1,7 +1,7 @@
 import { watch } from 'node:fs'
 import { relative, resolve } from 'node:path'
 
-/** Calls back after a .sql, .pg or .psql file below one of `folders` changed and nothing changed for a moment. */
+/** Calls back after a .sql, .pg or .psql file in one of `folders` changed and no other change followed for a moment. */
 export function watchFiles(folders: readonly string[], signal: AbortSignal): { changed(): Promise<string> } {
   let waiting: ((name: string) => void) | undefined
   let seen: string | undefined

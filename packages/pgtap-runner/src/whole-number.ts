@@ -1,6 +1,6 @@
 import { UsageError } from './usage-error.ts'
 
-/** The whole number that an option is. @throws UsageError if it is none from `least` on */
+/** Reads an option that is a whole number. @throws UsageError if it is not, or is below `least` */
 export function wholeNumber(name: string, value: string | number, least: number): number {
   const number = /^\d+$/.test(String(value)) ? Number(value) : Number.NaN
   if (Number.isSafeInteger(number) && number >= least) return number

@@ -11,7 +11,7 @@ export interface Caller {
   claims: string
 }
 
-/** A caller with claims that name the role, and an account where there is one. */
+/** A caller whose claims contain the role and, if given, the account (`sub`). */
 export function callerOf(role: string, sub?: string): Caller {
   return { role, claims: JSON.stringify({ sub, role }) }
 }
@@ -19,7 +19,7 @@ export function callerOf(role: string, sub?: string): Caller {
 /** SQL that makes the rest of the transaction act as a caller: $1 is the role, $2 the claims, both bound. */
 export const BECOME = "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)"
 
-/** The rest of the transaction acts as this caller. */
+/** Makes the rest of the transaction act as this caller. */
 export async function become(client: pg.ClientBase, { role, claims }: Caller): Promise<void> {
   await client.query(BECOME, [role, claims])
 }

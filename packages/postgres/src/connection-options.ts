@@ -2,8 +2,8 @@ import type { ClientConfig } from 'pg'
 import type { ConnectionString } from './connection-string.ts'
 
 /**
- * What pg needs to connect. It reads `sslmode` in its own way and warns about it, so that the mode is given to it
- * as an option instead.
+ * Options with which pg connects. pg interprets `sslmode` in a connection string differently from libpq and warns
+ * about it, so the mode is passed as an option.
  */
 export function connectionOptions(connection: ConnectionString): ClientConfig {
   const url = new URL(connection.url)

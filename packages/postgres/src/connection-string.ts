@@ -10,7 +10,7 @@ export interface ConnectionString {
   name: string
   host: string
   database: string
-  /** As asked for, else `disable` on loopback and `verify-full` elsewhere. */
+  /** From the connection string; default: `disable` on loopback, `verify-full` elsewhere. */
   sslMode: SslMode
   /** Name of the setting that it comes from, for messages. */
   setting: string
@@ -31,14 +31,14 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', ''])
  * Checks a `postgres://` connection string.
  *
  * @param setting name of the setting that it comes from, for messages
- * @throws Failure (2), whose message never holds the string: it has a password
+ * @throws Failure (2), whose message never contains the string, because it has a password
  */
 export function parseConnectionString(given: string, setting = 'DATABASE_URL'): ConnectionString {
   const example = 'postgres://user:password@host:5432/database'
-  // A user without a host, as libpq takes it for a socket, is no URL.
+  // URL refuses a user without a host, which libpq accepts for a socket.
   const text = given.replace(/^(\s*[a-z]+:\/\/[^/?#]*@)(?=[/?])/i, '$1localhost')
   refuseOtherServers(text, setting)
-  // Without "//" the parser takes user and password for a part of the path, which messages show.
+  // Without "//" the parser would read user and password as part of the path, which messages show.
   if (
     !/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(text) ||
     !URL.canParse(text) ||
@@ -50,7 +50,7 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
     )
   }
   const url = new URL(text)
-  // Behind a "/", "?" or "#" of the password, the rest of it would be taken for a database, which messages show.
+  // The rest of a password after "/", "?" or "#" would be read as the database, which messages show.
   if (url.hash !== '' || (url.username === '' && text.includes('@')))
     throw usageError(
       `${setting} has a "/", "?" or "#" in user or password: percent-encode it (%2F, %3F, %23), as in ${example}`,
@@ -71,9 +71,9 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
   return { url, name, host, database, sslMode, setting }
 }
 
-/** libpq tries several hosts in turn. pg does not, and has a parameter of its own for sockets. */
+/** Refuses several hosts, which libpq tries in turn and pg does not, and pg's own parameter for sockets. */
 function refuseOtherServers(text: string, setting: string): void {
-  // An "@" after the host means that the password is not encoded: another message says so.
+  // An "@" after the host means that the password is not encoded: another check reports that.
   const [, hosts = '', query = ''] =
     /^\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#@]*)(?:\/[^?@]*)?(?:\?([^@]*))?$/i.exec(text) ?? []
   const parameters = new URLSearchParams(query)
@@ -96,7 +96,7 @@ function defaultSslMode(host: string): SslMode {
   return LOOPBACK.has(host) || host.startsWith('/') ? 'disable' : 'verify-full'
 }
 
-/** The same connection string for another login. */
+/** The connection string with another login. */
 export function withLogin(connection: ConnectionString, user: string, password: string): ConnectionString {
   const url = new URL(connection.url)
   url.username = encodeURIComponent(user)
@@ -104,7 +104,7 @@ export function withLogin(connection: ConnectionString, user: string, password: 
   return parseConnectionString(url.href, connection.setting)
 }
 
-/** The same connection string to another database of the server. */
+/** The connection string with another database of the server. */
 export function withDatabase(connection: ConnectionString, database: string): ConnectionString {
   const url = new URL(connection.url)
   url.pathname = `/${encodeURIComponent(database)}`

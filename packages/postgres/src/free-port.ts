@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** A port of 127.0.0.1 that nothing listens on at this moment: the system never names the same one twice in a row. */
+/** A port of 127.0.0.1 on which nothing listens now. The system never returns the same port twice in a row. */
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)

@@ -3,7 +3,7 @@ import { connectionOptions } from './connection-options.ts'
 import type { ConnectionString } from './connection-string.ts'
 import { codeOf, environmentError, Failure, messageOf } from './failure.ts'
 
-/** Shown in pg_stat_activity, unless the connection string or PGAPPNAME says another name. */
+/** Shown in pg_stat_activity, unless the connection string or PGAPPNAME sets another name. */
 const APPLICATION_NAME = 'postgres-kit'
 const CONNECT_TIMEOUT_MS = 10_000
 const OLDEST_SERVER = 150_000
@@ -27,15 +27,15 @@ export async function withOwnerClient<T>(
 
 /** An open connection of the owner; the caller must `end()` it. */
 export async function connectOwner(connection: ConnectionString): Promise<pg.Client> {
-  // pg would send it to the server: an owner's session has the settings of the server and of its connection string.
-  // (Options that are empty would do, but poolers refuse any.)
+  // pg would send PGOPTIONS to the server. An owner's session must have only the settings of the server and of the
+  // connection string. (Empty options would also work, but poolers refuse any options.)
   delete process.env.PGOPTIONS
   const client = new pg.Client({
     ...connectionOptions(connection),
     fallback_application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   })
-  // A connection that breaks later rejects the query under way; without a listener it would end the process.
+  // If the connection is lost later, the running query rejects; without this listener, the process would end.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -48,7 +48,7 @@ export async function connectOwner(connection: ConnectionString): Promise<pg.Cli
     }
     return client
   } catch (error) {
-    // Not awaited: it never settles where the other side accepted the connection and said nothing.
+    // Not awaited: it never settles if the other side accepted the connection and sent nothing.
     void client.end().catch(() => {})
     throw explain(error, connection)
   }

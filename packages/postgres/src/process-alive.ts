@@ -1,6 +1,6 @@
 import { codeOf } from './failure.ts'
 
-/** Whether a process of this machine is running. Text that is no process id counts as running, to be safe. */
+/** Whether a process of this machine is running. A value that is not a process id counts as running, to be safe. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

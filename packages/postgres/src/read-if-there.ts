@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { codeOf } from './failure.ts'
 
 /**
- * Reads a text file that another process may remove at any moment: looking first whether it is there would not help.
+ * Reads a text file that another process may remove at any moment, even between a check of its existence and the read.
  *
- * @returns undefined if it is not there; below /proc, also if the process has ended since it was opened (ESRCH)
+ * @returns undefined if it does not exist; in /proc, also if the process ended after the file was opened (ESRCH)
  */
 export function readIfThere(file: string): string | undefined {
   try {

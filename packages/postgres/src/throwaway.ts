@@ -5,7 +5,7 @@ import { databaseExists } from './database-exists.ts'
 import { withOwnerClient } from './owner-client.ts'
 import { isProcessAlive } from './process-alive.ts'
 
-/** How the databases of a project are made. */
+/** How a project's databases are built. */
 export interface Recipe {
   /** Prefix of the databases' names, such as `shop` in `shop_template_…` and `shop_test_…`. */
   prefix: string
@@ -45,8 +45,8 @@ export async function ensureTemplate(server: ConnectionString, recipe: Recipe): 
 }
 
 /**
- * Runs `work` while the template of the current recipe exists: no run with another recipe of the same prefix
- * drops it meanwhile.
+ * Runs `work` while the template of the current recipe exists. Meanwhile, no run with another recipe of the same
+ * prefix can drop the template.
  */
 async function withTemplate<T>(
   server: ConnectionString,
@@ -55,12 +55,12 @@ async function withTemplate<T>(
 ): Promise<T> {
   const prefix = `${recipe.prefix}_template_`
   const template = `${prefix}${recipe.fingerprint()}`
-  // Advisory locks belong to a database: every caller takes this one in the same. The locks are a session's, not a
-  // transaction's: a recipe that builds an index concurrently does not wait for them. They end with the session.
+  // Advisory locks belong to a database, so every caller takes them in `postgres`. They are session locks, because
+  // building an index concurrently would wait for the transaction of a transaction lock. They end with the session.
   return withOwnerClient(withDatabase(server, 'postgres'), async (client) => {
     await client.query('select pg_advisory_lock_shared(hashtext($1))', [prefix])
     if (!(await databaseExists(client, template))) {
-      // Given back first: two runs that both keep the shared lock would wait for each other's for ever.
+      // Release the shared lock first: two runs that both keep it would wait for each other forever.
       await client.query('select pg_advisory_unlock_shared(hashtext($1))', [prefix])
       await client.query('select pg_advisory_lock(hashtext($1))', [prefix])
       if (!(await databaseExists(client, template)))
@@ -78,7 +78,7 @@ async function buildTemplate(
   template: string,
 ): Promise<void> {
   await dropOutdated(client, prefix)
-  // Named as a template only when whole: a run that is broken off leaves nothing that looks like one.
+  // The database gets the template's name only when complete, so an interrupted run leaves no incomplete template.
   const unfinished = withDatabase(server, `${template}_unfinished`)
   await dropDatabase(client, unfinished.database)
   await createDatabase(client, unfinished.database, 'template0')
@@ -88,7 +88,7 @@ async function buildTemplate(
   )
 }
 
-/** Creates a database as a copy of another; it belongs to the client's role, unless an owner is named. */
+/** Creates a database as a copy of another. Its owner is the client's role, unless one is given. */
 export async function createDatabase(
   client: pg.Client,
   name: string,

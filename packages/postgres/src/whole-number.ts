@@ -1,10 +1,10 @@
 import { usageError } from './failure.ts'
 
 /**
- * The whole number that a setting or an option is.
+ * Reads a setting or an option that is a whole number.
  *
  * @param name of the setting, for the message
- * @throws Failure (2) if it is none between `least` and `most`
+ * @throws Failure (2) if it is not a whole number between `least` and `most`
  */
 export function wholeNumber(
   name: string,

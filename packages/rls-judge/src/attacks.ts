@@ -6,9 +6,9 @@ import type { Attacks, CallsOf, ChannelAttack } from './project.ts'
 
 /** The exports of an attack module. */
 interface AttackModule {
-  /** How every function of the intent is called. One module of the folder exports it. */
+  /** How each function of the intent is called. One module of the folder exports it. */
   calls?: CallsOf
-  /** A further check. */
+  /** An additional check. */
   channel?: ChannelAttack
 }
 
@@ -16,8 +16,8 @@ interface AttackModule {
  * Loads a project's attacks: every module of a folder, sorted by name.
  *
  * @param folder modules that Node can import
- * @param clientPath the search_path that the project's client gives each transaction
- * @throws Failure (1) if no module says how the functions are called
+ * @param clientPath the search_path that the project's client sets in each transaction
+ * @throws Failure (1) if no module exports `calls`
  */
 export async function loadAttacks(folder: string, clientPath: string): Promise<Attacks> {
   const names = readdirSync(folder)

@@ -9,12 +9,12 @@ import { checkServer } from './catalog/server.ts'
 import type { Part } from './check.ts'
 import { readServer } from './platform.ts'
 
-/** The catalog holds exactly what the intent says: nothing less, nothing more. */
+/** The catalog contains exactly what the intent lists. */
 export function catalog({ intent, platform }: Omit<Comparison, 'server'>): Part {
   return {
     file: 'packages/rls-judge/src/catalog.ts',
     async *run(client) {
-      // Expressions are shown with every name qualified.
+      // With an empty search_path, PostgreSQL qualifies every name in expressions.
       await client.query("set local search_path = ''")
       const comparison: Comparison = { intent, platform, server: await readServer(client, platform) }
       yield* checkRelations(client, comparison)

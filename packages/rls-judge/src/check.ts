@@ -14,9 +14,9 @@ export interface FileReport {
   milliseconds: number
 }
 
-/** How thorough to be. */
+/** Options of a part. */
 export interface PartOptions {
-  /** Every form for every actor. By default, actors that differ only in their claims try only the plain forms. */
+  /** Try every form as every actor. By default, actors that differ only in their claims try only the plain forms. */
   exhaustive?: boolean
 }
 
@@ -41,7 +41,7 @@ export async function readFacts(client: pg.Client, sql: string, values: unknown[
   return facts
 }
 
-/** Compares two sets of lines and says which are missing and which should not be there. */
+/** Compares two sets of lines and reports missing and unexpected ones. */
 export function compare(name: string, actual: readonly string[], expected: readonly string[]): Verdict {
   const unexpected = actual.filter((line) => !expected.includes(line))
   const missing = expected.filter((line) => !actual.includes(line))
@@ -55,7 +55,7 @@ export function compare(name: string, actual: readonly string[], expected: reado
   }
 }
 
-/** One verdict per subject of either side. A subject on one side only fails. */
+/** Returns one verdict per subject. A subject on one side only fails. */
 export function* compareFacts(
   aspect: string,
   actual: Facts,

@@ -3,8 +3,8 @@ import type { Verdict } from './check.ts'
 import type { Intent } from './intent.ts'
 
 /**
- * Tables and columns that only the intent or only the database has. Each would make hundreds of other checks fail, so
- * the suite reports these alone.
+ * Tables and columns that exist only in the intent or only in the database. Each would make hundreds of other checks
+ * fail, so the suite reports only these.
  */
 export async function disagreements(
   client: pg.Client,
@@ -41,7 +41,7 @@ export async function disagreements(
   return found
 }
 
-// Partitions come with their table, and tables of extensions with the extension.
+// Without partitions, which belong to their table, and tables of extensions.
 const TABLES = `
   select c.relname::text as table,
     array(

@@ -6,10 +6,10 @@ import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
 /** Default time limit of a statement of the suite. */
 export const LIMIT_MS = 30_000
 
-/** Time after the limit until the client closes a connection that does not answer. */
+/** How long the client waits after the limit before it closes a connection that does not answer. */
 const GRACE_MS = 5_000
 
-/** A statement that ran into the limit. */
+/** A statement that exceeded the limit. */
 export class Ended extends Error {
   constructor(statement: string) {
     super(statement)
@@ -25,14 +25,14 @@ export function wasEnded(error: unknown, statement: string): boolean {
 /** A connection on which no statement takes longer than the limit. */
 export interface LimitedClient {
   client: pg.Client
-  /** The statement that ran into the limit; undefined for any other error. */
+  /** The statement that exceeded the limit; undefined for any other error. */
   endedStatement: (error: unknown) => Promise<string | undefined>
   close: () => Promise<void>
 }
 
 /**
- * Opens a connection with a limit for each statement. The server ends a statement after the limit. Should the server not
- * answer even then, the client closes the connection, and the statement fails.
+ * Opens a connection with a limit for each statement. The server ends a statement after the limit. If the server still
+ * does not answer, the client closes the connection, and the statement fails.
  */
 export async function connectLimited(database: ConnectionString, limitMs: number): Promise<LimitedClient> {
   const client = await connectOwner(database)
@@ -70,7 +70,7 @@ export async function connectLimited(database: ConnectionString, limitMs: number
   }
 }
 
-/** The statement that a session runs, or ran last. */
+/** The current or last statement of a session. */
 async function lastStatement(client: pg.Client, pid: number | undefined): Promise<string> {
   const { rows } = await client.query<{ query: string }>(
     'select query from pg_stat_activity where pid = $1',

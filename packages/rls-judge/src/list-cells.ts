@@ -6,20 +6,20 @@ import type { Need } from './matrix/needs.ts'
 import type { Platform } from './platform.ts'
 import { setStage } from './stage.ts'
 
-/** A cell of the matrix as a reader wants it: who tries what, and what must come of it. */
+/** A cell of the matrix for display: who tries what, and the expected outcome. */
 export interface ListedCell {
   table: string
   role: string
   actor: string
-  /** Undefined if the statement is no reading or writing of rows. */
+  /** Undefined if the statement neither reads nor writes rows. */
   command: Command | 'truncate' | undefined
-  /** Columns that it needs a privilege for; none if it is about whole rows. */
+  /** Columns on which it needs a privilege; empty if it is about whole rows. */
   columns: readonly string[]
   form: string
   expected: string
 }
 
-/** Every cell that `make test-rls` tries on tables, without trying it. Leaves nothing in the database. */
+/** Lists every cell of the tables without trying it. Leaves nothing in the database. */
 export async function listCells(
   client: pg.Client,
   project: { intent: Intent; platform: Platform },
@@ -60,7 +60,7 @@ function commandOf(need: Need): Command {
   return need.delete ? 'delete' : 'select'
 }
 
-/** A statement that only reads says in its name which column: `select orders.total, the row of ada`. */
+/** Reads the column of a SELECT from the cell's name: `select orders.total, the row of ada`. */
 function columnsOf({ insert = [], update = [] }: Need, form: string, table: string): readonly string[] {
   const written = [...insert, ...update]
   if (written.length > 0) return written

@@ -5,7 +5,7 @@ import { viewCells } from './matrix/view-cells.ts'
 import type { Project } from './project.ts'
 import { setStage } from './stage.ts'
 
-/** Command × column × actor × target × form of each table of the intent, tried for real; with `exhaustive`, all of them. */
+/** Tries command × column × actor × target × form on each table of the intent; with `exhaustive`, every combination. */
 export function matrix(project: Project): Part[] {
   const { tables, views = {}, file } = project.intent
   const part = (name: string): Part => ({

@@ -3,7 +3,7 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { usageError } from 'postgres-kit/failure.ts'
 import type { FileReport, Verdict } from './check.ts'
 
-/** Runs pgTAP files, each in a transaction that is rolled back; loads pgTAP for the run where it is missing. */
+/** Runs pgTAP files, each in a transaction that is rolled back. Loads pgTAP for the run if it is missing. */
 export async function* runPgtap(
   database: ConnectionString,
   folder: string,

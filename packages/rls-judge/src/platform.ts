@@ -3,7 +3,7 @@ import { pgtapSchema } from 'pgtap-runner'
 import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
 
-/** The subject of a check. The platform lists for each what it has in addition to the intent. */
+/** The subject of a check. For each, the platform lists its objects that are not in the intent. */
 export type Aspect =
   | 'database privileges'
   | 'default privileges'
@@ -19,9 +19,9 @@ export type Aspect =
   | 'extension members'
   | 'subscriptions'
 
-/** Something that the platform has and the intent does not mention, with the reason. */
+/** A fact of the platform that is not in the intent, with the reason. */
 export interface Allowance {
-  /** A line of the check. A string must be present; lines that match a pattern may be. */
+  /** A line of the check. A string must be present; lines that match a pattern may be present. */
   line: string | RegExp
   reason: string
 }
@@ -29,13 +29,13 @@ export interface Allowance {
 /** The platform: what a server has before the project's first migration. */
 export interface Platform {
   name: string
-  /** Where accounts are, and the column of their ids. */
+  /** The table of accounts and its id column. */
   accounts: { schema: string; table: string; column: string }
-  /** SQL that answers the caller's account id, null without one: `auth.uid()`. */
+  /** SQL that returns the caller's account id, or null: `auth.uid()`. */
   identity: string
   /** Attributes of the roles of the API. */
   roles: Readonly<Record<ApiRole, readonly string[]>>
-  /** The table of applied migrations. Its owner ran them, and must own everything they made. */
+  /** The table of applied migrations. Its owner ran them, and must own every object that they created. */
   ledger: string
   /** The platform's tables, and whether row level security is on. No role of the API has a privilege on them. */
   tables: Readonly<Record<string, { rls: boolean }>>
@@ -43,7 +43,7 @@ export interface Platform {
   functions: Readonly<Record<string, readonly string[]>>
   /** Schemas of the platform, whose owner is not compared with the project's. */
   schemas: readonly string[]
-  /** Schemas of which only the API's privileges, the policies and the functions named above are compared; why each is there. */
+  /** Schemas in which only the API's privileges, the policies and the functions listed above are compared, with the reason. */
   foreignSchemas: Readonly<Record<string, string>>
   /** Allowed objects in addition to the intent. A missing aspect allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
@@ -51,12 +51,12 @@ export interface Platform {
 
 /** The server whose catalog is compared. */
 export interface Server {
-  /** The role that ran the migrations and must own everything they made. */
+  /** The role that ran the migrations and must own every object that they created. */
   owner: string
   database: string
 }
 
-/** Schemas that are PostgreSQL's. */
+/** PostgreSQL's own schemas. */
 const SYSTEM_SCHEMAS = ['pg_catalog', 'information_schema', 'pg_toast']
 
 /** The schema that pgTAP is loaded into for a run. */
@@ -79,7 +79,7 @@ export async function readServer(client: pg.Client, { ledger }: Platform): Promi
   return row
 }
 
-/** Compares what is there with what the platform must have and may have of this aspect. */
+/** Compares the lines of an aspect with those that the platform must have and may have. */
 export function compareAllowed(
   name: string,
   actual: readonly string[],

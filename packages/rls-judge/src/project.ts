@@ -5,7 +5,7 @@ import type { Actor } from './matrix/actors.ts'
 import type { Fixtures } from './matrix/fixtures.ts'
 import type { Platform } from './platform.ts'
 
-/** The judge's input: everything that it knows about a project. */
+/** The input of rls-judge. */
 export interface Project {
   intent: Intent
   platform: Platform
@@ -14,28 +14,28 @@ export interface Project {
   pgtap?: { folder: string; files: readonly string[] }
 }
 
-/** Attacks that need to know what the project's functions do. */
+/** Attacks that depend on the project's functions. */
 export interface Attacks {
   /** How each function of the intent is called. */
   calls: CallsOf
-  /** The search_path that the project's client gives each transaction, with pg_temp last. */
+  /** The search_path that the project's client sets in each transaction, with pg_temp last. */
   clientPath: string
-  /** Further checks of the project, reported with the covert channels. */
+  /** Additional checks of the project, reported with the covert channels. */
   channels: readonly ChannelAttack[]
 }
 
-/** A check of the project: what one user learns about another. It must leave the transaction unchanged. */
+/** A check of what one user can learn about another. It must leave the transaction unchanged. */
 export type ChannelAttack = (client: pg.Client, fixtures: Fixtures, bob: Actor) => AsyncGenerator<Verdict>
 
-/** How a function is called, and as whom: a caller of the API, or the platform, which adds accounts (`none`). */
+/** How a function is called, and as which role. `none`: as the platform, which inserts accounts. */
 export interface Call {
   sql: string
   as: 'authenticated' | 'service_role' | 'none'
 }
 
-/** How functions are called. The answer must differ when a temporary object takes the place of one that the function uses. */
+/** How functions are called. The result must differ if a temporary object replaces one that the function uses. */
 export interface Calls {
-  /** Statements that the owner runs first, to make rows that the calls find. */
+  /** Statements that the owner runs first, to insert rows that the calls find. */
   prepare: readonly string[]
   /** One call for each function, by name and argument types as in the intent. */
   functions: Readonly<Record<string, Call>>

@@ -19,12 +19,12 @@ export interface Outcome {
   constraint: string
 }
 
-/** The rest of the transaction runs as this caller. */
+/** Makes the rest of the transaction run as this caller. */
 export async function become(client: pg.Client, caller: Caller): Promise<void> {
   await client.query(becomeText(caller))
 }
 
-/** Those of the roles that exist and that the client's login may not act as. */
+/** The existing roles among these that the client's login may not become. */
 export async function cannotBecome(client: pg.Client, roles: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ role: string }>(
     `select role from unnest($1::text[]) role

@@ -9,10 +9,10 @@ import { plainCalls } from './shadowing/plain-calls.ts'
 import { setStage } from './stage.ts'
 
 /**
- * An attack on every function of the intent: the caller makes temporary objects of every kind, under every name that
- * stands in a function on the way (the platform's included), puts pg_temp first in search_path, and calls it.
- * PostgreSQL searches for types and relations in pg_temp first unless search_path names it in another place, and a
- * function that is called inherits the path of its caller.
+ * An attack on every function of the intent. The caller creates temporary objects of every kind, with every name that
+ * occurs in the functions involved (including the platform's), puts pg_temp first in search_path, and calls the function.
+ * PostgreSQL searches pg_temp first for types and relations unless search_path lists it elsewhere, and a called
+ * function inherits the path of its caller.
  */
 export function shadowing(project: Project): Part {
   const { intent, attacks } = project
@@ -53,13 +53,13 @@ export function shadowing(project: Project): Part {
 
 interface Attack {
   attacker: Attacker
-  /** Names that stand in functions. */
+  /** Names that occur in functions. */
   names: readonly string[]
   calls: Calls
-  /** The answer of each call without temporary objects. */
+  /** The result of each call without temporary objects. */
   answers: ReadonlyMap<string, string>
   owner: string
-  /** A table that a function names. */
+  /** A table that a function uses. */
   table: string | undefined
   path: string
 }
@@ -67,7 +67,7 @@ interface Attack {
 async function* attackWith(kind: Kind, attack: Attack): AsyncGenerator<Verdict> {
   const { attacker, calls, names, answers, table } = attack
   const made = await attacker.prepare(kind, names)
-  // Proves that the temporary objects are found at all.
+  // Shows that PostgreSQL finds the temporary objects.
   const proof =
     kind.proof ?? (table === undefined ? undefined : kind.proofOnTable?.(pg.escapeIdentifier(table)))
   if (made && proof !== undefined) {
@@ -83,7 +83,7 @@ async function* attackWith(kind: Kind, attack: Attack): AsyncGenerator<Verdict> 
   await attacker.end()
 }
 
-/** Policies in a session full of temporary objects: with the client's path they use none, and no path runs one as the owner. */
+/** Checks policies with temporary objects: with the client's path they use none, and with no path one runs as the owner. */
 async function* policies(
   kind: Kind,
   { attacker, calls, answers, owner, path }: Attack,

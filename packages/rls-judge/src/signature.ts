@@ -2,13 +2,13 @@ import type pg from 'pg'
 
 /** A function of the intent, as PostgreSQL reads its name and argument types. */
 export interface Signature {
-  /** Schema and name, as a statement calls it. */
+  /** The qualified name as written in a statement. */
   name: string
-  /** Types of the arguments, as a cast writes them. */
+  /** The argument types as written in a cast. */
   types: readonly string[]
 }
 
-/** Reads functions by name and argument types. Missing ones are left out; the comparison of the catalog reports them. */
+/** Reads functions by name and argument types. Missing functions are left out; the catalog checks report them. */
 export async function readSignatures(
   client: pg.Client,
   signatures: readonly string[],

@@ -6,19 +6,19 @@ import { readShapes, type Shape } from './matrix/shapes.ts'
 import type { Platform } from './platform.ts'
 import { cannotBecome } from './session.ts'
 
-/** What a part works with: tables, people and their rows, in the transaction of the part. */
+/** The input of a part: tables, people and their rows, in the part's transaction. */
 export interface Stage {
   intent: Intent
   platform: Platform
   shapes: readonly Shape[]
   fixtures: Fixtures
-  /** Those whom the login may act as. */
+  /** The actors whose roles the login may become. */
   actors: readonly Actor[]
   /** The user who attacks Ada's rows. */
   bob: Actor
 }
 
-/** Reads the tables and makes the rows that every part attacks. */
+/** Reads the tables and inserts the rows that every part attacks. */
 export async function setStage(
   client: pg.Client,
   { intent, platform }: { intent: Intent; platform: Platform },

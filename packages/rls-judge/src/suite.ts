@@ -41,14 +41,14 @@ export interface SuiteOptions extends PartOptions {
 export interface Summary {
   passed: number
   failed: number
-  /** Roles that the login may not act as: what they would try was left out. */
+  /** Roles that the login may not become. Their attempts were left out. */
   leftOut: string[]
 }
 
 /**
- * Tests a migrated database without changing it: first its catalog against the intent, then what each role can actually do.
- * Everything happens in transactions that are rolled back. Where intent and database have different tables or
- * columns, only that is reported.
+ * Tests a migrated database without changing it: first it compares the catalog with the intent, then it tries what each
+ * role can do. All transactions are rolled back. If the intent and the database have different tables or columns, only
+ * that is reported.
  *
  * @param database the owner's connection string
  */
@@ -87,7 +87,7 @@ export async function runSuite(
     }
   }
   const [first, ...rest] = partsOf(project)
-  // The catalog first, by itself: it is quick and exact, and pgTAP is not loaded yet.
+  // Run the catalog checks alone first: they are quick and exact, and pgTAP is not loaded yet.
   await runParts([first].filter(({ file }) => chosen(file)))
   const queue = rest.filter(({ file }) => chosen(file))
   const files = runFiles()
@@ -98,8 +98,8 @@ export async function runSuite(
 }
 
 /**
- * The suite acts as every role of the API, and adds accounts. Answers what can be left out: on newer projects of Supabase
- * nobody but the platform may act as the login, which has no privileges of its own.
+ * Checks that the login can become every role of the API and add accounts. Returns the roles that can be left out: in newer
+ * Supabase projects, only the platform may become the API's login, which has no privileges of its own.
  */
 async function checkLogin(database: ConnectionString, { platform }: Project): Promise<string[]> {
   const { schema, table } = platform.accounts
@@ -147,14 +147,14 @@ async function runPart(
       if (over() || (bail && report.failures.length > 0)) break
     }
   } catch (error) {
-    // An error in a check counts as a failure: the database made it.
+    // An error in a check counts as a failure of the database.
     const statement = await endedStatement(error)
     report.failures.push(
       statement === undefined
-        ? { name: 'runs to its end', diagnosis: `${messageOf(error)} (${codeOf(error)})` }
+        ? { name: 'runs to completion', diagnosis: `${messageOf(error)} (${codeOf(error)})` }
         : {
             name: `a statement was ended after ${limitMs / 1000} s, and what follows it in this file was not run`,
-            diagnosis: `Something that it calls does not return: a policy, a function, a cast or a trigger.\n${statement}`,
+            diagnosis: `A policy, function, cast or trigger that it calls does not return.\n${statement}`,
           },
     )
   } finally {

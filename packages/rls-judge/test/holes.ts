@@ -154,7 +154,7 @@ export const HOLES: readonly Hole[] = [
   ),
   channels(
     'alter table public.projects alter column title set statistics 100',
-    /^projects: EXPLAIN expects as many rows for a title of another user/,
+    /^projects: EXPLAIN estimates as many rows for another user's title/,
   ),
   channels(
     'grant insert (id) on public.notes to authenticated',

@@ -10,17 +10,17 @@ import { count } from './words.ts'
 
 export const ACCESS_PAGE = 'access.html'
 
-/** What a project says beside the matrix. */
+/** A project's texts for the access pages. */
 export interface AccessNotes {
-  /** What is promised and what is not, above the matrix. */
+  /** Guarantees and their limits, shown above the matrix. */
   promises: (to: To) => Html
-  /** What each role is, in a few words. */
+  /** A short description of each role. */
   roles: Readonly<Record<string, string>>
-  /** What has changed since another state of the schema. */
+  /** Changes since an earlier state of the schema. */
   since?: Since
 }
 
-/** The matrix, and a page for each table with the reason of each cell. */
+/** The matrix, and a page per table with the reason for each cell. */
 export function accessPages(model: Model, notes: AccessNotes, evidence: Evidence): Page[] {
   const cells = accessCells(model)
   const of = (role: string, table: Table, command: Command) =>
@@ -87,7 +87,7 @@ ${scrolling(
 ${notes.promises(to)}`
 }
 
-/** A sign that does not need its colour. */
+/** A sign that is readable without its colour. */
 export function mark(reach: Cell['reach']): Html {
   const sign = { all: '●', some: '◐', none: '✕' }[reach]
   return html`<span class="sign ${reach}" aria-hidden="true">${sign}</span>`

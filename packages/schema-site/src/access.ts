@@ -1,26 +1,26 @@
 import { COMMANDS, type Command, type Model, type Policy, type Role, type Table } from './model.ts'
 
-/** Which rows a command reaches: every row, those that a policy lets through, or none. */
+/** Which rows a command reaches: every row, those that a policy allows, or none. */
 export type Reach = 'all' | 'some' | 'none'
 
-/** What one role may do with one column, or with a table where the command has no columns. */
+/** What one role may do with one column, or with a table if the command has no columns. */
 export interface Cell {
   role: string
   table: Table
   command: Command
   column: string | undefined
   reach: Reach
-  /** The grants that count, as SQL. */
+  /** The effective grants, as SQL. */
   grants: readonly string[]
   policies: readonly Policy[]
-  /** In words, why it is so. */
+  /** The reason, in words. */
   why: string
 }
 
-/** The commands that have columns. */
+/** Commands with privileges by column. */
 export const BY_COLUMN: readonly Command[] = ['select', 'insert', 'update']
 
-/** Every cell of the matrix: role × table × command, by column where the command has them. */
+/** Every cell of the matrix: role × table × command, by column if the command has columns. */
 export function accessCells({ tables, roles }: Model): Cell[] {
   return roles.flatMap((role) =>
     tables.flatMap((table) =>
@@ -79,7 +79,7 @@ function policiesFor(role: Role, { policies }: Table, command: Command): Policy[
   )
 }
 
-/** What is said of a row of cells at once: the same reach for all columns, for some, or for none. */
+/** Summarises a row of cells: the reach, and whether it applies to all columns. */
 export function summaryOf(cells: readonly Cell[]): { reach: Reach; columns: string[]; whole: boolean } {
   const open = cells.filter(({ reach }) => reach !== 'none')
   const reach = open[0]?.reach ?? 'none'
@@ -90,10 +90,10 @@ export function summaryOf(cells: readonly Cell[]): { reach: Reach; columns: stri
   }
 }
 
-/** What accessLines says of a command that no policy limits. */
+/** The text of accessLines for a command that no policy limits. */
 export const EVERY_ROW = 'every row'
 
-/** A line for each thing that a role may do: what two states of a schema are compared by. */
+/** One line per right of a role. Two states of a schema are compared by these lines. */
 export function accessLines(model: Model): Map<string, string> {
   const lines = new Map<string, string>()
   for (const { role, table, command, column, reach, policies } of accessCells(model)) {

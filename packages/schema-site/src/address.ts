@@ -1,6 +1,6 @@
 /**
- * A name as part of a path, an anchor or an attribute: small letters, digits, `_` and `-` stay; any other character
- * becomes `.` and its number. Two names never give the same, on a file system that ignores case neither.
+ * A name as part of a path, an anchor or an attribute. Lower-case letters, digits, `_` and `-` are kept; any other
+ * character becomes `.` and its number. Different names give different results, even on a file system that ignores case.
  */
 export function slug(name: string): string {
   return name.replaceAll(/[^a-z0-9_-]/gu, (character) => `.${(character.codePointAt(0) ?? 0).toString(16)}.`)
@@ -14,7 +14,7 @@ export function functionAnchor(signature: string): string {
   return `functions.html#${slug(signature)}`
 }
 
-/** The page with everything that tries one table. */
+/** The page with all tests of one table. */
 export function testPage(table: string): string {
   return `tests/${slug(table)}.html`
 }

@@ -1,4 +1,4 @@
-/** Anchors of headings as GitHub makes them, each once in a page. */
+/** Anchors of headings in GitHub's format, unique within a page. */
 export function anchors(): (text: string) => string {
   const seen = new Map<string, number>()
   return (text) => {

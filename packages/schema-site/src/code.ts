@@ -16,14 +16,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   cjs: 'typescript',
 }
 
-/** Above it, colours cost more time than they are worth. */
+/** Longer code is not highlighted, because that takes too long. */
 const LONG = 50_000
 
-/** Code with its words in colours, where the language is known. It can be scrolled by keyboard. */
+/** Code, highlighted if the language is known. It can be scrolled by keyboard. */
 export function code(text: string, language = '', label = 'Code'): Html {
   const name = OTHER_NAMES[language] ?? language
   const known = name in LANGUAGES && text.length < LONG
-  // highlight.js escapes what it is given.
+  // highlight.js escapes its input.
   const content = known ? trusted(hljs.highlight(visible(text), { language: name }).value) : text
   return html`<pre tabindex="0" role="group" aria-label="${label}"><code>${content}</code></pre>`
 }

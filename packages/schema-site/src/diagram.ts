@@ -4,11 +4,11 @@ import { type Html, html, visible } from './html.ts'
 import { type Constraint, type Table, tableTitle } from './model.ts'
 import type { To } from './page.ts'
 
-/** A box of the diagram: a table, or one outside the schema that keys refer to. */
+/** A box of the diagram: a table, or a table of another schema that foreign keys refer to. */
 interface Box {
   id: string
   title: string
-  /** Page of the table; nothing for one outside. */
+  /** The table's page; undefined for a table of another schema. */
   path: string | undefined
   rows: readonly Row[]
 }
@@ -33,7 +33,7 @@ const MARKS = 52
 const LONGEST_NAME = 40
 const LONGEST_TYPE = 26
 
-/** Tables, their columns and foreign keys as a picture whose tables are links; laid out anew with every build. */
+/** A diagram of the tables, their columns and foreign keys. Tables are links; each build computes the layout. */
 export async function diagram(
   tables: readonly Table[],
   ownerOf: (table: Table) => string | undefined,
@@ -78,7 +78,7 @@ function boxOf(table: Table, owner: string | undefined): Box {
   }
 }
 
-/** Tables of other schemas, with the columns that are referred to. */
+/** Tables of other schemas, with their referenced columns. */
 function outside(tables: readonly Table[]): Box[] {
   const boxes = new Map<string, Box>()
   for (const { references } of tables.flatMap(foreignKeys)) {
@@ -141,7 +141,7 @@ function line({ sections = [] }: ElkExtendedEdge, about: Line | undefined): Html
   })
 }
 
-/** Only the title and a cover over the box are the link: its name is that of the table. */
+/** Only the title and a cover over the box are inside the link, so that its accessible name is the table's name. */
 function box({ title, path, rows }: Box, { x = 0, y = 0, width = 0, height = 0 }: ElkNode, to: To): Html {
   const w = round(width)
   const name = html`<text class="title" x="10" y="20">${cut(title, LONGEST_NAME)}</text>`

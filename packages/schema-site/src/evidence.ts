@@ -1,15 +1,15 @@
 import { slug } from './address.ts'
 import type { Command } from './model.ts'
 
-/** One statement that a test tries, and what must come of it. */
+/** One statement that a test tries, and the expected outcome. */
 export interface Attempt {
   table: string
   role: string
   /** Who tries it: `ada`, `nobody: no claims`. */
   actor: string
-  /** Undefined: neither reads nor writes rows, such as giving the table another owner. */
+  /** Undefined if it neither reads nor writes rows, such as a change of the table's owner. */
   command: Command | undefined
-  /** Columns that it names; none if it is about whole rows. */
+  /** Its columns; empty if it is about whole rows. */
   columns: readonly string[]
   /** In words: `update orders.total returning, the row of bob`. */
   form: string
@@ -17,14 +17,14 @@ export interface Attempt {
   expected: string
 }
 
-/** The tests of a schema: which statements are tried, and the files that hold more. */
+/** The tests of a schema: the statements that are tried, and files with further tests. */
 export interface Evidence {
   attempts: readonly Attempt[]
-  /** Files of tests about a table, with the page that shows each. */
+  /** Test files about a table, with the page of each. */
   files: (table: string) => readonly { path: string; page: string }[]
 }
 
-/** The tries of one cell of the matrix: those of its column, or of the whole command. */
+/** The attempts of one cell of the matrix: those of its column, or of the whole command. */
 export function attemptsOf(
   evidence: Evidence,
   cell: { table: string; role: string; command: Command; column?: string | undefined },
@@ -36,7 +36,7 @@ export function attemptsOf(
 
 const indexes = new WeakMap<Evidence, Map<string, Attempt[]>>()
 
-/** The attempts by table, role and command: there are tens of thousands. */
+/** An index by table, role and command, because there are tens of thousands of attempts. */
 function indexOf(evidence: Evidence): Map<string, Attempt[]> {
   const known = indexes.get(evidence)
   if (known) return known
@@ -55,7 +55,7 @@ function placeOf({ table, role, command }: Pick<Attempt, 'table' | 'role' | 'com
   return JSON.stringify([table, role, command])
 }
 
-/** Where the page of a table's tests shows those of a role and a command. */
+/** The anchor of a role and a command on the page of a table's tests. */
 export function attemptsAnchor(role: string, command: Command | undefined): string {
   return `${slug(role)}-${command ?? 'other'}`
 }

@@ -1,6 +1,6 @@
 import type { Model, Table } from './model.ts'
 
-/** What a schema is made of, as lines: each names one object. Two states are compared by them. */
+/** One line per object of a schema. Two states are compared by these lines. */
 export function schemaFacts({ tables, functions }: Model): Map<string, string> {
   return new Map([
     ...tables.flatMap(tableFacts),
@@ -49,7 +49,7 @@ export interface Difference {
   removed: { name: string; before: string }[]
 }
 
-/** What is in one and not in the other, and what is in both and differs. */
+/** The added, removed and changed entries. */
 export function differenceOf(
   before: ReadonlyMap<string, string>,
   now: ReadonlyMap<string, string>,

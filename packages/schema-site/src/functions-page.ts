@@ -7,11 +7,11 @@ import { type Page, scrolling, type To } from './page.ts'
 
 export const FUNCTIONS_PAGE = 'functions.html'
 
-/** What a project says of its functions in addition to the catalog. */
+/** A project's notes on its functions. */
 export interface FunctionNotes {
-  /** How TypeScript sees a function; nothing for one that no program calls. */
+  /** A function's TypeScript type; undefined if no program calls it. */
   typescript: (func: Func) => string | undefined
-  /** More at the end of the page, such as services that call them. */
+  /** Content for the end of the page, such as services that call the functions. */
   more: (to: To) => Html
 }
 
@@ -61,7 +61,7 @@ function names(items: readonly Html[]): Html {
   return html`${items.map((item, index) => html`${index > 0 && ', '}${item}`)}`
 }
 
-/** Tables and functions whose qualified names stand in a function's body, by PostgreSQL's own scanner. */
+/** Tables and functions whose qualified names occur in a function's body, found with PostgreSQL's scanner. */
 function mentions(
   { source, signature: own }: Func,
   { tables, functions }: Model,

@@ -20,14 +20,14 @@ export interface Step {
   /** Its first comment. */
   comment: string
   statements: number
-  /** What it locks where others may have to wait: a line for each object. */
+  /** Locks for which other sessions may wait, one line per object. */
   locks: readonly string[]
-  /** How it is undone, in words. */
+  /** How it is reverted, in words. */
   down: string
   model: Model
 }
 
-/** Every migration, the newest first: what it changed, and for whom. */
+/** Every migration, the newest first, with its changes of schema and access. */
 export function historyPage(steps: readonly Step[], schema: string): Page {
   const changes = steps.map((step, index) => changeOf(steps[index - 1]?.model ?? EMPTY, step, schema))
   return {
@@ -87,7 +87,7 @@ function levels(changes: readonly Change[]): string {
   return some.join(', ')
 }
 
-/** A difference as lists that are closed at first. */
+/** A difference as lists that are collapsed at first. */
 export function differenceLists(title: string, { added, changed, removed }: Difference): Html {
   const parts = [
     added.length > 0 && `${added.length} added`,

@@ -1,17 +1,17 @@
-/** HTML that is safe to write into a page. Only `html` and `trusted` make it. */
+/** HTML that is safe to write into a page. Only `html` and `trusted` create it. */
 export interface Html {
   readonly html: string
 }
 
-/** What may stand in a template: text is escaped, HTML is not, and nothing is written of undefined and false. */
+/** A value in a template: text is escaped, HTML is not, and undefined and false give nothing. */
 export type Content = Html | string | number | undefined | false | readonly Content[]
 
-/** A template of HTML. Whatever is put into it is text, unless it is HTML already. */
+/** An HTML template. Values are escaped unless they are already HTML. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return { html: strings.reduce((text, part, index) => text + render(values[index - 1]) + part) }
 }
 
-/** Takes text for HTML. For the output of a library that escapes by itself. */
+/** Marks text as HTML, for the output of a library that escapes. */
 export function trusted(text: string): Html {
   return { html: text }
 }
@@ -30,7 +30,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text for an element or an attribute in quotes. Characters that nobody sees, or that turn text round, are named. */
+/** Escapes text for an element or a quoted attribute. Invisible characters and direction overrides are shown by number. */
 export function escapeText(text: string): string {
   return visible(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
@@ -38,7 +38,7 @@ export function escapeText(text: string): string {
 // Controls but line feed and tab; marks and overrides of direction; zero-width characters; tags; lone surrogates.
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029\p{Cs}]/gu
 
-/** The text with `‹U+202E›` in the place of an invisible character. */
+/** The text with each invisible character replaced by its number, such as `‹U+202E›`. */
 export function visible(text: string): string {
   return text.replaceAll(INVISIBLE, (character) =>
     character === '\n' || character === '\t'

@@ -8,15 +8,15 @@ import { scrolling } from './page.ts'
 export interface Document {
   title: string
   body: Html
-  /** Its headings below the title, each with the text under it. */
+  /** Its headings below the title, each with its text. */
   entries: Entry[]
   text: string
 }
 
 /**
- * A Markdown file as HTML. HTML in it is shown as text; comments are left out.
+ * Converts a Markdown file to HTML. HTML in it is shown as text; comments are left out.
  *
- * @param address where a link leads: given the address as written, answers it as the page needs it
+ * @param address maps the address of a link in the file to its address on the page
  */
 export function renderMarkdown(source: string, address: (href: string) => string): Document {
   const anchorOf = anchors()
@@ -89,7 +89,7 @@ function isHeading(token: Token): token is Tokens.Heading {
   return token.type === 'heading'
 }
 
-/** A heading without its marks. */
+/** The text of a heading without markup. */
 function plain(tokens: readonly Token[]): string {
   return tokens.map((token) => ('text' in token ? String(token.text) : '')).join('')
 }

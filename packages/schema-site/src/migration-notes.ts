@@ -3,15 +3,15 @@ import { loadModule, type Node, parseSync, scanSync } from 'libpg-query'
 /** A statement of a file, and the comment above it. */
 export interface Statement {
   text: string
-  /** Lines of the comment without their dashes; empty where there is none. */
+  /** The comment without dashes; empty if there is none. */
   comment: string
   node: Node | undefined
 }
 
-/** The statements of SQL, by PostgreSQL's own parser. */
+/** Splits SQL into statements with PostgreSQL's own parser. */
 export async function splitStatements(sql: string): Promise<Statement[]> {
   await loadModule()
-  // Places are in bytes.
+  // The parser counts bytes.
   const bytes = Buffer.from(sql)
   const { stmts = [] } = parseSync(sql)
   let end = 0
@@ -26,7 +26,7 @@ export async function splitStatements(sql: string): Promise<Statement[]> {
 /** The last block of comments before a statement's first word: a blank line ends a block. */
 function commentAbove(text: string): string {
   const { tokens } = scanSync(text)
-  // A semicolon is the end of the statement before.
+  // A semicolon ends the previous statement.
   const first = tokens.find(({ tokenName, text }) => !tokenName.endsWith('COMMENT') && text !== ';')
   const semicolon = tokens.find((token) => token.text === ';' && token.start < (first?.start ?? 0))
   const before = Buffer.from(text)
@@ -40,7 +40,7 @@ function commentAbove(text: string): string {
   )
 }
 
-/** The first block of comments of a file: what it is for. */
+/** The first block of comments of a file, which states its purpose. */
 export async function firstComment(sql: string): Promise<string> {
   await loadModule()
   const bytes = Buffer.from(sql)
@@ -57,7 +57,7 @@ function commentText(block: string): string {
     .trim()
 }
 
-/** What the comment above a `create index` says, by the index's name: the query that it serves. */
+/** The comment above each `create index`, by the index's name: the query that it serves. */
 export async function indexNotes(sql: string): Promise<[name: string, note: string][]> {
   return (await splitStatements(sql)).flatMap(({ node, comment }): [string, string][] =>
     node && 'IndexStmt' in node && node.IndexStmt.idxname !== undefined && comment !== ''

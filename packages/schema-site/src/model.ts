@@ -1,10 +1,10 @@
 import type { Catalog } from 'type-contract/catalog.ts'
 
-/** What can be done with rows, and what can be done with a table as a whole. */
+/** Commands on rows, and on a table as a whole. */
 export const COMMANDS = ['select', 'insert', 'update', 'delete', 'truncate'] as const
 export type Command = (typeof COMMANDS)[number]
 
-/** A schema as the site shows it: one reading of the catalog. */
+/** The content of the site, read from the catalog in one snapshot. */
 export interface Model {
   tables: readonly Table[]
   functions: readonly Func[]
@@ -18,7 +18,7 @@ export interface Table {
   name: string
   kind: 'table' | 'view'
   comment: string | null
-  /** Whether row level security is on; of a view, whether it reads with the rights of the caller (`security_invoker`). */
+  /** Whether row level security is on; for a view, whether it reads with the rights of the caller (`security_invoker`). */
   rls: boolean
   columns: readonly ColumnPart[]
   constraints: readonly Constraint[]
@@ -26,7 +26,7 @@ export interface Table {
   triggers: readonly Definition[]
   policies: readonly Policy[]
   grants: readonly Grant[]
-  /** What each role may do by its privileges, inherited ones included; of the whole table or a column of it. */
+  /** Each role's privileges on the table and its columns, including inherited ones. */
   privileges: readonly Privilege[]
 }
 
@@ -35,7 +35,7 @@ export interface ColumnPart {
   type: string
   nullable: boolean
   default: string | null
-  /** Expression of a column that the database computes. */
+  /** The expression of a generated column. */
   generated: string | null
 }
 
@@ -96,11 +96,11 @@ export interface Role {
   name: string
   /** No policy applies to it. */
   bypassesPolicies: boolean
-  /** Roles whose privileges it has, `public` and itself included. */
+  /** Roles whose privileges it has, including `public` and itself. */
   acts: readonly string[]
 }
 
-/** The name of a table in sentences: without the schema that all exposed tables are in. */
+/** The name of a table for text, without the schema. */
 export function tableTitle({ schema, name }: Pick<Table, 'schema' | 'name'>): string {
   return schema === 'public' ? name : `${schema}.${name}`
 }

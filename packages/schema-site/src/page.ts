@@ -1,18 +1,18 @@
 import { type Content, type Html, html } from './html.ts'
 
-/** Gives the address of a page or a file of the site as it is reached from the page that is written. */
+/** Returns the address of a page or file of the site, relative to the current page. */
 export type To = (path: string) => string
 
 export interface Page {
   /** From the root of the site: `tables/orders.html`. */
   path: string
   title: string
-  /** What search shows beside the title: `table`, `decision`. */
+  /** Shown in search results beside the title: `table`, `decision`. */
   kind: string
   body: (to: To) => Html
-  /** More that search finds on this page: its columns, its rules. */
+  /** Further search results on this page, such as columns or rules. */
   entries?: readonly Entry[]
-  /** Words that search finds the page by. */
+  /** Text for the search index. */
   text?: string
 }
 
@@ -20,16 +20,16 @@ export interface Page {
 export interface Entry {
   title: string
   kind: string
-  /** `#column-id`, or nothing for the page itself. */
+  /** `#column-id`; undefined for the page itself. */
   anchor?: string
   text: string
 }
 
-/** What all pages of a site share. */
+/** Content shared by all pages of a site. */
 export interface Frame {
   /** The product's name. */
   name: string
-  /** One line at the foot of each page: from what and when the site was made. */
+  /** One line at the foot of each page: the source and date of the build. */
   made: string
   sections: readonly Section[]
 }
@@ -47,7 +47,7 @@ export interface Group {
   pages: readonly { path: string; title: string }[]
 }
 
-/** A page as a file, with the frame around it. */
+/** The HTML file of a page, with the frame. */
 export function renderPage(page: Page, frame: Frame): string {
   const to = addressesFrom(page.path)
   const section = frame.sections.find((each) => belongsTo(page.path, each))
@@ -105,13 +105,13 @@ function sidebar(title: string, groups: readonly Group[], current: string, to: T
 </details></nav>`
 }
 
-/** Addresses are relative: the site works below any path, and from a folder. */
+/** Relative addresses, so that the site works below any path and from a folder. */
 export function addressesFrom(path: string): To {
   const up = '../'.repeat(path.split('/').length - 1)
   return (other) => (other === '' ? up || './' : up + encodePath(other))
 }
 
-/** A path and its anchor as they stand in an address. */
+/** Percent-encodes a path and its anchor. */
 export function encodePath(path: string): string {
   return path.split('/').map(encodePart).join('/')
 }
@@ -121,7 +121,7 @@ function encodePart(part: string): string {
   return encodeURIComponent(name) + (anchor === undefined ? '' : `#${encodeURIComponent(anchor)}`)
 }
 
-/** A table that is wider than a small screen scrolls by itself, also by keyboard. */
+/** A container that scrolls wide content on a small screen, also by keyboard. */
 export function scrolling(label: string, content: Content): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}">${content}</div>`
 }

@@ -2,14 +2,14 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { type Html, trusted, visible } from './html.ts'
 
-/** One number of a figure. */
+/** One measured value of a figure. */
 export interface Value {
   /** What was measured: a query, a call. */
   label: string
-  /** On which side: `ours`, `floor`. */
+  /** The series: `ours`, `floor`. */
   series: string
   value: number
-  /** Where it lies on the x axis of a line. */
+  /** The x value, for lines. */
   at?: number
 }
 
@@ -18,18 +18,18 @@ export interface Figure {
   /** A sentence below the title: what was measured, where, at which commit. */
   about: string
   unit: string
-  /** `bars`: one bar for each label and series. `lines`: values against `at`, a line for each label. */
+  /** `bars`: one bar per label and series. `lines`: values against `at`, one line per label. */
   kind: 'bars' | 'lines'
-  /** Title of the x axis of lines. */
+  /** Title of the x axis, for lines. */
   against?: string
   values: readonly Value[]
 }
 
-/** Colours of the style sheet; each series has a sign of its own as well. */
+/** Colours of the style sheet. Each series also has its own symbol. */
 const COLOURS = [1, 2, 3, 4].map((number) => `var(--series-${number})`)
 const CHARACTER = 6.2
 const WIDTH = 860
-/** From this ratio on, a linear scale would hide the small ones. */
+/** From this ratio of largest to smallest value, the scale is logarithmic, because a linear one would hide small values. */
 const WIDE = 30
 
 /** Draws a figure as SVG, without a browser. */
@@ -42,8 +42,8 @@ export function plot(figure: Figure): Html {
   }))
   const options = figure.kind === 'lines' ? lines(figure, values) : bars(figure, values)
   const drawn = Plot.plot({ ...options, document, width: WIDTH, style: { fontSize: '12px' } })
-  // Plot puts a legend around the picture only where it is asked to: this is the picture alone.
-  // A group may not be named; the picture is.
+  // Without a legend, Plot returns the picture alone.
+  // A group must not have an accessible name; the picture has one.
   for (const part of drawn.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
   drawn.setAttribute('role', 'img')
   drawn.setAttribute('aria-label', figure.title)

@@ -12,7 +12,7 @@ export interface Scope {
   roles: readonly string[]
 }
 
-/** Reads what the site shows from the catalog, as one moment shows it. */
+/** Reads the content of the site from one snapshot of the catalog. */
 export async function readModel(client: pg.Client, { schema, functions, roles }: Scope): Promise<Model> {
   await client.query('begin isolation level repeatable read read only')
   try {

@@ -1,10 +1,10 @@
 import { encodePath, type Page } from './page.ts'
 
-/** What the browser searches. The texts are short: it is read whole before the first search. */
+/** One entry of the search index. The browser loads the whole index before the first search. */
 export interface Found {
   title: string
   kind: string
-  /** Title of the page that it stands on, where that is another one. */
+  /** Title of the page that contains it, if that is another title. */
   on: string
   path: string
   text: string
@@ -12,7 +12,7 @@ export interface Found {
 
 const LONGEST_TEXT = 2_000
 
-/** A script that hands the texts over: unlike JSON it can be read from a folder, without a server. */
+/** The index as a script: unlike JSON, a browser can load it from a folder without a server. */
 export function searchIndex(pages: readonly Page[]): string {
   const found = pages.flatMap(({ path, title, kind, text = '', entries = [] }): Found[] => [
     { title, kind, on: '', path: encodePath(path), text: text.slice(0, LONGEST_TEXT) },

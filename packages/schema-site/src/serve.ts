@@ -4,7 +4,7 @@ import { extname, join, normalize, sep } from 'node:path'
 
 export interface Served {
   port: number
-  /** Makes every open page load itself anew. */
+  /** Reloads every open page. */
   reload(): void
   close(): Promise<void>
 }
@@ -16,11 +16,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Of the server, not of the site: where pages wait for a change. */
+/** Served by this server and not part of the site: the script that waits for changes. */
 const SCRIPT = '/-/reload.js'
 const CHANGES = '/-/changes'
 
-/** Serves a site to this machine alone. Its pages load themselves anew when told to. */
+/** Serves a site on loopback only. `reload` reloads its pages. */
 export async function serveSite(folder: string, port: number): Promise<Served> {
   const waiting = new Set<ServerResponse>()
   const server = createServer(async ({ url = '/' }, response) => {
@@ -54,7 +54,7 @@ export async function serveSite(folder: string, port: number): Promise<Served> {
   }
 }
 
-/** The path of a request's address; undefined for one that is malformed, such as `/%`. */
+/** The decoded path of a request; undefined if it is malformed, such as `/%`. */
 function decodedPath(url: string): string | undefined {
   try {
     return decodeURIComponent(new URL(url, 'http://localhost').pathname)

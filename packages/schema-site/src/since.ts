@@ -2,18 +2,18 @@ import { EVERY_ROW } from './access.ts'
 import type { Difference } from './facts.ts'
 import { type Html, html } from './html.ts'
 
-/** What has changed since another state of the schema. */
+/** Changes since an earlier state of the schema. */
 export interface Since {
   /** `v1.2.0 (1a2b3c4)` */
   name: string
-  /** Of what accessLines says. */
+  /** The difference between the results of accessLines. */
   difference: Difference
 }
 
-/** How a cell of the matrix has changed. `opened` is what a reviewer looks for. */
+/** How a cell of the matrix has changed. A reviewer must check `opened`. */
 export type Turn = 'opened' | 'changed' | 'closed'
 
-/** How the cells with these keys have changed, the gravest first; undefined if none has. */
+/** The most serious change of the cells with these keys; undefined if none has changed. */
 export function turnOf(keys: readonly string[], since: Since | undefined): Turn | undefined {
   if (!since) return undefined
   const of = <T extends { name: string }>(list: readonly T[]) =>
@@ -28,24 +28,24 @@ export function turnOf(keys: readonly string[], since: Since | undefined): Turn 
   return removed.length > 0 ? 'closed' : undefined
 }
 
-/** Whether no policy limits the rows any more. */
+/** Whether policies no longer limit the rows. */
 function opens({ now }: { now: string }): boolean {
   return now === EVERY_ROW
 }
 
-/** The class of a cell or line that a reviewer must look at: what opened, and what changed and may have opened. */
+/** The CSS class of a cell or line that a reviewer must check: it opened, or it changed and may have opened. */
 export function turnClass(turn: Turn | undefined): string {
   return turn === 'opened' || turn === 'changed' ? ` ${turn}` : ''
 }
 
 const SIGNS: Readonly<Record<Turn, string>> = { opened: '▲ opened', changed: '◆ changed', closed: '▽ closed' }
 
-/** The change of a cell, in words and with a sign: colours are never the only one. */
+/** The change of a cell as words and a sign, so that colour is never the only mark. */
 export function turnTag(turn: Turn | undefined): Html | undefined {
   return turn && html` <strong class="turn ${turn}">${SIGNS[turn]}</strong>`
 }
 
-/** Every change of access since the other state. */
+/** Every change of access since the earlier state. */
 export function sinceSection({ name, difference }: Since): Html {
   const { added, changed, removed } = difference
   const total = added.length + changed.length + removed.length

@@ -10,7 +10,7 @@ export interface Site {
 }
 
 /**
- * Writes a site, in the place of what the folder held.
+ * Writes a site and removes the previous content of the folder.
  *
  * @param browser folder of the style sheet and the scripts: this package's `browser`
  */

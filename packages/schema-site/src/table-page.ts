@@ -7,13 +7,13 @@ import { COMMANDS, type Model, type Policy, type Table, tableTitle } from './mod
 import { type Entry, type Page, scrolling, type To } from './page.ts'
 import { count, rulesInWords } from './words.ts'
 
-/** What a project says of its tables in addition to the catalog. */
+/** A project's notes on its tables. */
 export interface TableNotes {
-  /** The column that says whose a row is. */
+  /** The owner column. */
   ownerOf: (table: Table) => string | undefined
   /** The query that an index serves, by the index's name. */
   serves: (index: string) => string | undefined
-  /** A column's types in the languages of the consumers, such as `DB`; the same titles for every column. */
+  /** A column's types for each consumer, by title, such as `DB`. Every column has the same titles. */
   types: (table: Table, column: string) => Readonly<Record<string, string>>
   /** An insert in each language, with the title of its tab. */
   examples: (table: Pick<Table, 'name'>) => readonly { title: string; language: string; text: string }[]

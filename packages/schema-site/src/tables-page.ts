@@ -7,7 +7,7 @@ import type { TableNotes } from './table-page.ts'
 
 export const TABLES_PAGE = 'tables.html'
 
-/** The diagram, and a list of the tables for whoever does not see it. */
+/** The diagram, and a list of the tables for readers who cannot see it. */
 export async function tablesPage({ tables }: Model, { ownerOf }: Pick<TableNotes, 'ownerOf'>): Promise<Page> {
   const picture = await diagram(tables, ownerOf)
   return {

@@ -6,7 +6,7 @@ import { type Page, scrolling, type To } from './page.ts'
 import { accessPage } from './table-page.ts'
 import { count } from './words.ts'
 
-/** A page for each table with the statements that the matrix tries, and the files of tests beside it. */
+/** A page per table with the statements that the matrix tries, and the test files about the table. */
 export function testPages({ tables, roles }: Model, evidence: Evidence): Page[] {
   return tables.map((table) => ({
     path: testPage(table.name),
@@ -40,7 +40,7 @@ ${roles.flatMap((role) =>
 )}`
 }
 
-/** One line for each form; who tried it, and what must come of it. */
+/** One line per form: who tried it, and the expected outcome. */
 function forms(role: string, attempts: readonly Attempt[]): Html {
   const byForm = groupBy(attempts, ({ form }) => form)
   return scrolling(

@@ -1,7 +1,7 @@
 import type { Column } from 'type-contract/catalog.ts'
 import type { Rule } from 'type-contract/checks.ts'
 
-/** What a column takes, in words. */
+/** A column's rule in words. */
 export function ruleInWords(rule: Rule): string {
   switch (rule.kind) {
     case 'list':

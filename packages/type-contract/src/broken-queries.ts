@@ -4,23 +4,23 @@ import { messageOf } from 'postgres-kit/failure.ts'
 import { isRequired } from './compare-columns.ts'
 import type { ColumnContract, Contract, FunctionContract, RelationContract } from './contract.ts'
 
-/** Nobody's account: the queries read and write no row. */
+/** An account that does not exist, so that the queries read and write no row. */
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 
 interface Query {
   role: string | undefined
   sql: string
-  /** The type that each of its columns had, in order. */
+  /** The earlier types of its columns, in order. */
   types: readonly string[]
 }
 
 /**
  * Tries the queries that a released contract allows on a database: each role selects, inserts, updates and deletes with all
- * columns that it may use. Nothing is written. Values that a new CHECK refuses are not found so.
+ * columns that it may use. Nothing is written. Values that a new CHECK refuses are not detected.
  *
  * @param client connection of the owner
  * @param after the contract of that database
- * @returns what works no more, a line each
+ * @returns one line per query that no longer works
  */
 export async function brokenQueries(
   client: pg.Client,
@@ -92,7 +92,7 @@ function queriesOfRelation(table: string, { columns, delete: deleters }: Relatio
   })
 }
 
-/** Its types are not in the contract as SQL writes them: a name that is gone is found, and a column. */
+/** The contract does not contain a function's types as SQL, so this detects only a missing function or column. */
 function queryOfFunction(name: string, { arguments: given, returns }: FunctionContract): Query {
   const values = Object.keys(given).map((argument) => `${pg.escapeIdentifier(argument)} => null`)
   const columns = Object.keys(returns)

@@ -9,20 +9,20 @@ import { type ParameterRow, readTypes } from './types-query.ts'
 
 export interface Column {
   name: string
-  /** The type that drivers see: domains are resolved. */
+  /** The type with domains resolved, as drivers see it. */
   type: PgType
-  /** The type as SQL writes it: `numeric(12,6)`, or a domain's name. */
+  /** The type in SQL: `numeric(12,6)`, or a domain's name. */
   sqlType: string
   /** The same with domains resolved. */
   storedAs: string
   comment: string | null
   nullable: boolean
-  /** Expression of the default, as PostgreSQL prints it; `identity` for a key that counts up. */
+  /** Expression of the default, as PostgreSQL prints it; `identity` for an identity column. */
   default: string | null
-  /** The database computes it: never written. */
+  /** Whether the database computes it, so that it cannot be written. */
   generated: boolean
   rules: readonly Rule[]
-  /** Which roles may do what, inherited privileges included. */
+  /** Roles that have each privilege, including inherited ones. */
   select: readonly string[]
   insert: readonly string[]
   update: readonly string[]
@@ -34,15 +34,15 @@ export interface Relation {
   comment: string | null
   insertable: boolean
   updatable: boolean
-  /** In the table's order. */
+  /** In the order of the table. */
   columns: readonly Column[]
   delete: readonly string[]
-  /** Checks that no rule expresses, as SQL. */
+  /** CHECKs that cannot be expressed as rules, as SQL. */
   otherChecks: readonly string[]
 }
 
 export interface Parameter {
-  /** As declared; `$1` or `column1` where it was declared without a name. */
+  /** As declared; `$1` or `column1` if it was declared without a name. */
   name: string
   type: PgType
   optional: boolean
@@ -51,32 +51,32 @@ export interface Parameter {
 export interface DatabaseFunction {
   id: number
   name: string
-  /** Input types, where another function has the same name. */
+  /** Input types, if another function has the same name. */
   overload: string | undefined
   comment: string | null
   arguments: readonly Parameter[]
-  /** Columns of its rows, by `returns table`, by output parameters or by the type that it returns; else undefined. */
+  /** Columns of its rows (`returns table`, output parameters or a row type); otherwise undefined. */
   columns: readonly Omit<Parameter, 'optional'>[] | undefined
   returns: PgType
   execute: readonly string[]
 }
 
-/** What the published types are made from: one reading of the catalog. */
+/** The source of the published types, read from the catalog in one snapshot. */
 export interface Catalog {
   relations: readonly Relation[]
-  /** Those of extensions are not here: they change with the extension, not with the schema. */
+  /** Without functions of extensions, which change with the extension and not with the schema. */
   functions: readonly DatabaseFunction[]
   types: TypesById
-  /** The same reading as @supabase/postgrest-typegen takes it. */
+  /** The same data in the format of @supabase/postgrest-typegen. */
   metadata: GeneratorMetadata
 }
 
 /** Which part of the database to read. */
 export type Scope = Pick<ContractSettings, 'schema' | 'roles'>
 
-/** Reads tables, views, functions and their privileges from the catalog, as one moment shows them. */
+/** Reads tables, views, functions and their privileges from one snapshot of the catalog. */
 export async function readCatalogAtOnce(client: pg.Client, scope: Scope): Promise<Catalog> {
-  // One snapshot: a migration under way is seen whole or not at all.
+  // In one snapshot, a running migration is visible completely or not at all.
   await client.query('begin isolation level repeatable read read only')
   try {
     return await readCatalog(client, scope)
@@ -86,9 +86,9 @@ export async function readCatalogAtOnce(client: pg.Client, scope: Scope): Promis
 }
 
 /**
- * Reads tables, views, functions and their privileges from the catalog, in the transaction that is open.
+ * Reads tables, views, functions and their privileges from the catalog, in the open transaction.
  *
- * @throws Failure (1) if the schema holds no table: the migrations have not been applied
+ * @throws Failure (1) if the schema has no table, because the migrations have not been applied
  */
 export async function readCatalog(client: pg.ClientBase, { schema, roles }: Scope): Promise<Catalog> {
   const metadata = await introspectForTypegen(client, schema)
@@ -157,7 +157,7 @@ function grantsByColumn({ columns }: GrantsAndChecks) {
   return (relation: number, column: string): GrantsRow | undefined => grants.get(`${relation} ${column}`)
 }
 
-/** Checks of domains, for each column that has one. */
+/** CHECKs of domains, for each column whose type is a domain. */
 function domainChecks({ columns }: GrantsAndChecks, types: TypesById) {
   return columns.flatMap(({ relation, column, type }) =>
     types.domainRules(type).checks.map((check) => ({ ...check, relation, column })),
@@ -179,7 +179,7 @@ function toColumn(
     sqlType: grant?.sqlType ?? column.format,
     storedAs,
     comment: column.comment,
-    // An outer join makes null of a domain that is never null.
+    // An outer join returns null even for a domain that is NOT NULL.
     nullable: ofView || (column.is_nullable && domain?.notNull !== true),
     default: defaultOf(column) ?? (ofView || column.is_generated ? null : (domain?.default ?? null)),
     generated: column.is_generated || column.identity_generation === 'ALWAYS' || !column.is_updatable,
@@ -196,7 +196,7 @@ function defaultOf(column: GeneratorMetadata['columns'][number]): string | null 
   return typeof column.default_value === 'string' ? column.default_value : null
 }
 
-/** `varchar(10)` is a limit like that of a CHECK. */
+/** The limit of `varchar(10)`, as a rule like that of a CHECK. */
 function declaredLength(sqlType: string): Rule[] {
   const length = /^character(?: varying)?\((\d+)\)$/.exec(sqlType)?.[1]
   if (length === undefined) return []
@@ -220,7 +220,7 @@ function toFunctions(
       const returns = types.resolve(each.return_type_id)
       const overloaded = own.some((other) => other.id !== each.id && other.name === each.name)
       const columns = outputs.map(({ name, type }, index) => ({
-        // The names that PostgreSQL gives them.
+        // The name that PostgreSQL gives an unnamed column.
         name: name === '' ? `column${index + 1}` : name,
         type: types.resolve(type),
       }))

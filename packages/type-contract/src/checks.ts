@@ -2,11 +2,11 @@ import { loadModule, type Node, parseSync } from 'libpg-query'
 import type { CheckRow } from './grants.ts'
 import type { PgType } from './pg-type.ts'
 
-/** What a CHECK says about one column, where it is one of the forms that types, zod and JSDoc can say as well. */
+/** A CHECK on one column in a form that types, zod and JSDoc can express. */
 export type Rule = {
   /** The constraint's name. */
   constraint: string
-  /** False for NOT VALID: holds for what is written from now on, not for what is read. */
+  /** False for NOT VALID: the rule applies to new rows, but existing rows may violate it. */
   validated: boolean
 } & (
   | { kind: 'list'; values: readonly string[] }
@@ -27,9 +27,9 @@ export interface Checks {
 }
 
 /**
- * Reads CHECK constraints with PostgreSQL's own parser. What it cannot express is given back as SQL.
+ * Reads CHECK constraints with PostgreSQL's own parser. Constraints that are not rules are returned as SQL.
  *
- * @param typeOf type of a relation's column: a rule of text says nothing about an array that is compared as text
+ * @param typeOf type of a relation's column: a rule for text does not apply to an array that is compared as text
  */
 export async function parseChecks(
   rows: readonly CheckRow[],
@@ -45,7 +45,7 @@ export async function parseChecks(
     const subject = (found: string) => (row.column !== undefined && found === 'value' ? row.column : found)
     const says = (part: Finding[]) =>
       part.every((each) => speaksOf(each, typeOf(row.relation, subject(each.column))))
-    // Each part of a conjunction holds by itself, whatever the others say.
+    // Each part of a conjunction is a rule of its own.
     const parts = expression
       ? conjuncts(expression)
           .map(readPart)
@@ -102,7 +102,7 @@ function readPart(node: Node): Finding[] | undefined {
   return finding && [finding]
 }
 
-/** `x is null or rule(x)` is `rule(x)`: a check is satisfied by null. */
+/** `x is null or rule(x)` is equivalent to `rule(x)`, because null satisfies a CHECK. */
 function readNullOr(parts: readonly Node[]): Finding[] | undefined {
   const nulls = parts.flatMap((part) =>
     'NullTest' in part && part.NullTest.nulltesttype === 'IS_NULL' && part.NullTest.arg
@@ -160,7 +160,7 @@ function readBound(column: string, operator: string, value: string, text: boolea
 function readCall(call: Node, operator: string, value: string): Finding | undefined {
   if (!('FuncCall' in call)) return undefined
   const [argument, ...more] = call.FuncCall.args ?? []
-  // PostgreSQL writes the schema of any function but its own.
+  // PostgreSQL prints the schema of every function that is not its own.
   if (call.FuncCall.funcname?.length !== 1) return undefined
   const column = argument && columnOf(argument)
   if (column === undefined || more.length > 0) return undefined
@@ -193,7 +193,7 @@ function readLength(column: string, operator: string, length: number): Finding |
   }
 }
 
-/** Casts that PostgreSQL adds to compare a column, which change no value. */
+/** Types of casts that PostgreSQL adds for comparisons and that change no value. */
 const WIDER: ReadonlySet<string> = new Set(['text', 'bpchar', 'numeric', 'float8'])
 
 function columnOf(node: Node): string | undefined {
@@ -205,7 +205,7 @@ function columnOf(node: Node): string | undefined {
   return stringOf(node.ColumnRef.fields[0])
 }
 
-/** A constant as text; PostgreSQL prints negative numbers as `'-5'::integer`. */
+/** The text of a constant. PostgreSQL prints negative numbers as `'-5'::integer`. */
 function constantOf(node: Node): string | undefined {
   if ('TypeCast' in node && node.TypeCast.arg) return constantOf(node.TypeCast.arg)
   if (!('A_Const' in node)) return undefined

@@ -1,11 +1,11 @@
 export interface Claims {
-  /** @param thing what must be renamed where the name is taken: `table a`, for a row of it as well */
+  /** @param thing the object to rename if the name is taken: `table a`, also for the name of its row type */
   claim(name: string, owner: string, thing: string): void
-  /** A line for the things that have a name together, or one that is taken. */
+  /** One line per name that several things share, or that is taken. */
   problems(taken: ReadonlySet<string>): string[]
 }
 
-/** Names and what uses them. */
+/** Records names and what uses them. */
 export function nameClaims(): Claims {
   const ownersOf = new Map<string, { owner: string; thing: string }[]>()
   return {
@@ -17,7 +17,7 @@ export function nameClaims(): Claims {
       return [...ownersOf].flatMap(([name, claims]) => {
         const ours = { owner: 'the package itself', thing: 'the package itself' }
         const all = taken.has(name) ? [...claims, ours] : claims
-        // Two tables with one name also share the names made from it.
+        // Two tables with the same name also share all derived names.
         const things = all.map(({ thing }) => thing).join()
         if (all.length < 2 || told.has(things)) return []
         told.add(things)

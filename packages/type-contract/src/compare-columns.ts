@@ -42,7 +42,7 @@ function writeChanges(path: string, before: ColumnContract, after: ColumnContrac
   if (!before.generated && after.generated) {
     return [{ level: 'major', reason: `${path} is generated and cannot be written` }]
   }
-  // What may no longer be null is a change of its own.
+  // A column that may no longer be null is reported separately.
   const wasRequired = isRequired({ ...before, nullable: before.nullable && after.nullable })
   if (isRequired(after) && !wasRequired)
     return [{ level: 'major', reason: `${path} must be given on insert` }]
@@ -93,7 +93,7 @@ function accessChanges(path: string, before: ColumnContract, after: ColumnContra
   return changes
 }
 
-/** What no type shows. */
+/** Changes that no type shows. */
 function quietChanges(path: string, before: ColumnContract, after: ColumnContract): Change[] {
   const changes: Change[] = []
   if (before.limits.join('\n') !== after.limits.join('\n')) {

@@ -2,7 +2,7 @@ import type { Change, Level } from './change.ts'
 import { compareColumns, isRequired } from './compare-columns.ts'
 import type { Contract, FunctionContract, RelationContract } from './contract.ts'
 
-/** Every difference between a released contract and the one of now, the gravest first. */
+/** Every difference between a released contract and the current one, the most serious first. */
 export function compareContracts(before: Contract, after: Contract): Change[] {
   const changes = [
     ...compareEach(before.relations, after.relations, 'table', compareRelations),
@@ -12,12 +12,12 @@ export function compareContracts(before: Contract, after: Contract): Change[] {
   return changes.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
 }
 
-/** The level of the gravest change; undefined if nothing changed. */
+/** The level of the most serious change; undefined if nothing changed. */
 export function levelOf(changes: readonly Change[]): Level | undefined {
   return changes[0]?.level
 }
 
-/** What is there by that name: a table may be called `constructor`, which every object has. */
+/** An own property: a table may have the name of an inherited one, such as `constructor`. */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined
 }

@@ -15,27 +15,27 @@ export interface Contract {
 export interface RelationContract {
   comment: string | null
   columns: Record<string, ColumnContract>
-  /** Who may delete rows. */
+  /** Roles that may delete rows. */
   delete: string[]
-  /** CHECKs that no type expresses. */
+  /** CHECKs that types cannot express. */
   checks: string[]
 }
 
 export interface ColumnContract {
   comment: string | null
-  /** As SQL writes it. */
+  /** The type in SQL. */
   type: string
-  /** What pg gives and takes, by the name that the types have for it. */
+  /** The TypeScript type that pg returns and accepts. */
   pg: string
-  /** What PostgREST gives and takes. */
+  /** The TypeScript type that PostgREST returns and accepts. */
   postgrest: string
   nullable: boolean
   default: string | null
-  /** Never written: the database computes it. */
+  /** Whether the database computes it, so that it cannot be written. */
   generated: boolean
-  /** The only values it may hold, in the database's order. */
+  /** The allowed values, in the database's order; null for any value. */
   values: string[] | null
-  /** What the top level of its JSON must be. */
+  /** The required JSON type of the top level; null for any. */
   json: string | null
   /** Ranges and lengths, such as `minimum 0`. */
   limits: string[]
@@ -44,11 +44,11 @@ export interface ColumnContract {
   update: string[]
 }
 
-/** A function, by its name; one of several with a name by `name(input types)`. */
+/** A function. Its key is its name, or `name(input types)` if it is overloaded. */
 export interface FunctionContract {
   comment: string | null
   arguments: Record<string, { type: string; optional: boolean }>
-  /** Columns of its rows, or its one value as `result`. */
+  /** The columns of its rows, or its single value as `result`. */
   returns: Record<string, string>
 }
 
@@ -65,7 +65,7 @@ export function contractOf(catalog: Catalog, { schema }: Pick<ContractSettings, 
   }
 }
 
-/** `find`, or `find(integer)` where another function is called find too. */
+/** `find`, or `find(integer)` if there is another function `find`. */
 function functionKey({ name, overload }: DatabaseFunction): string {
   return overload === undefined ? name : `${name}(${overload})`
 }

@@ -1,6 +1,6 @@
 import type { PgType } from './pg-type.ts'
 
-/** What pg returns for a type, and what it takes, as TypeScript. */
+/** The TypeScript types that pg returns and accepts for a database type. */
 export interface WireType {
   select: string
   write: string
@@ -12,14 +12,14 @@ export interface ScalarType extends WireType {
 }
 
 /**
- * PostgreSQL's own types that pg does not return as text, by kysely-codegen's names, which a test compares with this
- * (test/driver-types.test.ts).
+ * PostgreSQL's own types that pg does not return as text, with kysely-codegen's names. test/driver-types.test.ts compares
+ * this table with kysely-codegen.
  */
 const SCALARS: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>([
   ['bool', same('boolean')],
-  // pg returns a Buffer, which is one; the package then needs no types of Node.js.
+  // pg returns a Buffer, which is a Uint8Array. This name needs no types of Node.js.
   ['bytea', same('Uint8Array')],
-  // pg returns an object, and writes an object as JSON, which PostgreSQL does not take for a point.
+  // pg returns an object. It would write one as JSON, which PostgreSQL does not accept for a point.
   ['circle', { select: 'Circle', write: 'string' }],
   ['date', { alias: 'Timestamp', select: 'Date', write: 'Date | string' }],
   ['float4', same('number')],
@@ -78,7 +78,7 @@ function columnType(alias: string): [name: string, definition: string] {
 
 export const DRIVER_TYPE_NAMES: readonly string[] = [...DEFINITIONS.keys()]
 
-/** The definitions that a text uses, and those that they use; Json always, for json.d.ts and users. */
+/** The definitions that a text uses, directly or indirectly; always including Json, for json.d.ts and users. */
 export function definitionsFor(text: string): string {
   const used = new Set([...namesIn(text, DRIVER_TYPE_NAMES), 'Json', 'JsonArray', 'JsonObject'])
   for (const name of used)
@@ -89,7 +89,7 @@ export function definitionsFor(text: string): string {
     .join('\n')
 }
 
-/** Names of types that printed types use, as far as they are among those given. */
+/** The given names that occur in printed types. */
 export function namesIn(printed: string, among: readonly string[]): string[] {
   const words = new Set(printed.match(/[\p{ID_Start}_][\p{ID_Continue}]*/gu))
   return among.filter((name) => words.has(name))

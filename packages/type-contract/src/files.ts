@@ -12,7 +12,7 @@ export interface Output {
   name: string
 }
 
-/** Writes the files that differ; answers their paths. */
+/** Writes the files that differ, and returns their paths. */
 export function writeGenerated(files: GeneratedFiles, output: Output): string[] {
   const stale = findStale(files, output)
   for (const { file, fresh } of stale) {

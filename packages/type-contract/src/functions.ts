@@ -4,7 +4,7 @@ import type { PgType } from './pg-type.ts'
 import { jsdoc, key } from './text.ts'
 import { valuesOfEnum, valueWireType } from './wire-types.ts'
 
-/** Argument and row types of the functions; those of overloads are unions. */
+/** Argument and row types of the functions; for overloads, unions. */
 export function functionTypes({ functions }: Catalog, names: Names): string {
   return [...new Set(functions.map(({ name }) => name))]
     .map((name) =>
@@ -49,7 +49,7 @@ function typesOf(name: string, overloads: readonly DatabaseFunction[], names: Na
   ].join('\n')
 }
 
-/** An interface of one form, a union of several. */
+/** An interface for one form, a union for several. */
 function declare(name: string, about: readonly string[], forms: readonly string[]): string {
   const [only, ...more] = new Set(forms)
   return more.length === 0

@@ -13,7 +13,7 @@ export async function generateTypes(
   database: ConnectionString,
   settings: ContractSettings,
 ): Promise<GeneratedFiles> {
-  // The printers are loaded while the server answers.
+  // Load the printers while the server answers.
   const [catalog, { printTypes }] = await Promise.all([
     withOwnerClient(database, (client) => readCatalogAtOnce(client, settings)),
     import('./print.ts'),

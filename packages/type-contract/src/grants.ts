@@ -3,7 +3,7 @@ import type pg from 'pg'
 export interface GrantsRow {
   relation: number
   column: string
-  /** Number of its type in pg_type. */
+  /** Oid of its type. */
   type: number
   sqlType: string
   select: string[]
@@ -17,7 +17,7 @@ export interface CheckRow {
   column?: string
   name: string
   definition: string
-  /** Rows that were there before it may break a check that was added as NOT VALID. */
+  /** False for a NOT VALID check, which existing rows may violate. */
   validated: boolean
 }
 
@@ -38,7 +38,7 @@ export async function readGrantsAndChecks(
   return rows[0]?.answer ?? { columns: [], deletes: [], checks: [], functions: [] }
 }
 
-// The has_…_privilege functions count what a role inherits, from other roles and from public.
+// The has_…_privilege functions include privileges inherited from other roles and from PUBLIC.
 const SQL = `
 with roles as (
     select rolname, oid from pg_catalog.pg_roles where rolname = any ($2::text[])

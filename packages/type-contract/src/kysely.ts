@@ -58,14 +58,14 @@ function tableType(relation: Relation, names: Names): string {
   return `${comment}export interface ${names.of(relation).table} {\n${properties.join('')}}\n`
 }
 
-/** What a table of `DB` says of a column. */
+/** The type of a column in a table of `DB`. */
 export function columnType(column: Column, list: string | undefined): string {
   const wire = columnWireType(column, list)
   const scalar = scalarType(column.type)
   const alias = scalar.alias ?? scalar.select
   const orNull = column.nullable ? ' | null' : ''
   if (column.generated) {
-    // Never written: the null that it may hold is part of what is read, not of the column.
+    // The column is never written, so null belongs only to the type that is read.
     const read = wire?.select ?? selected(alias)
     return `ColumnType<${read}${orNull}, never, never>`
   }
@@ -75,7 +75,7 @@ export function columnType(column: Column, list: string | undefined): string {
   return `ColumnType<${wire.select}, ${insert}, ${wire.write}>${orNull}`
 }
 
-/** What is read of a type that is read and written differently. */
+/** The type that is read, for a type that is read and written differently. */
 function selected(alias: string): string {
   return DRIVER_TYPE_NAMES.includes(alias) ? `SelectType<${alias}>` : alias
 }

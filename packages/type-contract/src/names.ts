@@ -15,7 +15,7 @@ export function camelCase(name: string): string {
   return pascal.charAt(0).toLowerCase() + pascal.slice(1)
 }
 
-/** A row's name: order_lines → OrderLine, and news → NewsRow, where one and many are the same word. */
+/** The name of a row type: order_lines → OrderLine; news → NewsRow, because singular and plural are the same. */
 export function rowName(relation: string): string {
   const plural = pascalCase(relation)
   const singular = pascalCase(pluralize.singular(relation))
@@ -36,12 +36,12 @@ export function hasSeveralWords(name: string): boolean {
   return words(name).length > 1
 }
 
-/** Words of what an identifier may hold; anything else parts them. */
+/** Splits a name into words at every character that an identifier cannot contain. */
 function words(name: string): string[] {
   return name.split(/[^\p{ID_Continue}]+|_+/u).filter((word) => word !== '')
 }
 
-/** An identifier begins with no digit. */
+/** Adds `_` if the text begins with a digit. */
 function identifier(text: string): string {
   return text === '' || /^\p{ID_Start}/u.test(text) ? text : `_${text}`
 }

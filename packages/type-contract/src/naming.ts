@@ -37,7 +37,7 @@ export interface ValueList {
   /** isOrderState */
   guard: string
   values: readonly string[]
-  /** `orders.order_state`, every column that has the list. */
+  /** Every column that has the list, such as `orders.order_state`. */
   columns: string[]
 }
 
@@ -50,22 +50,22 @@ export interface RelationNames {
   updateSchema: string
 }
 
-/** Names in TypeScript of everything that the catalog holds. */
+/** TypeScript names for all objects of the catalog. */
 export interface Names {
   of(relation: Relation): RelationNames
-  /** What the names of a function's types begin with. */
+  /** Prefix of the names of a function's types. */
   ofFunction(name: string): string
-  /** The list of a column, or of an enum type by its number. */
+  /** The list of values of a column, or of its enum type. */
   listOf(column: Column): ValueList | undefined
   listOfEnum(id: number): ValueList | undefined
   lists: readonly ValueList[]
 }
 
 /**
- * Names everything by its own name alone: what else the schema holds never changes a name, or a new table would rename
- * the types of an old one.
+ * Chooses TypeScript names. Each depends only on the object's own name, so that a new table never renames the types of
+ * an existing one.
  *
- * @throws Failure (1) with every name that two things would have, and every name that cannot be used
+ * @throws Failure (1) with every name that two objects would share, and every name that cannot be used
  */
 export function nameEverything(
   catalog: Catalog,
@@ -143,7 +143,7 @@ export function nameEverything(
       if (list === known) continue
       lists.set(type, list)
       const owner = `the values of ${path}`
-      // A script without capitals makes one name of type and constant, which TypeScript keeps apart.
+      // In a script without capitals, the type and the constant have the same name, which TypeScript allows.
       for (const name of new Set([list.type, list.constant, list.guard])) claims.claim(name, owner, owner)
     }
   }
@@ -175,15 +175,15 @@ export function valuesOf(column: Column): readonly string[] | undefined {
   return undefined
 }
 
-/** The enum type of a column or of its elements, where it has values. */
+/** The enum type of a column or of its elements, if it has values. */
 function enumOf({ type }: Column) {
   const inner = type.element ?? type
   return inner.labels.length > 0 ? inner : undefined
 }
 
 /**
- * The type's name of a column that has a list of values: that of its enum type, of the column where it says what it is
- * (`order_state`), else that of the row and the column (`parcels.size` → ParcelSize).
+ * The type name for a column with a list of values: the name of its enum type; of the column, if it has several words
+ * (`order_state`); otherwise of the row and the column (`parcels.size` → ParcelSize).
  */
 function listName(relation: Relation, column: Column, given: ReadonlyMap<string, string>): string {
   const enumType = enumOf(column)

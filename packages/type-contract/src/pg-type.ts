@@ -1,28 +1,28 @@
 import type { TypeRow } from './types-query.ts'
 
-/** A type as a driver meets it: domains are gone, since both pg and PostgREST see what they are over. */
+/** A type with domains resolved: both pg and PostgREST see a domain's base type. */
 export interface PgType {
   id: number
   schema: string
   name: string
-  /** The name where it is one of PostgreSQL's own types, which drivers know: `int8`. Others are text to pg. */
+  /** The name of one of PostgreSQL's own types, which drivers know: `int8`. Other types are text to pg. */
   builtin: string | undefined
   kind: TypeRow['kind']
-  /** Element of an array. */
+  /** The element type of an array. */
   element: PgType | undefined
-  /** An array that pg knows by its number: not one of domains, nor of types that users made. */
+  /** Whether pg knows the array type by its oid. It does not know arrays of domains and user-defined types. */
   builtinArray: boolean
   labels: readonly string[]
   attributes: readonly { name: string; type: PgType }[]
   relation: number | undefined
 }
 
-/** What a domain adds to the type it is over. */
+/** What a domain adds to its base type. */
 export interface DomainRules {
   notNull: boolean
   default: string | null
   checks: TypeRow['checks']
-  /** The type below all domains as SQL writes it, with its length or precision. */
+  /** The base type of all nested domains in SQL, with its length or precision. */
   sql: string | null
 }
 
@@ -31,7 +31,7 @@ export interface TypesById {
   domainRules(id: number): DomainRules
 }
 
-/** Types by their number. */
+/** Types by oid. */
 export function typesById(rows: readonly TypeRow[]): TypesById {
   const byId = new Map(rows.map((row) => [row.id, row]))
   const resolved = new Map<number, PgType>()
@@ -58,7 +58,7 @@ export function typesById(rows: readonly TypeRow[]): TypesById {
       attributes: [],
       relation: row?.relation ?? undefined,
     }
-    // Known before its parts are: a table may have a column of its own row type's array.
+    // Registered before its parts, because a table may have a column that is an array of its own row type.
     resolved.set(below, type)
     const element = row?.element ?? undefined
     const parts = row?.attributes ?? []

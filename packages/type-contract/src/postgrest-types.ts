@@ -2,11 +2,11 @@ import { pgTypeToTsType } from '@supabase/postgrest-typegen/generation'
 import type { PgType } from './pg-type.ts'
 import type { GeneratorMetadata } from './typegen-introspection.ts'
 
-/** What PostgREST gives and takes for a type, which is what PostgreSQL's to_json makes of it. */
+/** The types that PostgREST returns and accepts, which follow from PostgreSQL's to_json. */
 export interface PostgrestTypes {
-  /** As a type inside the generated `Database`. */
+  /** The type as written inside the generated `Database`. */
   expression(type: PgType): string
-  /** The same with composite types written out, so that a contract shows a change inside of one. */
+  /** The same with composite types expanded, so that a contract shows changes inside them. */
   contract(type: PgType): string
 }
 
@@ -38,7 +38,7 @@ export function postgrestTypes(metadata: GeneratorMetadata, schema: string): Pos
       const kind = relationKind(type.relation)
       return kind ? `${inDatabase(kind, type.name)}["Row"]` : 'unknown'
     }
-    // A base type of an extension: its cast to json decides, which the library knows of citext and vector.
+    // For a base type of an extension, its cast to json determines the type. The library knows citext and vector.
     return type.name.startsWith('_') ? 'unknown' : ofLibrary(type.name, type.schema)
   }
 
@@ -46,7 +46,7 @@ export function postgrestTypes(metadata: GeneratorMetadata, schema: string): Pos
     if (type.element) return `(${expression(type.element)} | null)[]`
     if (type.builtin === undefined) return ofUsers(type)
     const known = ofLibrary(type.builtin, 'pg_catalog')
-    // to_json makes text of PostgreSQL's other types.
+    // to_json converts PostgreSQL's other types to text.
     return known === 'unknown' && type.kind !== 'p' ? 'string' : known
   }
 

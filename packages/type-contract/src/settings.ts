@@ -1,23 +1,23 @@
-/** Names of the project: tables, roles and packages. The engine has none of its own. */
+/** The project's names of schemas, roles and packages. The engine contains none. */
 export interface ContractSettings {
   /** The schema that the types describe. */
   schema: string
   /** Roles whose privileges are published. */
   roles: readonly string[]
-  /** The role of signed-in users, one of `roles`: the zod schemas hold what it may write. */
+  /** The role of signed-in users, one of `roles`. The zod schemas contain the columns that it may write. */
   user: string
-  /** Defaults that name the caller, as PostgreSQL prints them: the zod schemas leave such columns to the database. */
+  /** Default expressions that return the caller, as PostgreSQL prints them. The zod schemas omit such columns. */
   callerDefaults: readonly string[]
-  /** The column that holds the account whose row it is, by table: of the tables whose every row is one account's. */
+  /** The owner column by table, for tables in which every row belongs to one account. */
   owners: Readonly<Record<string, string>>
-  /** Names that the package exports besides the generated ones: no generated type takes one. */
+  /** Names that the package exports in addition to the generated ones. No generated type may use them. */
   reserved: readonly string[]
   /**
-   * Other names for TypeScript, where two would be the same: by `table`, `function`, `type` or `table.column`, the name
-   * that types are named after instead.
+   * Replacement names for TypeScript, to resolve collisions: by `table`, `function`, `type` or `table.column`, the name
+   * from which type names are derived.
    */
   names: Readonly<Record<string, string>>
-  /** The command that makes the files, for their first line. */
+  /** The command that generates the files, for their first line. */
   command: string
   /** Folder of the files that every package has: `support` beside this engine's sources. */
   support: string

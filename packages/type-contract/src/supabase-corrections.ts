@@ -6,14 +6,14 @@ import type { GeneratorMetadata } from './typegen-introspection.ts'
 
 interface Corrected {
   metadata: GeneratorMetadata
-  /** Puts the corrected types where the generator printed their stand-ins. */
+  /** Replaces the printed stand-ins by the corrected types. */
   restore: (printed: string) => string
 }
 
 /**
- * The metadata with stand-ins for what the generator cannot say: values of a CHECK, the top level of a jsonb column,
- * columns of functions that may be null. A stand-in is an enum type of one value, which the generator prints as a
- * literal. docs/types.md lists the differences that this makes.
+ * The metadata with stand-ins for types that the generator cannot express: values of a CHECK, the top level of a jsonb
+ * column, nullable columns of functions. A stand-in is an enum type of one value, which the generator prints as a
+ * literal. docs/types.md lists the resulting differences.
  */
 export function correctForPostgrest(catalog: Catalog, schema: string): Corrected {
   const { metadata, relations } = catalog
@@ -29,7 +29,7 @@ export function correctForPostgrest(catalog: Catalog, schema: string): Corrected
       default_value: each.default_value ?? column.default,
     }
     const expression = columnExpression(column, printed)
-    // Of a column that is never null the generator says NonNullable<Json>; JSON's null is a value that it may hold.
+    // For a NOT NULL column the generator prints NonNullable<Json>, but the column may contain JSON's null.
     const asItIs = ofGenerator(each.format, each.type_schema) === expression
     if (asItIs && (expression !== 'Json' || column.nullable)) return known
     return { ...known, format: stand.in(expression, each.format), type_schema: STAND_INS }
@@ -41,10 +41,10 @@ export function correctForPostgrest(catalog: Catalog, schema: string): Corrected
 
   const typeOf = new Map(metadata.types.map((type) => [type.id, type]))
   const replaced = new Map<string, number>()
-  /** Number of a type that is printed as it should be: the type's own, or its stand-in's. */
+  /** Oid of a type that is printed correctly: the type's own, or that of a stand-in. */
   const typeId = (id: number, orNull: boolean): number => {
     const type = typeOf.get(id)
-    // A table's row type says more to the generator than its name.
+    // The generator resolves a table's row type itself.
     if (!type || type.type_relation_id !== null) return id
     const resolved = catalog.types.resolve(id)
     if (resolved.kind === 'p') return id
@@ -59,7 +59,7 @@ export function correctForPostgrest(catalog: Catalog, schema: string): Corrected
   }
   const functions = metadata.functions.map((each) => ({
     ...each,
-    // The generator looks functions up in an object that has properties of its own: `constructor`.
+    // The generator looks functions up in an object with inherited properties, such as `constructor`.
     name: each.name in {} ? stand.in(JSON.stringify(each.name), each.name) : each.name,
     return_type_id: typeId(each.return_type_id, false),
     args: argumentsOf(each, catalog).map((arg) => ({
@@ -79,7 +79,7 @@ export function correctForPostgrest(catalog: Catalog, schema: string): Corrected
 
 const STAND_INS = 'stand-ins'
 
-/** Stand-ins by number, called as nothing in the database is. */
+/** Stand-ins by oid, with names that do not occur in the database. */
 function standIns(metadata: GeneratorMetadata) {
   const everything = JSON.stringify(metadata)
   let mark = '«'
@@ -88,7 +88,7 @@ function standIns(metadata: GeneratorMetadata) {
   const originals: string[] = []
   const nameOf = (index: number) => `${mark}${index}»`
   return {
-    /** Its name. The generator's messages get the original's name back. */
+    /** Returns the stand-in's name. In the generator's messages, it is replaced by the original name. */
     in: (expression: string, original: string): string => {
       originals.push(JSON.stringify(original).slice(1, -1).replaceAll("'", "\\'"))
       return nameOf(expressions.push(expression) - 1)
@@ -118,7 +118,7 @@ function standIns(metadata: GeneratorMetadata) {
   }
 }
 
-/** A function's parameters with their defaults: the library counts output parameters among those that have some. */
+/** A function's parameters, with corrected defaults: the library takes output parameters for parameters with a default. */
 function argumentsOf(
   each: GeneratorMetadata['functions'][number],
   { functions }: Catalog,
@@ -130,10 +130,10 @@ function argumentsOf(
   })
 }
 
-/** The type of a column: what its PostgreSQL type says, or the database knows more. */
+/** The type of a column, from its PostgreSQL type or, if more precise, from its constraints. */
 function columnExpression(column: Column, printed: PostgrestTypes): string {
   const expression = printed.expression(column.type)
-  // An element may be null, whatever the column says.
+  // An element may be null even if the column is NOT NULL.
   if (column.type.element || column.type.labels.length > 0) return expression
   if (column.rules.every(({ validated }) => validated)) {
     const list = valuesOf(column)

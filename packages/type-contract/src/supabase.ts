@@ -7,10 +7,10 @@ import { header, key, moduleHeader } from './text.ts'
 import type { GeneratorMetadata } from './typegen-introspection.ts'
 import type { Module } from './values.ts'
 
-/** What the generator writes last: a value, which a declaration file cannot hold. No text in quotes has its line break. */
+/** The generator's last statement: a value, which a declaration file cannot contain. Quoted text contains no line break. */
 const CONSTANTS = '\nexport const Constants = '
 
-/** The types for supabase-js: what `supabase gen types` prints, corrected where PostgREST or the database know better. */
+/** The types for supabase-js: the output of `supabase gen types`, corrected by what PostgREST returns and the constraints. */
 export async function supabaseModule(
   catalog: Catalog,
   { schema, command }: Pick<ContractSettings, 'schema' | 'command'>,
@@ -30,12 +30,12 @@ export async function supabaseModule(
   }
 }
 
-/** What `supabase gen types typescript` prints, cut before its last statement, a constant. */
+/** The output of `supabase gen types typescript` without its last statement, a constant. */
 export async function printDatabase(
   metadata: GeneratorMetadata,
   schema: string,
 ): Promise<[types: string, constants: string]> {
-  // The CLI sets the first option as well.
+  // The Supabase CLI sets the first option as well.
   const options = { detectOneToOneRelationships: true, defaultSchema: schema }
   const text = await generateTypescript(sortGeneratorMetadata(metadata), options).catch((error) => {
     throw failed(`@supabase/postgrest-typegen cannot print schema ${schema}: ${messageOf(error)}`, error)

@@ -5,7 +5,7 @@ import type { ContractSettings } from './settings.ts'
 /** The files that generated modules import, the same for every schema. */
 const FILES = ['columns.d.ts', 'columns.js', 'json.d.ts', 'json.js', 'zod-rules.d.ts', 'zod-rules.js']
 
-/** Copies for the package, which has no dependency. */
+/** Copies of these files for the published package, which has no dependencies. */
 export function supportFiles({
   support,
   command,

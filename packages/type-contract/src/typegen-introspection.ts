@@ -1,8 +1,8 @@
 import type { GeneratorMetadata } from '@supabase/postgrest-typegen'
 import type pg from 'pg'
-// The introspection of @supabase/postgrest-typegen by its files: its entry module loads arktype, which doubles the
-// time of the command, and sends ten queries at once over one connection, which pg 9 will refuse (docs/decisions/0011).
-// The version is pinned, and test/introspection.test.ts compares with what the entry module reads.
+// Imports the introspection of @supabase/postgrest-typegen from its files. Its entry module loads arktype, which doubles
+// the time of the command, and sends ten queries at once over one connection, which pg 9 will refuse
+// (docs/decisions/0011). The version is pinned, and test/introspection.test.ts compares the result with the entry module's.
 import { normalizeRows } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/normalize.js'
 import { listRelationships } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/relationships.js'
 import { COLUMNS_SQL } from '../../../node_modules/@supabase/postgrest-typegen/dist/introspection/sql/columns.sql.js'

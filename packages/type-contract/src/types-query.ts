@@ -1,34 +1,34 @@
 import type pg from 'pg'
 
-/** A type of pg_type, with the types it is made of by number. */
+/** A type of pg_type; the types that it contains are given by oid. */
 export interface TypeRow {
   id: number
   schema: string
   name: string
   /** pg_type.typtype: base, composite, domain, enum, multirange, pseudo, range. */
   kind: 'b' | 'c' | 'd' | 'e' | 'm' | 'p' | 'r'
-  /** Element of an array. */
+  /** The element type of an array. */
   element: number | null
-  /** What a domain is over, with its length or precision: `character varying(10)`. */
+  /** The base type of a domain, with its length or precision: `character varying(10)`. */
   base: number | null
   baseSql: string | null
   notNull: boolean
   default: string | null
   checks: { name: string; definition: string; validated: boolean }[]
-  /** Values of an enum, in its order. */
+  /** The values of an enum, in order. */
   labels: string[]
-  /** Parts of a composite type, columns of a table's row type. */
+  /** The attributes of a composite type, or the columns of a table's row type. */
   attributes: { name: string; type: number }[]
-  /** The table or view whose rows have this type. */
+  /** The table or view of a row type. */
   relation: number | null
 }
 
-/** A function's parameters in their declared order: @supabase/postgrest-typegen reads them without one. */
+/** A function's parameters in declared order, which @supabase/postgrest-typegen does not keep. */
 export interface ParameterRow {
   id: number
-  /** It belongs to an extension, such as citext's functions. */
+  /** Whether it belongs to an extension, such as citext. */
   ofExtension: boolean
-  /** Input types, which tell one overload from another. */
+  /** Input types, which distinguish overloads. */
   signature: string
   parameters: { name: string; mode: 'i' | 'o' | 'b' | 'v' | 't'; type: number; optional: boolean }[]
 }

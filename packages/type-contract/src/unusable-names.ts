@@ -4,8 +4,8 @@ import { pascalCase } from './names.ts'
 import { quoted } from './text.ts'
 
 /**
- * Refuses names that no type can have: `"!"` has no letter, and a JavaScript object loses a property called
- * `__proto__` (pg's rows do, and JSON that is copied).
+ * Refuses names that cannot be used: `"!"` has no letter, and a JavaScript object loses a property called `__proto__` (in
+ * pg's rows, and in copied JSON).
  *
  * @throws Failure (1) with every such name
  */

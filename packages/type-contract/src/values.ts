@@ -11,7 +11,7 @@ export interface Module {
 
 type Settings = Pick<ContractSettings, 'roles' | 'user' | 'owners' | 'command'>
 
-/** Constants of the lists of values, their guards, `access` and `ownerColumns`. */
+/** Constants for the lists of values, their guards, `access` and `ownerColumns`. */
 export function valuesModule(
   { relations }: Catalog,
   lists: readonly ValueList[],
@@ -70,7 +70,7 @@ function example(guard: string, values: readonly string[]): string[] {
   return ['@example', ...first, `${guard}(undefined) // → false`]
 }
 
-/** The text of one value and of its type. */
+/** How a value, or its type, is written. */
 interface Syntax {
   property: string
   array: string
@@ -79,7 +79,7 @@ interface Syntax {
 const JAVASCRIPT: Syntax = { property: '', array: '', end: ',' }
 const DECLARATION: Syntax = { property: 'readonly ', array: 'readonly ', end: ';' }
 
-/** What each role may do, relation by relation, indented, with arrays on one line. */
+/** The access of each role by relation, indented, with arrays on one line. */
 function accessLiteral(relations: readonly Relation[], roles: readonly string[], syntax: Syntax): string {
   const { property, end } = syntax
   const tables = relations.map((relation) => {

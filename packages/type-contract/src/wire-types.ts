@@ -2,7 +2,7 @@ import type { Column } from './catalog.ts'
 import { scalarType, type WireType } from './driver-types.ts'
 import type { PgType } from './pg-type.ts'
 
-/** Types whose arrays pg-types parses; it returns any other array as PostgreSQL's text, `{a,b}`. */
+/** Types whose arrays pg-types parses. It returns any other array as text: `{a,b}`. */
 const PARSED_ARRAYS: ReadonlySet<string> = new Set([
   'bool',
   'bpchar',
@@ -33,7 +33,7 @@ const PARSED_ARRAYS: ReadonlySet<string> = new Set([
   'varchar',
 ])
 
-/** A column's types where one alias does not say them: arrays, lists of values, JSON that a CHECK shapes. */
+/** A column's types if one alias does not express them: arrays, lists of values, JSON with a CHECK on its top level. */
 export function columnWireType(column: Column, list: string | undefined): WireType | undefined {
   if (column.type.element) return arrayWireType(column.type, list)
   if (list !== undefined) return listWireType(column, list)
@@ -43,10 +43,10 @@ export function columnWireType(column: Column, list: string | undefined): WireTy
   return scalar.alias === undefined && scalar.select !== scalar.write ? scalar : undefined
 }
 
-/** A type by itself, as a function takes and returns it. */
+/** The types of a function's parameter or result. */
 export function valueWireType(type: PgType): WireType {
   if (type.element) return arrayWireType(type)
-  // A value of any type: pg cannot know which.
+  // A pseudo-type such as anyelement: pg cannot know the type.
   if (type.kind === 'p' && type.builtin?.startsWith('any')) return { select: 'unknown', write: 'unknown' }
   return scalarType(type)
 }
@@ -64,19 +64,19 @@ function isParsed(type: PgType): boolean {
   return type.builtinArray && PARSED_ARRAYS.has(type.element?.builtin ?? '')
 }
 
-/** pg-types reads the numbers of an array as numbers, even those of numeric. */
+/** The type of an array's elements. pg-types returns numeric elements as numbers. */
 function elementType(element: PgType): string {
   return element.builtin === 'numeric' ? 'number' : scalarType(element).select
 }
 
 function arrayWireType(type: PgType, list = 'string'): WireType {
   const element = type.element ?? type
-  // An element may be null, whatever the column says.
+  // An element may be null even if the column is NOT NULL.
   const array = (of: string) => `(${union([...of.split(' | '), 'null'])})[]`
-  // pg sends any JavaScript array as an array of PostgreSQL.
+  // pg sends every JavaScript array as a PostgreSQL array.
   if (!isParsed(type)) return { select: 'string', write: union([array(list), 'string']) }
   const select = array(elementType(element))
-  // An array inside a JSON value would be taken for another dimension.
+  // An array inside a JSON value would be read as another dimension.
   if (element.builtin === 'json' || element.builtin === 'jsonb') {
     return { select, write: array('JsonText<Json>') }
   }
@@ -95,14 +95,14 @@ function jsonWireType({ rules, type }: Column): WireType {
     case 'object':
       return { select: read('JsonObject'), write: union(['JsonObject', 'JsonText<JsonObject>']) }
     case 'array':
-      // pg writes a JavaScript array as an array of PostgreSQL, which is not JSON.
+      // pg writes a JavaScript array as a PostgreSQL array, which is not JSON.
       return { select: read('JsonArray'), write: 'JsonText<JsonArray>' }
     default:
       return scalarType(type)
   }
 }
 
-/** Types of a union by name, what stands for no value last. */
+/** A union of types, sorted by name, with null last. */
 export function union(types: readonly string[]): string {
   const last = ['null', 'undefined']
   return [...types].sort((a, b) => last.indexOf(a) - last.indexOf(b) || (a < b ? -1 : 1)).join(' | ')

@@ -3,13 +3,13 @@ import type { Rule } from './checks.ts'
 import type { ValueList } from './naming.ts'
 import type { PgType } from './pg-type.ts'
 
-/** One column's rule, as JavaScript and as a type. */
+/** The rule of a column, as JavaScript and as a type. */
 export interface ZodRule {
   js: string
   type: string
-  /** Functions of zod-rules.js. */
+  /** Functions of zod-rules.js that it uses. */
   uses: string[]
-  /** Types that `type` names. */
+  /** Types that `type` uses. */
   imports: string[]
   constant?: string
 }
@@ -20,7 +20,7 @@ const INTEGERS: Readonly<Record<string, [min: string, max: string]>> = {
   int8: ['-9223372036854775808', '9223372036854775807'],
 }
 
-/** What zod checks of a column: its type, its CHECKs, its list of values. */
+/** The zod rule of a column: its type, its CHECKs, its list of values. */
 export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
   if (column.type.element) return arrayRule(column, column.type.element, list)
   if (list) {
@@ -67,12 +67,12 @@ export function zodRule(column: Column, list: ValueList | undefined): ZodRule {
     case 'jsonb':
       return jsonRule(column)
     default:
-      // A type without a rule of its own: PostgreSQL reads it from text.
+      // A type without its own rule is text, which PostgreSQL parses.
       return call('text', [], 'string')
   }
 }
 
-/** An array's elements follow their type; a CHECK of the column speaks of the array, and an element may be null. */
+/** The rule of an array: elements follow their type and may be null; CHECKs of the column apply to the array. */
 function arrayRule(column: Column, type: PgType, list: ValueList | undefined): ZodRule {
   const element = zodRule({ ...column, type, rules: [], storedAs: type.name }, list)
   return {
@@ -112,7 +112,7 @@ function lengths({ rules }: Column): string {
   ])
 }
 
-/** Least and most of a column of whole numbers: the tightest of its type's range and its CHECKs. */
+/** Bounds of a column of whole numbers: the tightest of its type's range and its CHECKs. */
 function bounds({ type, rules }: Column): [min: string, max: string] {
   const [lowest, highest] = INTEGERS[type.builtin ?? ''] ?? ['0', '0']
   let min = BigInt(lowest)
@@ -134,7 +134,7 @@ function isWhole(value: string): boolean {
   return /^-?\d+(\.0+)?$/.test(value)
 }
 
-/** 1.5 as a bound of whole numbers: 2 from below, 1 from above. */
+/** Rounds a bound for whole numbers: a minimum of 1.5 becomes 2, a maximum becomes 1. */
 function whole(value: string, direction: 'up' | 'down'): bigint {
   const truncated = BigInt(value.replace(/\..*$/, '') || '0')
   if (isWhole(value)) return truncated
@@ -149,7 +149,7 @@ function decimals({ rules, storedAs }: Column): string {
   return object([`scale: ${scale}`, ...limits(rules, largest(Number(precision), Number(scale)))])
 }
 
-/** numeric(4,2) holds 99.99, numeric(2,4) holds 0.0099, numeric(2,-3) holds 99000. */
+/** The largest value: numeric(4,2) 99.99, numeric(2,4) 0.0099, numeric(2,-3) 99000. */
 function largest(precision: number, scale: number): string {
   const digits = '9'.repeat(precision)
   if (scale <= 0) return digits + '0'.repeat(-scale)
@@ -162,7 +162,7 @@ interface Bound {
   exclusive: boolean
 }
 
-/** The tightest bounds, as properties: those of the CHECKs, and both sides of what the type holds. */
+/** The tightest bounds of the CHECKs and of the type's range, as properties. */
 function limits(rules: readonly Rule[], holds?: string): string[] {
   const bounds = (kind: 'least' | 'most', type: string | undefined): Bound[] => [
     ...rules.flatMap((rule) => (rule.kind === kind ? [rule] : [])),

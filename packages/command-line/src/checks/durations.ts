@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Of a check that has not run here yet. */
+/** Assumed duration of a check that has not run on this machine. */
 const UNKNOWN_MS = 5_000
 
 /** How long each check took on this machine when it last ran. */
@@ -9,7 +9,7 @@ export class Durations {
   readonly #file: string
   #known: Record<string, number>
 
-  /** @param file what earlier runs noted, in JSON; it need not exist */
+  /** @param file durations of earlier runs, in JSON; it need not exist */
   constructor(file: string) {
     this.#file = file
     this.#known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}

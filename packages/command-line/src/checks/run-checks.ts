@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 
-/** A program that exits 0 when all is well. */
+/** A program that exits with 0 on success. */
 export interface Check {
   name: string
   /** Program and arguments. */
   command: readonly [string, ...string[]]
-  /** Environment on top of the caller's. */
+  /** Added to the caller's environment. */
   env?: Readonly<Record<string, string>>
-  /** Those of a group are reported together. */
+  /** Checks of one group are reported together. */
   group?: string
 }
 
-/** What came of a check. */
+/** The outcome of a check. */
 export interface Result<C extends Check = Check> {
   check: C
   ok: boolean
@@ -20,7 +20,7 @@ export interface Result<C extends Check = Check> {
 }
 
 /**
- * Runs a check's program to its end.
+ * Runs a check's program and waits for its end.
  *
  * @param cwd folder it runs in
  */
@@ -50,8 +50,8 @@ async function runCheck<C extends Check>(check: C, cwd: string): Promise<Result<
  *
  * @param cwd folder they run in
  * @param jobs how many run at a time
- * @param durationOf how long a check will take: those that take longest begin first, so that none is left over at the end
- * @param report told of each as it ends
+ * @param durationOf the expected duration of a check: the longest start first, so that no long check runs alone at the end
+ * @param report called with each result
  */
 export async function runChecks<C extends Check>(
   checks: readonly C[],

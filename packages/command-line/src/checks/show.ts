@@ -3,14 +3,14 @@ import type { Result } from './run-checks.ts'
 
 const LONGEST = 8
 
-/** Says how a check went; its output is shown when it failed. Test files that pass are counted at the end. */
+/** Prints a result, with the output of a failed check. Test files that pass are counted in the summary. */
 export function showResult({ check, ok, output, milliseconds }: Result): void {
   if (ok && check.group) return
   say(line(ok, check.name, milliseconds, ok ? lastLine(output) : ''))
   if (!ok) say(failures(output).trimEnd())
 }
 
-/** Says how many test files passed, what took longest, and how many checks failed. */
+/** Prints how many test files passed, what took longest, and how many checks failed. */
 export function showSummary(results: readonly Result[], milliseconds: number): void {
   const groups = new Set(results.flatMap(({ check }) => check.group ?? []))
   for (const group of groups) {
@@ -31,13 +31,13 @@ function line(ok: boolean, name: string, milliseconds: number, what: string): st
   return `${verdict} ${name.padEnd(14)} ${colour('dim', duration(milliseconds).padStart(8))}  ${what}`.trimEnd()
 }
 
-/** What Node's test runner says of the tests that failed, without those that passed; else the whole output. */
+/** The failed tests in the output of Node's test runner; for other programs, the whole output. */
 function failures(output: string): string {
   const start = output.lastIndexOf('✖ failing tests:')
   return start < 0 ? output : output.slice(start)
 }
 
-/** Counts, where the check ends with them. */
+/** The last line of the output, if it contains counts. */
 function lastLine(output: string): string {
   return (
     /^(\d+ (?:passed, \d+ failed|killed, \d+ survived).*)$/m.exec(

@@ -1,9 +1,9 @@
 import { readSections } from './sections.ts'
 import { parseSection, type Section } from './statements.ts'
 
-/** A file of the folder of migrations. */
+/** A file in the folder of migrations. */
 export interface Source {
-  /** Its name in the folder. */
+  /** The file name. */
   name: string
   /** Its path, for messages. */
   path: string
@@ -15,9 +15,9 @@ export interface Migration extends Source {
   /** The digits at the start of the name. */
   version: string
   byteOrderMark: boolean
-  /** What stands above the first marker. */
+  /** The text above the first marker. */
   head: string
-  /** In the order of the file. */
+  /** In file order. */
   sections: readonly Section[]
   /** The first section of each kind: the only one that runs. */
   up: Section | undefined

@@ -1,4 +1,4 @@
-/** Finds the line of a place in a text, where PostgreSQL counts bytes. */
+/** Converts a position, which PostgreSQL counts in bytes, to a line number. */
 export function lineFinder(text: string, firstLine: number): (byte: number) => number {
   const bytes = Buffer.from(text)
   return (byte) => {

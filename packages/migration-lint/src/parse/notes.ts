@@ -1,6 +1,6 @@
 import type { ScanToken } from 'libpg-query'
 
-/** A comment that speaks to this linter. */
+/** A comment addressed to this linter. */
 export type Note =
   | { kind: 'ignore'; line: number; rule: string; reason: string }
   | { kind: 'widens'; line: number; reason: string }
@@ -9,7 +9,7 @@ export type Note =
 const IGNORE = /^lint:ignore(?:\s+([^\s:]+))?\s*:?\s*(.*)$/
 const REASON = /^(widens access|irreversible)\s*:\s*(.*)$/
 
-/** Comments of one line each, as PostgreSQL's scanner finds them: never a part of a string. */
+/** Reads a one-line comment. PostgreSQL's scanner finds the comments, so text inside a string is never one. */
 export function noteOf({ text, tokenName }: ScanToken, line: number): Note | undefined {
   if (tokenName !== 'SQL_COMMENT') return undefined
   const said = text.slice(2).trim()

@@ -1,4 +1,4 @@
-/** A marker of dbmate: a line `-- migrate:up` or `-- migrate:down`, with options behind it. */
+/** A marker of dbmate: a line `-- migrate:up` or `-- migrate:down`, followed by options. */
 export interface Marker {
   direction: 'up' | 'down'
   /** From 1. */
@@ -6,23 +6,23 @@ export interface Marker {
   transaction: boolean
 }
 
-/** What stands between a marker and the next, or the end of the file. */
+/** The text between a marker and the next one, or the end of the file. */
 export interface SectionText extends Marker {
   sql: string
 }
 
 /** A file as dbmate reads it. */
 export interface Sections {
-  /** What stands above the first marker. dbmate never runs it. */
+  /** The text above the first marker. dbmate never runs it. */
   head: string
   sections: readonly SectionText[]
 }
 
-// dbmate looks at lines and knows no SQL: a marker inside a string is one too.
+// dbmate reads lines, not SQL: it also takes a line inside a string for a marker.
 // https://github.com/amacneil/dbmate, pkg/dbmate/migration.go
 const MARKER = /^--\s*migrate:(up|down)(?:\s+(.*))?$/
 
-/** Cuts a file at its markers. */
+/** Splits a file at its markers. */
 export function readSections(text: string): Sections {
   const lines = text.split('\n')
   const markers = lines.flatMap((line, index) => {

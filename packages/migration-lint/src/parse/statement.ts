@@ -6,6 +6,6 @@ export interface Statement {
   node: Node
   /** Line of the file, from 1. */
   line: number
-  /** What its comments say: those above it, since the statement before, and those inside it. */
+  /** The comments between the previous statement and this one, and those inside it. */
   notes: readonly Note[]
 }

@@ -5,10 +5,10 @@ import type { SectionText } from './sections.ts'
 import type { Statement } from './statement.ts'
 import { unfold } from './unfold.ts'
 
-/** A section with what PostgreSQL's own parser makes of it. */
+/** A section, parsed by PostgreSQL's own parser. */
 export interface Section extends SectionText {
   statements: readonly Statement[]
-  /** The statements as PostgreSQL is sent them: a DO block is one. */
+  /** The statements as they are sent to PostgreSQL: a DO block is one statement. */
   sent: readonly { sql: string; line: number }[]
   notes: readonly Note[]
   error: { line: number; message: string } | undefined

@@ -4,7 +4,7 @@ import type { Statement } from './statement.ts'
 
 type LineOf = (byte: number) => number
 
-/** A statement, and those that run with it: in a DO block, and in CREATE SCHEMA. */
+/** A statement, followed by the statements inside it (of a DO block, of CREATE SCHEMA). */
 export function unfold(
   node: Node,
   sql: string,
@@ -38,7 +38,7 @@ function inSchema(node: Node, schema: string | undefined): Node {
   return { CreateStmt: { ...node.CreateStmt, relation: { ...relation, schemaname: schema } } }
 }
 
-/** Where the text of a DO block begins. */
+/** Position where the text of a DO block begins. */
 function bodyOf({ args = [] }: DoStmt): number | undefined {
   for (const arg of args) if ('DefElem' in arg && arg.DefElem.defname === 'as') return arg.DefElem.location
   return undefined
@@ -51,8 +51,8 @@ interface Inner {
 }
 
 /**
- * The SQL that a DO block of PL/pgSQL runs as it stands. EXECUTE of a constant counts; what is put together at run
- * time does not.
+ * The constant SQL in a DO block of PL/pgSQL, including EXECUTE of a constant. SQL that is built at run time is not
+ * included.
  */
 function inBlock(text: string): Inner[] {
   try {
@@ -90,7 +90,7 @@ function parsed(sql: string | undefined, line: number): Inner[] {
   }
 }
 
-/** The text that an expression is, where it is a constant. */
+/** The value of an expression that is a constant. */
 function constant(expression: string | undefined): string | undefined {
   const [first] = parsed(`select ${expression ?? ''}`, 1)
   if (!first || !('SelectStmt' in first.node)) return undefined

@@ -38,7 +38,7 @@ function keysIn(node: Node, defaultSchema: string): KeyIn[] {
     const { contype, keys, fk_attrs, indexname } = constraint
     if (contype === 'CONSTR_FOREIGN')
       return [{ table, kind: 'foreign key', columns: fk_attrs ? stringsOf(fk_attrs) : own }]
-    // With an index that was made before, that index was looked at.
+    // A constraint USING INDEX was checked when its index was created.
     if ((contype !== 'CONSTR_PRIMARY' && contype !== 'CONSTR_UNIQUE') || indexname !== undefined) return []
     return [{ table, kind: 'key', columns: keys ? stringsOf(keys) : own }]
   })

@@ -30,7 +30,7 @@ export const EVERY_ROW: Rule = {
   },
 }
 
-/** Whether a condition does not depend on the row, and may hold. */
+/** Whether a condition is independent of the row and not constantly false. */
 export function isForEveryRow(condition: Node | undefined): boolean {
   if (!condition || isFalse(condition)) return false
   if ('BoolExpr' in condition) {

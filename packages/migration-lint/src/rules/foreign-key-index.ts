@@ -18,7 +18,7 @@ export const FOREIGN_KEY_INDEX: Rule = {
   },
 }
 
-/** In any order: the key compares all of them. */
+/** In any order, because the foreign key compares all columns. */
 function beginsWith(index: readonly string[], columns: readonly string[]): boolean {
   const first = index.slice(0, columns.length)
   return first.length === columns.length && columns.every((column) => first.includes(column))

@@ -21,7 +21,7 @@ export const GRANT_TO_EVERYBODY: Rule = {
 function widened(node: Node, { everybody, users }: Settings): string[] {
   if ('GrantStmt' in node) return grantees(node.GrantStmt, everybody)
   if ('AlterDefaultPrivilegesStmt' in node) return grantees(node.AlterDefaultPrivilegesStmt.action, everybody)
-  // A member can do whatever the role can.
+  // A member of a role has all its privileges.
   if ('GrantRoleStmt' in node && node.GrantRoleStmt.is_grant)
     return roleNames(node.GrantRoleStmt.grantee_roles).filter((role) => users.includes(role))
   return []

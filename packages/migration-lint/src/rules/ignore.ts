@@ -16,7 +16,7 @@ export const IGNORE: Rule = {
         at: line,
         message,
         advice:
-          'Write "-- lint:ignore M000: why" above the statement that breaks the rule, or take the comment out.',
+          'Write "-- lint:ignore M000: why" above the statement that breaks the rule, or remove the comment.',
       }
     }
   },

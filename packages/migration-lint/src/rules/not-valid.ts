@@ -57,7 +57,7 @@ function* problemsOf(
 
 const CHECKED: readonly string[] = ['CONSTR_CHECK', 'CONSTR_FOREIGN', 'CONSTR_NOTNULL']
 
-/** A valid CHECK says that the column is not null: PostgreSQL then looks at no row. */
+/** Whether a valid CHECK excludes null in the column: PostgreSQL then skips the scan. */
 function isKeptFromNull(table: Table | undefined, column: string): boolean {
   return [...(table?.constraints.values() ?? [])].some(({ notNull, valid }) => notNull === column && valid)
 }

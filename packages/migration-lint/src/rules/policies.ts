@@ -35,7 +35,7 @@ function hasPolicy(table: Table, role: string, command: Command): boolean {
   )
 }
 
-/** What in this file left the command without a policy: the grant, or a policy that is dropped or altered. */
+/** The statement of this file that left the command without a policy: a grant, or a dropped or altered policy. */
 function cause({ file, settings }: Context, table: Table, grant: Grant): Statement | undefined {
   if (grant.file === file.name) return grant.statement
   return file.up?.statements.find(({ node }) => {

@@ -13,7 +13,7 @@ export const ROW_SECURITY: Rule = {
     )
     if (!relation || !disables) return
     const name = relationName(relation, defaultSchema)
-    // Of a new table, the schema after the migration tells.
+    // A new table is checked in the schema after the migration.
     if (isNew(schema, name, file.name)) return
     yield {
       at: statement,

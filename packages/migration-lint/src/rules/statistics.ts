@@ -25,7 +25,7 @@ function* missing(table: Table, { settings, file }: Context): Iterable<Report> {
   }
 }
 
-/** Columns that users may write, and those computed from them, without those of keys. */
+/** Columns that users may write, and columns computed from them, except columns of keys. */
 function written(table: Table, { users, sampled }: Settings, file: string) {
   const columns = new Set<Column>()
   const grantedHere = new Map<Column, Table['statement']>()

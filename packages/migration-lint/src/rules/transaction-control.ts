@@ -18,13 +18,13 @@ export const TRANSACTION_CONTROL: Rule = {
         yield {
           at: statement,
           message:
-            'the migration begins or ends a transaction: what came before it stays when a later statement fails',
+            'the migration begins or ends a transaction: if a later statement fails, the earlier ones are not rolled back',
           advice: 'Remove it: a file is one transaction.',
         }
       if (changesRole(statement.node))
         yield {
           at: statement,
-          message: 'the migration changes its role: the following objects belong to another owner, or fail',
+          message: 'the migration changes its role: later objects get another owner, or cannot be created',
           advice: 'Remove it: migrations run as the owner.',
         }
     }

@@ -22,7 +22,7 @@ export const TYPE_CHANGE: Rule = {
   },
 }
 
-/** Changes for which PostgreSQL looks at no row: texts without a limit, and limits that grow. */
+/** Whether PostgreSQL changes the type without reading rows: text without a limit, or a larger limit. */
 function keepsRows(from: string, to: string): boolean {
   const [old, now] = [parts(from), parts(to)]
   const isText = (name: string) => name === 'text' || name === 'varchar'

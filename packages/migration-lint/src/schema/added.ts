@@ -2,7 +2,7 @@ import type { ColumnDef, Constraint, Node } from 'libpg-query'
 import { relationName } from '../ast.ts'
 import { constraintsOf } from './columns.ts'
 
-/** Columns that a statement adds to a new table or to one that is there. */
+/** Columns that a statement adds to a new or an existing table. */
 export function addedColumns(node: Node): ColumnDef[] {
   return partsOf(node).flatMap((part) => ('ColumnDef' in part ? [part.ColumnDef] : []))
 }
@@ -10,11 +10,11 @@ export function addedColumns(node: Node): ColumnDef[] {
 export interface AddedConstraint {
   table: string
   constraint: Constraint
-  /** Where it is written at a column. */
+  /** The column, for a column constraint. */
   column?: string
 }
 
-/** Constraints that a statement adds, those of columns too. */
+/** Constraints that a statement adds, including column constraints. */
 export function addedConstraints(node: Node, defaultSchema: string): AddedConstraint[] {
   const statement =
     'CreateStmt' in node ? node.CreateStmt : 'AlterTableStmt' in node ? node.AlterTableStmt : undefined

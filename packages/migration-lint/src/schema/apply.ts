@@ -15,7 +15,7 @@ import {
   rename,
 } from './tables.ts'
 
-/** What a statement changes, written into the schema. What no rule asks for is left out. */
+/** Applies a statement to the schema. Properties that no rule needs are left out. */
 export function applyStatement(
   schema: Schema,
   statement: Statement,

@@ -3,13 +3,13 @@ import { columnsIn, stringsOf, typeText } from '../ast.ts'
 import type { Statement } from '../parse/statement.ts'
 import type { Table } from './schema.ts'
 
-/** Where a change comes from. */
+/** The origin of a change. */
 export interface Origin {
   file: string
   statement: Statement
 }
 
-/** Constraints as written at a column. */
+/** The constraints of a column definition. */
 export function constraintsOf({ constraints = [] }: ColumnDef): Constraint[] {
   return constraints.flatMap((each) => ('Constraint' in each ? [each.Constraint] : []))
 }
@@ -28,7 +28,7 @@ export function addColumn(table: Table, definition: ColumnDef, origin: Origin): 
   for (const constraint of constraints) addConstraint(table, constraint, origin, name)
 }
 
-/** @param column where the constraint is written at one */
+/** @param column the column, for a column constraint */
 export function addConstraint(table: Table, constraint: Constraint, origin: Origin, column?: string): void {
   const { contype, conname } = constraint
   const own = column === undefined ? [] : [column]
@@ -54,7 +54,7 @@ export function addConstraint(table: Table, constraint: Constraint, origin: Orig
   }
 }
 
-/** The column of `column is not null`, alone or joined to others by AND. */
+/** The column of `column is not null`, alone or as a part of an AND. */
 function notNullColumn(expression: Node | undefined): string | undefined {
   if (!expression) return undefined
   if ('BoolExpr' in expression && expression.BoolExpr.boolop === 'AND_EXPR') {

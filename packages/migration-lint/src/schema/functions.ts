@@ -15,7 +15,7 @@ export function createFunction(
     return mode === 'FUNC_PARAM_OUT' || mode === 'FUNC_PARAM_TABLE' || !argType ? [] : [typeText(argType)]
   })
   const name = `${qualified(node.funcname, defaultSchema)}(${types.join(',')})`
-  // Who may call it stays, where a function is replaced.
+  // CREATE OR REPLACE keeps the privileges.
   const isPublic = schema.functions.get(name)?.isPublic ?? true
   const made = { name, definer: false, searchPath: undefined, isPublic, ...origin }
   schema.functions.set(name, { ...made, ...changed(node.options) })
@@ -31,7 +31,7 @@ export function alterFunction(
     schema.functions.set(each.name, { ...each, ...changed(node.actions), ...origin })
 }
 
-/** The functions that `name(types)` or `name` alone means. */
+/** The functions that `name(types)`, or `name` without arguments, refers to. */
 export function functionsNamed(
   schema: Schema,
   { objname, objargs = [], args_unspecified }: ObjectWithArgs,
@@ -58,7 +58,7 @@ function changed(options: readonly Node[] = []): Partial<DatabaseFunction> {
   return change
 }
 
-/** Functions of a DROP. */
+/** Removes the functions of a DROP. */
 export function dropFunctions(schema: Schema, objects: readonly Node[], defaultSchema: string): void {
   for (const object of objects) {
     if (!('ObjectWithArgs' in object)) continue

@@ -61,7 +61,7 @@ function union(before: Grant | undefined, columns: readonly string[] | undefined
   return new Set([...(before?.columns ?? []), ...columns])
 }
 
-/** The commands that a grant is of; without a list, every one. */
+/** The commands of a grant; GRANT ALL has no list and means every command. */
 function commandsOf(
   privileges: readonly Node[] | undefined,
 ): { command: Command; columns: string[] | undefined }[] {

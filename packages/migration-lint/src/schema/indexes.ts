@@ -1,12 +1,12 @@
 import type { Table } from './schema.ts'
 
-/** Columns of the keys and of the indexes that hold every row, each in order. */
+/** Columns of keys and of indexes that are not partial, in their order. */
 export function indexedColumns({ keys, indexes }: Table): (readonly string[])[] {
   const whole = [...indexes.values()].filter(({ partial }) => !partial)
   return [...keys, ...whole].map(({ columns }) => columns)
 }
 
-/** Columns that an index begins with. */
+/** The first column of each index. */
 export function leadingColumns(table: Table): Set<string | undefined> {
   return new Set(indexedColumns(table).map(([first]) => first))
 }

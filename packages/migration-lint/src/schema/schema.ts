@@ -1,16 +1,16 @@
 import type { Node } from 'libpg-query'
 import type { Statement } from '../parse/statement.ts'
 
-/** What the migrations so far have made, as far as the rules ask for it. Names are `schema.name`. */
+/** The schema that the migrations so far create, as far as the rules need it. Names are `schema.name`. */
 export interface Schema {
   tables: Map<string, Table>
-  /** By name and types of arguments: `public.f(int4,text)`. */
+  /** By name and argument types: `public.f(int4,text)`. */
   functions: Map<string, DatabaseFunction>
 }
 
 export interface Table {
   name: string
-  /** The migration that made it, and where. */
+  /** The migration that created it. */
   file: string
   statement: Statement
   temporary: boolean
@@ -21,7 +21,7 @@ export interface Table {
   foreignKeys: ForeignKey[]
   policies: Map<string, Policy>
   rowSecurity: boolean
-  /** From whom everything was revoked since it was made. */
+  /** Roles from which all privileges were revoked. */
   revoked: Set<string>
   /** By role and command. */
   grants: Map<string, Map<Command, Grant>>
@@ -43,7 +43,7 @@ export interface Key {
 }
 
 export interface Index {
-  /** Up to the first expression. */
+  /** The columns before the first expression. */
   columns: readonly string[]
   partial: boolean
 }
@@ -52,7 +52,7 @@ export interface TableConstraint {
   /** The migration that added it. */
   file: string
   valid: boolean
-  /** The column that a CHECK keeps from being null. */
+  /** The column in which a CHECK excludes null. */
   notNull: string | undefined
 }
 
@@ -76,7 +76,7 @@ export interface Policy {
 }
 
 export interface Grant {
-  /** Without it: every column. */
+  /** Undefined: every column. */
   columns: Set<string> | undefined
   file: string
   statement: Statement
@@ -87,14 +87,14 @@ export interface DatabaseFunction {
   definer: boolean
   /** Undefined: not set. */
   searchPath: readonly string[] | undefined
-  /** Whether everybody may call it, as PostgreSQL grants on every new function. */
+  /** Whether PUBLIC may call it, as by default. */
   isPublic: boolean
-  /** Where it was last defined or altered. */
+  /** The migration that last defined or altered it. */
   file: string
   statement: Statement
 }
 
-/** Whether nobody has rows in a table yet: this migration makes it. */
+/** Whether this migration creates the table, so that it has no rows. */
 export function isNew(schema: Schema, table: string, file: string): boolean {
   return schema.tables.get(table)?.file === file
 }

@@ -11,7 +11,7 @@ import { qualified, relationName, roleNames, stringsOf, typeText } from '../ast.
 import { addColumn, addConstraint, type Origin } from './columns.ts'
 import { COMMANDS, type Policy, type Schema, type Table } from './schema.ts'
 
-/** A table that is made, by CREATE TABLE, CREATE TABLE AS or SELECT INTO. */
+/** A table created by CREATE TABLE, CREATE TABLE AS or SELECT INTO. */
 export function newTable(name: string, relation: RangeVar, origin: Origin): Table {
   return {
     name,
@@ -38,7 +38,7 @@ export function createTable(schema: Schema, node: CreateStmt, defaultSchema: str
     if (!('RangeVar' in parent)) continue
     const from = schema.tables.get(relationName(parent.RangeVar, defaultSchema))
     for (const [column, definition] of from?.columns ?? []) table.columns.set(column, { ...definition })
-    // Indexes of a partitioned table are those of each partition.
+    // A partition gets the indexes of the partitioned table.
     if (partbound && from) {
       table.keys.push(...from.keys)
       for (const [index, definition] of from.indexes) table.indexes.set(`${name}: ${index}`, definition)

@@ -9,7 +9,7 @@ import { type Place, recoveryMs, terminate } from './place.ts'
 import { satisfyPgtap } from './satisfy-pgtap.ts'
 import { watchRoles } from './watch-roles.ts'
 
-/** Clones of a run that was killed: named after a session that is gone, and ours to drop. */
+/** Clones of a killed run: their names contain a session that has ended, and this role may drop them. */
 const abandoned = `
   select datname from pg_catalog.pg_database
    where datname ~ '^pgtap_runner_[0-9]+_[0-9a-f]{8}_([0-9]+|template)$' and datdba = current_user::regrole
@@ -43,7 +43,7 @@ export async function createClonePlace(
       )
     return rows
   }
-  /** One at a time: CREATE DATABASE locks its template against itself. */
+  /** Runs one action at a time, because two CREATE DATABASE cannot use the same template at once. */
   const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
     const result = turn.then(action)
     turn = result.catch(() => {})

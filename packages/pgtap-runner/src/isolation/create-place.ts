@@ -3,7 +3,7 @@ import type { ConnectionChoice } from '../server/connection-config.ts'
 import type { Place } from './place.ts'
 import { createRollbackPlace } from './rollback-place.ts'
 
-/** The place that the options ask for. */
+/** Creates the place for the chosen isolation. */
 export async function createPlace(options: RunOptions, signal: AbortSignal): Promise<Place> {
   const url = options.url ?? process.env.DATABASE_URL
   const choice: ConnectionChoice = { url }

@@ -2,7 +2,7 @@ import { canPipeline } from '../psql/transaction-command.ts'
 import type { Session } from '../server/session.ts'
 import type { Engine } from './engine.ts'
 
-/** Passes everything through: for a database that is thrown away afterwards. */
+/** Passes every statement through unchanged, for a database that is dropped afterwards. */
 export function createDirectEngine(given: Session, reopen: () => Promise<Session>): Engine {
   let session = given
   return {

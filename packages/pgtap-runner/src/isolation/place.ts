@@ -2,26 +2,26 @@ import type { ConnectionChoice } from '../server/connection-config.ts'
 import { openSession } from '../server/open-session.ts'
 import type { Engine } from './engine.ts'
 
-/** Where one worker runs its files, one after the other. */
+/** The sessions of one worker, which runs its files one after the other. */
 export type Seat = {
   take(): Promise<Engine>
-  /** False until the session is known to be as good as new: where it ends before, it is not the file's doing. */
+  /** Whether the session is known to be clean. If it ends before that, the file is not the cause. */
   fresh(): boolean
-  /** @param clean false if the session must not be used again */
+  /** @param clean false: do not reuse the session */
   release(clean: boolean): Promise<void>
   leave(): Promise<void>
 }
 
-/** Where a run takes place: hands out seats, and leaves the server as it was. */
+/** Gives each worker its sessions, and restores the server at the end of the run. */
 export type Place = {
-  /** @param again whether it may get more than one file */
+  /** @param again whether the seat may get more than one file */
   seat(again: boolean): Seat
-  /** Ends a backend that does not react to being cancelled. */
+  /** Ends a backend that ignores a cancel request. */
   terminate(processId: number): Promise<void>
   close(): Promise<void>
 }
 
-/** A server that another file crashed is back within this time, or the run ends. */
+/** How long to wait for the server after a crash; then the run fails. */
 export const recoveryMs = 30_000
 
 export async function terminate(choice: ConnectionChoice, processId: number): Promise<void> {

@@ -9,12 +9,12 @@ import type { Outcome, ResultSink, Session } from '../server/session.ts'
 import { type Engine, IsolationError } from './engine.ts'
 
 const useClone = 'run the file with --isolation clone'
-/** Effects that end with a real COMMIT, which a forced rollback must not let happen. */
+/** Effects that end only with a real COMMIT. Files are never committed, so such a file is refused. */
 const endsAtCommit = /\bset\s+local\b|\bset_config\b|\bon\s+commit\s+(?:drop|delete)\b/i
 
 /**
- * Lets a file use transactions as it likes and keeps nothing of it. The common file (`begin; …; rollback;`) is
- * passed through untouched. What would be committed is held in an outer transaction instead: a statement outside
+ * Lets a file use transactions freely and rolls everything back. The common file (`begin; …; rollback;`) is passed
+ * through unchanged. Otherwise an outer transaction prevents every commit: a statement outside
  * `begin` runs under a savepoint, COMMIT checks the deferred constraints and keeps the transaction open, and a
  * later BEGIN becomes a savepoint. The outer transaction is rolled back at the end of the file.
  */
@@ -23,10 +23,10 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
   let outer = false
   let file: 'none' | 'real' | 'nested' = 'none'
   let hazard: string | undefined
-  /** Statements sent ahead, not answered yet; until then `session.status` is behind. */
+  /** Number of statements sent but not answered; until it is 0, `session.status` is outdated. */
   let ahead = 0
   let begunAhead = false
-  /** `standard_conforming_strings` as a rollback would have it again. */
+  /** The value of `standard_conforming_strings` after a rollback. */
   let stringsBefore = true
 
   const ok = async (sql: string): Promise<void> => {
@@ -98,7 +98,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
     return answer('ROLLBACK', sink)
   }
 
-  /** The server must see an error, and must not see text that could end the transaction after all. */
+  /** Fails like a malformed command, without sending the text, which could end the transaction. */
   const malformed = async (sink: ResultSink): Promise<Outcome> => {
     const { error, status } = await session.query('malformed transaction command', sink)
     if (!error) return { status }
@@ -106,7 +106,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
     return { error: { ...said, message: 'syntax error in a transaction command' }, status }
   }
 
-  /** A statement outside any transaction of the file: commits or fails on its own. */
+  /** Runs a statement outside any transaction of the file: it takes effect or fails alone. */
   const alone = async (sql: string, sink: ResultSink): Promise<Outcome> => {
     await openOuter()
     await ok('savepoint pgtap_runner_statement')
@@ -165,7 +165,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
         return file === 'none' && !outer && ahead === 0 && session.status === 'I' && command.modes === ''
       if (file === 'none' || !(begunAhead || session.status === 'T')) return false
       if (command.kind !== 'rollback') return canPipeline(sql)
-      // How the next line is read depends on that setting.
+      // The next line is read according to this setting.
       return file === 'real' && !command.chain && session.standardStrings === stringsBefore
     },
     async pipeline(sql, sink) {
@@ -206,7 +206,7 @@ export function createRollbackEngine(given: Session, reopen: () => Promise<Sessi
         return
       }
       if (file === 'nested') await rollback('rollback', false, {})
-      // What the file "committed" must survive: reset the session inside the outer transaction.
+      // The file's "committed" changes must remain: reset the session inside the outer transaction.
       await ok(
         'close all; set session authorization default; reset all; deallocate all; unlisten *;' +
           'select pg_advisory_unlock_all(); discard plans; discard temp; discard sequences',

@@ -9,7 +9,7 @@ import { type Place, recoveryMs, terminate } from './place.ts'
 import { createRollbackEngine } from './rollback-engine.ts'
 import { satisfyPgtap } from './satisfy-pgtap.ts'
 
-/** Runs every file in the database itself, and takes back what it did. */
+/** Runs every file in the database itself, and rolls back its changes. */
 export async function createRollbackPlace(choice: ConnectionChoice, install: boolean): Promise<Place> {
   let pgtap: Pgtap = { addToSearchPath: undefined, ours: false }
   let admin: Session | undefined
@@ -39,7 +39,7 @@ export async function createRollbackPlace(choice: ConnectionChoice, install: boo
       let engine: Engine | undefined
       let fresh = true
       const reopen = () => openSession(target, recoveryMs)
-      // Connects while the files are still being looked at.
+      // Connect while the files are being found.
       let first: Promise<Session> | undefined = openSession(target)
       first.catch(() => {})
       return {
@@ -53,7 +53,7 @@ export async function createRollbackPlace(choice: ConnectionChoice, install: boo
             const discarded = discard(session).then((done) => {
               fresh = done
             })
-            // How the file is read depends on this setting.
+            // The file is read according to this setting.
             if (!session.standardStrings) await discarded
           } else {
             await session?.close()
@@ -76,7 +76,7 @@ export async function createRollbackPlace(choice: ConnectionChoice, install: boo
             if (clean) session = used
             else await used.close()
           } catch {
-            // The session broke while it was being cleaned: the next file gets a new one.
+            // The session was lost during cleanup: the next file gets a new one.
           }
         },
         async leave() {
@@ -100,7 +100,7 @@ export async function createRollbackPlace(choice: ConnectionChoice, install: boo
   }
 }
 
-/** Makes a session as good as new. The answer comes before those to the next file's statements. */
+/** Resets a session. The answer arrives before the answers to the next file's statements. */
 async function discard(session: Session): Promise<boolean> {
   const { error } = await session.query('discard all').catch((error: unknown) => ({ error }))
   if (error) session.destroy()

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts'
 const pattern = /^create\s+extension\s+(?:if\s+not\s+exists\s+)?(?:pgtap|"pgtap")(?![\w$])/i
 const createExtension = (sql: string) => pattern.test(sql.slice(leadingNoise(sql)))
 
-/** Answers `create extension [if not exists] pgtap …` itself where the runner has loaded pgTAP for the run. */
+/** Answers `create extension [if not exists] pgtap …` itself if the runner has loaded pgTAP for the run. */
 export function satisfyPgtap(engine: Engine): Engine {
   return {
     get session() {

@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts'
 
 const createRole = /\bcreate\s+(?:role|user|group)\s+("(?:[^"]|"")+"|[\w$\u0080-\uffff]+)/gi
 
-/** Notes the names of roles that the statements create, inside functions and DO blocks too. */
+/** Collects the names of roles that the statements create, including those in functions and DO blocks. */
 export function watchRoles(engine: Engine, names: Set<string>): Engine {
   const note = (sql: string) => {
     for (const [, name] of sql.matchAll(createRole)) if (name) names.add(unquoteIdentifier(name))

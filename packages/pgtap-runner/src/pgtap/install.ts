@@ -5,19 +5,19 @@ import { loadPgtap } from './load.ts'
 import { pgtapSchema } from './schema.ts'
 import { pgtapVersion } from './source.ts'
 
-/** Where pgTAP is for this run. */
+/** The pgTAP of this run. */
 export type Pgtap = {
-  /** Its schema, where sessions need it added to their search_path. */
+  /** Its schema, if sessions must add it to their search_path. */
   readonly addToSearchPath: string | undefined
-  /** True when this package loaded it: `create extension pgtap` in a file is then already satisfied. */
+  /** Whether this package loaded it. If so, `create extension pgtap` in a file does nothing. */
   readonly ours: boolean
 }
 
 const marker = `pgTAP ${pgtapVersion}, loaded by pgtap-runner while it runs; safe to drop when no run is under way`
 
-/** Held shared by each run that uses the schema; whoever gets it exclusively is the last one and removes it. */
+/** Advisory lock, held shared by each run that uses the schema. The last run gets it exclusively and drops the schema. */
 const inUse = 7_308_604_759_846_921_001n
-/** Held while the schema is made or dropped. */
+/** Advisory lock, held while the schema is created or dropped. */
 const changing = 7_308_604_759_846_921_002n
 
 async function ask(session: Session, sql: string): Promise<(string | null)[][]> {
@@ -59,7 +59,7 @@ export async function installPgtap(session: Session): Promise<Pgtap> {
   return { addToSearchPath: pgtapSchema, ours: true }
 }
 
-/** Removes what `installPgtap` loaded, unless another run still uses it: then the last one removes it. */
+/** Removes what `installPgtap` loaded, unless another run still uses it; the last run removes it. */
 export async function removePgtap(session: Session): Promise<void> {
   await ask(session, `select pg_catalog.pg_advisory_lock(${changing})`)
   await ask(session, `select pg_catalog.pg_advisory_unlock_shared(${inUse})`)
@@ -74,7 +74,7 @@ export async function removePgtap(session: Session): Promise<void> {
   await ask(session, `select pg_catalog.pg_advisory_unlock(${changing})`)
 }
 
-/** The session default that makes pgTAP visible, after what the login role sees anyway. */
+/** A search_path with pgTAP's schema after the login role's own search_path. */
 export async function searchPathWith(session: Session, schema: string): Promise<string> {
   const [row] = await ask(session, 'show search_path')
   const before = row?.[0] ?? ''

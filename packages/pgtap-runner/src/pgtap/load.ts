@@ -3,16 +3,16 @@ import { pgtapSchema } from './schema.ts'
 import { readPgtapSql } from './source.ts'
 
 export type LoadOptions = {
-  /** Made where it is missing; default: `pgtapSchema`. */
+  /** Created if it is missing; default: `pgtapSchema`. */
   readonly schema?: string
   /** Comment on the schema. */
   readonly comment?: string
 }
 
 /**
- * Loads pgTAP in one transaction, so that every role may use it. It stays: a run finds it there and leaves it alone.
+ * Loads pgTAP in one transaction and lets every role use it. It is permanent: a run uses it and does not remove it.
  *
- * @param send runs a text of several statements, in one session, and rejects where one fails
+ * @param send runs a text of several statements, in one session, and rejects if one fails
  *
  * @example
  * import pg from 'pg'
@@ -31,7 +31,7 @@ export async function loadPgtap(
 ): Promise<void> {
   const name = quoteIdentifier(schema)
   const note = comment === undefined ? '' : `comment on schema ${name} is ${quoteLiteral(comment)};`
-  // Lines that begin with a backslash are for psql.
+  // Lines that begin with a backslash are psql commands.
   const sql = (await readPgtapSql()).replace(/^\\.*$/gm, '')
   await send('begin')
   try {

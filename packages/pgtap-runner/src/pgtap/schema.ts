@@ -1,2 +1,2 @@
-/** Where pgTAP is loaded for the time of a run. */
+/** The schema into which pgTAP is loaded for a run. */
 export const pgtapSchema = 'pgtap_runner'

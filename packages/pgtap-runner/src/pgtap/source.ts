@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 export const pgtapVersion = '1.3.5'
 
 /**
- * pgTAP's own SQL. The published package carries it beside its code; run from source it is read from
+ * pgTAP's SQL. The published package contains it as a file. From source, it is read from
  * @electric-sql/pglite-pgtap, which ships it in a tarball.
  */
 export async function readPgtapSql(): Promise<string> {

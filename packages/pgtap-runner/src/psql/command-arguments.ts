@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteLiteral, type Variables } from './variables.ts'
 /** One argument of a backslash command. */
 export type Argument = {
   readonly value: string
-  /** True if the person wrote quotes: `\echo '-n'` prints -n. */
+  /** Whether it was quoted: `\echo '-n'` prints -n. */
   readonly quoted: boolean
 }
 
@@ -116,7 +116,7 @@ function readQuoted(rest: string, from: number): { value: string; next: number }
   throw new ArgumentError('unterminated quoted string')
 }
 
-/** Turns `"Weird ""name"""` into the name and folds what is not quoted, as for database names. */
+/** Reads a database name: removes the quotes of `"Weird ""name"""`, and folds unquoted text to lower case. */
 export function unquoteIdentifier(value: string): string {
   return value.replace(/"((?:[^"]|"")*)"|[^"]+/g, (part, inner: string | undefined) =>
     inner === undefined ? part.toLowerCase() : inner.replaceAll('""', '"'),

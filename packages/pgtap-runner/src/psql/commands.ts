@@ -21,7 +21,7 @@ function define(names: string, command: Command): void {
   for (const name of names.split(' ')) commands.set(name, command)
 }
 
-/** What psql has and this package has not: an error where it would run, skipped where a branch does not run. */
+/** psql commands that this package does not support: an error, except in an inactive `\if` branch. */
 const otherPsqlCommands = new Set(
   (
     '! ? H L S T W bind bind_named cd close_prepared conninfo copy copyright crosstabview e edit ef endpipeline errverbose ev ' +
@@ -32,7 +32,7 @@ const otherPsqlCommands = new Set(
 
 /**
  * Runs the backslash command at `at` (just after the backslash).
- * @returns where to go on in `text`
+ * @returns the position in `text` after the command
  */
 export async function runCommand(
   state: ScriptState,
@@ -65,7 +65,7 @@ export async function runCommand(
   return restAt + end
 }
 
-/** Inside a branch that does not run, arguments are passed over without looking at what they mean. */
+/** Skips the arguments of a command in an inactive branch without evaluating them. */
 function skipArguments(rest: string): { end: number } {
   const quoted = /(?:'(?:[^'\\]|\\.|'')*'|"[^"]*"|`[^`]*`|[^\\'"`]|['"`])*/y
   const end = quoted.exec(rest)?.[0].length ?? rest.length
@@ -210,7 +210,7 @@ define('c connect', async ({ state, args }) => {
   const [database = '-', user = '-', host = '-', port = '-'] = args.map((arg) => unquoteIdentifier(arg.value))
   const same = (given: string, name: string) => given === '-' || given === variables.get(name)
   if (!same(database, 'DBNAME') || !same(user, 'USER') || !same(host, 'HOST') || !same(port, 'PORT')) {
-    throw new UnsupportedCommand('\\connect is supported to the database, user and server of the run only')
+    throw new UnsupportedCommand('\\connect is supported only to the database, user and server of the run')
   }
   await context.engine.reconnect()
 })

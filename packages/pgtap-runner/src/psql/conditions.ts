@@ -4,7 +4,7 @@ type Branch = { state: 'true' | 'false' | 'done'; sawElse: boolean }
 export type Conditions = {
   readonly active: boolean
   readonly depth: number
-  /** Opens a branch; inside a branch that does not run, nothing runs. */
+  /** Opens a branch; a branch inside an inactive branch is inactive. */
   open(value: boolean): void
   /** True when `\elif` has to evaluate its expression. */
   elifWanted(): boolean

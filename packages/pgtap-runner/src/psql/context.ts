@@ -3,7 +3,7 @@ import type { Engine } from '../isolation/engine.ts'
 import type { PrintSettings } from './printer.ts'
 import type { Variables } from './variables.ts'
 
-/** What is shared by a file and everything it includes. */
+/** State shared by a file and the files it includes. */
 export type PsqlContext = {
   readonly engine: Engine
   readonly variables: Variables
@@ -17,24 +17,24 @@ export type PsqlContext = {
   readonly signal: AbortSignal
   /** Scripts being read, outermost first. */
   readonly including: string[]
-  /** Where query results go: `\o /dev/null` silences them, `\echo` is not affected. */
+  /** Whether query results are discarded (`\o /dev/null`); `\echo` is not affected. */
   silenced: boolean
   timing: boolean
-  /** The statement whose answer is being read: the place of NOTICEs. */
+  /** The statement whose answer is being read: the location of its NOTICEs. */
   current: Location
 }
 
-/** Ends the file at once, as psql's exit status 3 does; what went wrong has been reported. */
+/** Ends the file, as psql's exit status 3 does. The error has already been reported. */
 export class ScriptStopped extends Error {
   override readonly name = 'ScriptStopped'
 }
 
-/** A psql command that failed: stops the file under ON_ERROR_STOP, else is only reported. */
+/** A psql command that failed: ends the file under ON_ERROR_STOP, otherwise it is only reported. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-/** A psql command this package does not have: always stops the file. */
+/** A psql command that this package does not support: always ends the file. */
 export class UnsupportedCommand extends Error {
   override readonly name = 'UnsupportedCommand'
 }

@@ -5,7 +5,7 @@ import { openScript, type Script } from './script.ts'
 import type { ScriptState } from './script-state.ts'
 
 /**
- * `\copy`: COPY with the data on this side. Reads from the script itself (`from stdin`) or from a file the run may
+ * `\copy`: COPY with the data on the client. Reads from the script itself (`from stdin`) or from a file the run may
  * read; writes to standard output only.
  */
 export async function copyCommand(state: ScriptState, rest: string, line: number): Promise<void> {

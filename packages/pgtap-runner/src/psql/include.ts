@@ -4,14 +4,14 @@ import { UsageError } from '../usage-error.ts'
 import { CommandError, type PsqlContext } from './context.ts'
 import { openScript, type Script } from './script.ts'
 
-/** True when `path` is `folder` or lies below it. */
+/** Whether `path` is `folder` or inside it. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
 }
 
 /**
- * Opens the file of `\i` (relative to the working directory) or `\ir` (relative to the script it stands in).
+ * Opens the file of `\i` (relative to the working directory) or `\ir` (relative to the current script).
  * @throws UsageError for a file that includes itself, or one outside the folders the run may read
  */
 export function openInclude(

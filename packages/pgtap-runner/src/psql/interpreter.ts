@@ -10,7 +10,7 @@ import type { Sender } from './sender.ts'
 import { createStatementBuffer } from './statement-buffer.ts'
 import { quoteIdentifier, quoteLiteral } from './variables.ts'
 
-/** These change with every answer, so their readers must wait for the answers. */
+/** Every answer sets these, so reading one waits for all answers. */
 const answerVariables = new Set([
   'ROW_COUNT',
   'ERROR',
@@ -61,7 +61,7 @@ export async function runScript(
   }
 }
 
-/** At the end of a script psql sends what is left without a semicolon. */
+/** At the end of a script, sends a last statement without a semicolon, as psql does. */
 async function finish(state: ScriptState): Promise<void> {
   if (state.conditions.depth > 0) {
     await report(state, state.script.line, new CommandError('reached EOF without finding closing \\endif(s)'))
@@ -89,7 +89,7 @@ async function report(state: ScriptState, line: number, error: unknown): Promise
   if (fatal) throw new ScriptStopped()
 }
 
-/** Text still to be read on a line: variable values are read before the rest of the line they stand in. */
+/** Unread text of a line: the value of a variable is read before the rest of the line. */
 type Source = { readonly text: string; at: number; readonly variable: string; readonly location: Location }
 
 async function runLine(state: ScriptState, whole: Source, firstStop: LexerStop): Promise<void> {

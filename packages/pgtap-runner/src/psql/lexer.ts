@@ -15,17 +15,17 @@ type Mode =
 
 export type LexerState = {
   mode: Mode
-  /** The string mode to resume when a literal is continued on a later line. */
+  /** The string mode to resume if a literal continues on a later line. */
   stoppedFrom: Mode
   commentDepth: number
   dollarTag: string
   parenDepth: number
-  /** Inside `create function … begin atomic … end`: how many `end`s are due. */
+  /** Inside `create function … begin atomic … end`: the number of open blocks. */
   beginDepth: number
   words: string[]
 }
 
-/** How a variable reference wants its value. */
+/** How a variable reference quotes the value. */
 export type VariableStyle = 'plain' | 'literal' | 'identifier' | 'defined'
 
 export type LexerStop =
@@ -90,7 +90,7 @@ function enterWord(state: LexerState, word: string): void {
   else if (lower === 'end' && state.beginDepth > 0) state.beginDepth--
 }
 
-/** Skips to the end of a quoted section that is open; returns where plain text starts again, or the end. */
+/** Skips to the end of an open quoted section; returns where plain text resumes, or the end of the line. */
 function skipQuoted(state: LexerState, text: string, from: number): number {
   let at = from
   switch (state.mode) {
@@ -121,7 +121,7 @@ function skipQuoted(state: LexerState, text: string, from: number): number {
       return end + 1
     }
     case 'string-stopped': {
-      // A literal that ended may go on after white space with a newline in it, under the same escape rules.
+      // A literal may continue after white space that contains a newline, with the same escape rules.
       while (at < text.length && /\s/.test(text.charAt(at))) at++
       if (at === text.length) return at
       const continued = text[at] === "'" && from === 0
@@ -146,7 +146,7 @@ function skipQuoted(state: LexerState, text: string, from: number): number {
 }
 
 /**
- * Reads `line` from `from` up to the next thing psql must act on.
+ * Reads `line` from `from` up to the next token that psql acts on.
  * @param standardStrings the server's `standard_conforming_strings`
  */
 export function lex(state: LexerState, line: string, from: number, standardStrings: boolean): LexerStop {
@@ -244,7 +244,7 @@ export function lex(state: LexerState, line: string, from: number, standardStrin
   return { kind: 'line-end', at: line.length }
 }
 
-/** `E''`, `B''`, `X''`, `N''`, `U&''` and `U&""`: a letter that belongs to the quote after it. */
+/** The prefix of `E''`, `B''`, `X''`, `N''`, `U&''` and `U&""`. */
 function prefixedQuote(
   line: string,
   at: number,

@@ -1,6 +1,6 @@
 import { parseBoolean } from './variables.ts'
 
-/** psql's output settings. The start is how pg_prove calls psql: unaligned, tuples only, quiet. */
+/** psql's output settings. The defaults are those of pg_prove: unaligned, tuples only, quiet. */
 export type PrintSettings = {
   format: 'unaligned' | 'aligned' | 'csv'
   tuplesOnly: boolean
@@ -42,7 +42,7 @@ const ignored = new Set([
   'csv_fieldsep',
 ])
 
-/** Applies `\pset name value`. Returns a complaint where this package cannot do what is asked. */
+/** Applies `\pset name value`. Returns an error message if this package does not support it. */
 export function setPrintOption(
   settings: PrintSettings,
   name: string,
@@ -109,7 +109,7 @@ export type ResultPrinter = {
   end(): void
 }
 
-/** Prints one result as psql would. Unaligned and csv rows go out as they come; aligned ones need the whole result. */
+/** Prints one result as psql does. Unaligned and csv rows are written as they arrive; aligned output needs all rows. */
 export function printResult(settings: PrintSettings, write: (text: string) => void): ResultPrinter {
   const { format, tuplesOnly, recordSeparator } = settings
   const expanded = settings.expanded === true

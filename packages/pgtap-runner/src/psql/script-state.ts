@@ -5,7 +5,7 @@ import type { Script } from './script.ts'
 import type { Sender } from './sender.ts'
 import type { StatementBuffer } from './statement-buffer.ts'
 
-/** Everything a backslash command may look at or change while a script runs. */
+/** The state that backslash commands read and change. */
 export type ScriptState = {
   readonly context: PsqlContext
   readonly sender: Sender
@@ -13,7 +13,7 @@ export type ScriptState = {
   readonly buffer: StatementBuffer
   readonly lexer: LexerState
   readonly conditions: Conditions
-  /** What the buffer held when each `\if` opened: a branch that does not run must not add to it. */
+  /** The contents of the buffer at each open `\if`: an inactive branch must not add to it. */
   readonly marks: { length: number; pieces: number }[]
   previous: string
   combined: boolean

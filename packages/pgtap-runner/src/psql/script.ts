@@ -2,16 +2,16 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { UsageError } from '../usage-error.ts'
 
-/** A file being read line by line. `line` is the number of the line `next()` returned last. */
+/** A file read line by line. `line` is the number of the line that `next()` returned last. */
 export type Script = {
   readonly path: string
-  /** Folder-independent name for messages. */
+  /** The name in messages. */
   readonly name: string
   line: number
   next(): string | undefined
 }
 
-/** Opens a file for reading; refuses what is not UTF-8, since the server would refuse or garble it. */
+/** Opens a file for reading. Refuses text that is not UTF-8, which the server would refuse or misread. */
 export function openScript(path: string, name: string): Script {
   return scriptFromText(readUtf8(path, name), path, name)
 }
@@ -34,7 +34,7 @@ function scriptFromText(text: string, path: string, name: string): Script {
   }
 }
 
-/** Not asynchronous: between two files the server would wait for the thread pool, a fifth of a run of small files. */
+/** Synchronous: waiting for the thread pool between files took a fifth of a run of small files. */
 export function readUtf8(path: string, name: string): string {
   const bytes = readFileSync(path)
   if (!isUtf8(bytes)) throw new UsageError(`${name} is not UTF-8: convert it (iconv -t UTF-8) and run again`)

@@ -8,11 +8,11 @@ import type { Statement } from './statement-buffer.ts'
 import { readTransactionCommand } from './transaction-command.ts'
 import { validName } from './variables.ts'
 
-/** Answers may be outstanding for this many statements of an open transaction. */
+/** Maximum number of unanswered statements in an open transaction. */
 const pipelineDepth = 100
 
 export type Sender = {
-  /** Sends a statement and prints its result. Gives nothing to wait for where later lines cannot depend on the answer. */
+  /** Sends a statement and prints its result. Returns no promise if later lines cannot depend on the answer. */
   send(
     statement: Statement,
     script: Script,
@@ -57,7 +57,7 @@ export function createSender(context: PsqlContext): Sender {
     context.failure(failure, stopped)
   }
 
-  /** The layers psql puts around a statement: implicit BEGIN without AUTOCOMMIT, savepoints of ON_ERROR_ROLLBACK. */
+  /** Adds what psql adds around a statement: BEGIN without AUTOCOMMIT, savepoints of ON_ERROR_ROLLBACK. */
   const execute = async (statement: Statement, sink: ResultSink, combined: boolean): Promise<void> => {
     const command = readTransactionCommand(statement.text)
     const plain = command.kind === 'other' || command.kind === 'copy' || command.kind === 'session'
@@ -161,7 +161,7 @@ export function createSender(context: PsqlContext): Sender {
     return { names, rows }
   }
 
-  /** An error must end the file, and nothing must be done around each statement. */
+  /** Whether an error ends the file and no statement needs a BEGIN or a savepoint of its own. */
   const mayRunAhead = () =>
     variables.isOn('ON_ERROR_STOP') && !variables.isOn('ON_ERROR_ROLLBACK') && !context.timing
 

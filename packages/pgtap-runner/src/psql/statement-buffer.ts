@@ -9,27 +9,27 @@ type Piece = {
   readonly location: Location
 }
 
-/** A complete statement, able to say where any of its characters came from. */
+/** A complete statement that can locate each of its characters. */
 export type Statement = {
   readonly text: string
-  /** Line of the first word, comments left out: where a person looks for the assertion. */
+  /** Position of the first word that is not a comment: reported as the place of the assertion. */
   readonly start: Location
-  /** Where the character `position` (from 1, as the server counts) stands, with the line and a caret. */
+  /** The location of the character `position` (from 1, as the server counts), with its line and a caret. */
   locate(position: number): { location: Location; excerpt: [string, string] } | undefined
 }
 
 type Mark = { readonly length: number; readonly pieces: number }
 
-/** A statement in the making. */
+/** An incomplete statement. */
 export type StatementBuffer = {
   readonly text: string
   append(line: string, from: number, to: number, location: Location): void
-  /** Adds a variable's value: all of it counts as standing at `location`. */
+  /** Adds a variable's value; each of its characters has this location. */
   appendValue(value: string, location: Location): void
-  /** The state to come back to when a branch of `\if` turns out not to count. */
+  /** A state to return to if a branch of `\if` is inactive. */
   mark(): Mark
   rewind(mark: Mark): void
-  /** A copy as it stands; `fallback` is its start when there is nothing but comments. */
+  /** The statement so far; `fallback` is its start if it contains only comments. */
   snapshot(fallback: Location): Statement
   clear(): void
 }
@@ -105,7 +105,7 @@ export function leadingNoise(sql: string): number {
 }
 
 function locate(text: string, pieces: readonly Piece[], position: number): ReturnType<Statement['locate']> {
-  // The server counts characters, JavaScript UTF-16 units.
+  // The server counts characters, JavaScript counts UTF-16 units.
   let offset = 0
   for (let seen = 1; seen < position && offset < text.length; seen++) {
     offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1

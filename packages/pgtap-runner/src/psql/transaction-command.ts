@@ -1,13 +1,13 @@
 import { leadingNoise } from './statement-buffer.ts'
 
-/** What a statement does to the transaction it stands in. */
+/** The effect of a statement on the current transaction. */
 export type TransactionCommand =
   | { readonly kind: 'begin'; readonly modes: string }
   | { readonly kind: 'commit' | 'rollback'; readonly chain: boolean }
-  /** `malformed`: begins like a transaction command, and PostgreSQL has none of that form. */
+  /** `malformed`: begins like a transaction command but is none that PostgreSQL accepts. */
   | { readonly kind: 'savepoint' | 'two-phase' | 'session' | 'copy' | 'malformed' | 'other' }
 
-/** The first words of a statement, upper case, comments skipped; and whether nothing follows them. */
+/** The first words of a statement in upper case, without comments; `all`: nothing follows them. */
 function firstWords(sql: string, count: number): { words: string[]; all: boolean } {
   const words: string[] = []
   let rest = sql
@@ -21,20 +21,20 @@ function firstWords(sql: string, count: number): { words: string[]; all: boolean
 }
 
 /**
- * The text, with a copy without its comments where it has any: for patterns that look for words side by side. (What looks like
- * a comment may stand in a string, so the text itself counts as well.)
+ * The text, followed by a copy without comments if it has any, for patterns of adjacent words. The original is kept
+ * because a string can contain what looks like a comment.
  */
 export function searchable(sql: string): string {
   if (!sql.includes('/*') && !sql.includes('--')) return sql
   return `${sql}\n${sql.replace(/\/\*[\s\S]*?\*\/|--[^\r\n]*/g, ' ')}`
 }
 
-/** Statements that only set up the session: undone by DISCARD ALL, and best run outside any transaction. */
+/** Statements that only configure the session. DISCARD ALL undoes them; they run outside any transaction. */
 const sessionWords = new Set(['SET', 'RESET', 'SHOW', 'LISTEN', 'UNLISTEN', 'DISCARD', 'DEALLOCATE', 'LOAD'])
 
 const other: TransactionCommand = { kind: 'other' }
 
-/** The layers a statement goes through all ask about it. */
+/** A cache of one entry: several layers classify the same statement. */
 let last: { readonly sql: string; readonly command: TransactionCommand } = { sql: '', command: other }
 
 export function readTransactionCommand(sql: string): TransactionCommand {
@@ -79,10 +79,10 @@ function classify(sql: string): TransactionCommand {
   }
 }
 
-/** True for statements of an open transaction after which more can be sent before the answer is known. */
+/** Whether, in an open transaction, more can be sent before the answer to this statement arrives. */
 export function canPipeline(sql: string): boolean {
   const { kind } = readTransactionCommand(sql)
-  // How the next line is read depends on this setting.
+  // The next line is read according to this setting.
   return (
     (kind === 'other' || kind === 'session') &&
     !/standard_conforming_strings|^\W*(?:reset|discard)\b/i.test(sql)

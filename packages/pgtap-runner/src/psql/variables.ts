@@ -1,7 +1,7 @@
-/** psql's variables: what `\set` accepts, with the checks psql makes on the special ones. */
+/** psql's variables, with psql's checks on the special ones. */
 export type Variables = {
   get(name: string): string | undefined
-  /** Returns a complaint where the value is not acceptable; the old value then stays. */
+  /** Returns an error message for an invalid value, and keeps the old value. */
   set(name: string, value: string): string | undefined
   unset(name: string): string | undefined
   entries(): [string, string][]
@@ -26,7 +26,7 @@ const choices = new Map([
   ['SHOW_CONTEXT', ['never', 'errors', 'always']],
   ['COMP_KEYWORD_CASE', ['lower', 'upper', 'preserve-lower', 'preserve-upper']],
 ])
-/** These fall back to a default instead of vanishing. */
+/** `\unset` sets these to a default instead of removing them. */
 const unsetDefaults = new Map([
   ['AUTOCOMMIT', 'off'],
   ['ON_ERROR_STOP', 'off'],
@@ -86,7 +86,7 @@ export function createVariables(initial: Readonly<Record<string, string>>): Vari
   }
 }
 
-/** `'it''s'`, with the E prefix where a backslash makes it necessary, as libpq's PQescapeLiteral. */
+/** `'it''s'`, with the E prefix if the value contains a backslash, like libpq's PQescapeLiteral. */
 export function quoteLiteral(value: string): string {
   const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
   return value.includes('\\') ? ` E${quoted}` : quoted

@@ -8,7 +8,7 @@ export function showDuration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
-/** An SQL error with everything a person needs to act on it, one line each. */
+/** An SQL error with its details and location, one per line. */
 export function describeFailure(failure: Failure): string[] {
   const { message, code, severity, location, excerpt, detail, hint, where } = failure
   return [
@@ -21,7 +21,7 @@ export function describeFailure(failure: Failure): string[] {
   ]
 }
 
-/** A failing assertion: what, where, and pgTAP's diagnosis (have, want). */
+/** A failing assertion: name, location, and pgTAP's diagnosis (have, want). */
 export function describeAssertion(assertion: Assertion): string[] {
   const { number, description, location, diagnosis, nested, ok } = assertion
   const beyond = ok ? ' (beyond the plan)' : ''

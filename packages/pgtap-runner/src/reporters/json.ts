@@ -1,6 +1,6 @@
 import type { Reporter, Write } from './reporter.ts'
 
-/** One event per line, as the API gives them. */
+/** One line of JSON per event, with the fields of the API. */
 export function createJsonReporter(write: Write): Reporter {
   return { event: (event) => write(`${JSON.stringify(event)}\n`) }
 }

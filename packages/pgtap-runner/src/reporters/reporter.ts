@@ -1,6 +1,6 @@
 import type { TestEvent } from '../events.ts'
 
-/** Turns events into text. Holds on to no more than the files that run at the moment. */
+/** Turns events into text. Keeps in memory only the files that are running. */
 export type Reporter = { event(event: TestEvent): void }
 export type Write = (text: string) => void
 export type ReporterSettings = { readonly color: boolean; readonly notices: boolean }

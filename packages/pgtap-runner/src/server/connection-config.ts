@@ -2,10 +2,10 @@ import type { ClientConfig } from 'pg'
 import { UsageError } from '../usage-error.ts'
 
 export type ConnectionChoice = {
-  /** A postgres:// URL; without it the PG* variables decide, as for psql. */
+  /** A postgres:// URL; if undefined, the PG* variables are used, as by psql. */
   readonly url: string | undefined
   readonly database?: string
-  /** Session defaults, which `reset` comes back to. */
+  /** Session defaults, which `reset` restores. */
   readonly settings?: Readonly<Record<string, string>>
 }
 

@@ -3,7 +3,7 @@ import { UsageError } from '../usage-error.ts'
 import { type ConnectionChoice, connectionConfig, describeServer } from './connection-config.ts'
 import { connect, type Session } from './session.ts'
 
-/** The server says it is starting, recovering or shutting down, or nobody listens for the moment. */
+/** Errors that may pass: the server is starting, recovering, shutting down or not listening yet. */
 const passing = new Set(['57P03', '57P02', '57P01', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 function codeOf(error: unknown): string {
@@ -18,8 +18,8 @@ function messageOf(error: unknown): string {
 
 /**
  * Connects.
- * @param patienceMs how long to go on trying while the server recovers from a crash
- * @throws UsageError when the server cannot be reached or refuses the login
+ * @param patienceMs how long to retry while the server recovers from a crash
+ * @throws UsageError if the server cannot be reached or refuses the login
  */
 export async function openSession(choice: ConnectionChoice, patienceMs = 0): Promise<Session> {
   const config = connectionConfig(choice)

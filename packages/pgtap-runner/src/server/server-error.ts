@@ -1,4 +1,4 @@
-/** What an ErrorResponse or NoticeResponse says; every field but the first three may be missing. */
+/** The fields of an ErrorResponse or NoticeResponse; all but the first three may be missing. */
 export type ServerError = {
   readonly message: string
   readonly severity: string

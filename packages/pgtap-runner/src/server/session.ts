@@ -13,27 +13,27 @@ declare module 'pg' {
   }
 }
 
-/** The server's own word on the transaction: idle, in a transaction, in a failed transaction. */
+/** The transaction status that the server reports: idle, in a transaction, in a failed transaction. */
 export type TransactionStatus = 'I' | 'T' | 'E'
 
-/** Takes what one message's statements answer, in order. */
+/** Receives the answers to the statements of one message, in order. */
 export type ResultSink = {
-  /** The server has come to this message. */
+  /** Called when the server begins to answer this message. */
   start?(): void
   fields?(names: readonly string[]): void
   row?(values: readonly (string | null)[]): void
   complete?(tag: string): void
   copyOut?(chunk: Buffer): void
-  /** Asked for the rows of `COPY … FROM STDIN`. */
+  /** Supplies the rows of `COPY … FROM STDIN`. */
   copyIn?(): Iterable<string>
 }
 
 export type Outcome = { readonly error?: ServerError; readonly status: TransactionStatus }
 
-/** The connection went away: by a crash, a kill, or the network. */
+/** The connection was lost: by a crash, a kill or a network failure. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
-  /** What the server said before it hung up, where it said anything. */
+  /** The last error that the server sent before it closed the connection, if any. */
   readonly lastWords: ServerError | undefined
   constructor(message: string, lastWords: ServerError | undefined) {
     super(message)
@@ -50,7 +50,7 @@ export type Session = {
   readonly status: TransactionStatus
   readonly standardStrings: boolean
   readonly lost: ConnectionLost | undefined
-  /** Set by whoever runs a file: gets NOTICEs and warnings as they come. */
+  /** Set by the code that runs a file; called with each NOTICE and warning. */
   onNotice: ((notice: ServerError) => void) | undefined
   parameter(name: string): string | undefined
   /**
@@ -58,10 +58,10 @@ export type Session = {
    * @throws ConnectionLost
    */
   query(sql: string, sink?: ResultSink): Promise<Outcome>
-  /** Asks the server to cancel what runs now, over a connection of its own. */
+  /** Cancels the running statement, over a separate connection. */
   cancel(): Promise<void>
   close(): Promise<void>
-  /** Hangs up without a word. */
+  /** Closes the connection without a Terminate message. */
   destroy(): void
 }
 
@@ -85,8 +85,8 @@ const taken = [
 ]
 
 /**
- * Connects, then speaks the simple query protocol itself: `pg` does transport, TLS and authentication, while its
- * query queue would keep rows as JavaScript values and wait for each answer before the next message.
+ * Connects, then uses the simple query protocol directly. `pg` does transport, TLS and authentication; its query
+ * queue is not used, because it converts rows to JavaScript values and waits for each answer before the next message.
  */
 export async function connect(config: pg.ClientConfig): Promise<Session> {
   const client = new pg.Client(config)
@@ -145,7 +145,7 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
   })
   wire.on('notice', (message: object) => {
     const notice = toServerError(message)
-    // 57P02: another backend crashed, and this one is being sent home.
+    // 57P02: the server ends this session because another backend crashed.
     if (notice.code === '57P02') lastWords = notice
     session.onNotice?.(notice)
   })
@@ -157,7 +157,7 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
   })
 
   let unsent: Buffer[] = []
-  /** Messages of one turn of the event loop go out in one packet. */
+  /** Sends the messages of one turn of the event loop in one packet. */
   const flush = () => {
     const message = Buffer.concat(unsent)
     unsent = []
@@ -199,14 +199,14 @@ export async function connect(config: pg.ClientConfig): Promise<Session> {
       await gone
     },
     destroy() {
-      hangUp('the session was given up')
+      hangUp('the session was discarded')
       wire.stream.destroy()
     },
   }
   return session
 }
 
-/** The cancel message of the protocol: a second, short connection with the key the server gave us. */
+/** Sends the protocol's cancel message: a second, short connection with this session's key. */
 function sendCancel(client: pg.Client, key: { processID: number; secretKey: number }): Promise<void> {
   return new Promise((resolve) => {
     const wire = new pg.Connection({ ssl: client.ssl })

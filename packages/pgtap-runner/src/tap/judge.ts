@@ -17,12 +17,12 @@ export type Judgement = {
 export type Judge = {
   /** One line of output, with the statement that printed it. */
   line(text: string, location: Location): void
-  /** Reports the last test now: nothing that belongs to it can follow. */
+  /** Reports the last test immediately: no further line can belong to it. */
   flush(): void
   finish(): Judgement
 }
 
-/** Stands before a line's number, which tap-parser carries along: it reports a test only once it has seen the next. */
+/** Precedes a line number that is sent through tap-parser, which reports a test only after reading the next one. */
 const tagMark = '\u0000'
 
 type Origin = { readonly location: Location; readonly durationMs: number }
@@ -61,13 +61,13 @@ export function createJudge(report: {
   let children: Open[] = []
   let tick = performance.now()
   let bailed = false
-  /** Test lines given to tap-parser; it reports the last one late, when a plan may have come in between. */
+  /** Number of test lines sent to tap-parser. It reports the last one late; a plan may have been read before that. */
   let given = 0
   const beyondPlan: boolean[] = []
-  /** Tests that the plan itself calls TODO (`1..3 todo 2`). */
+  /** Tests that the plan marks as TODO (`1..3 todo 2`). */
   const expectedToFail = new Set<number>()
 
-  /** Of the lines that tap-parser has not given back. */
+  /** Origins of the lines that tap-parser has not reported yet. */
   const origins = new Map<number, Origin>()
   const tag = ({ file, line }: Location): string => {
     const now = performance.now()
@@ -88,7 +88,7 @@ export function createJudge(report: {
     open = undefined
     report.assertion(complete(done))
   }
-  /** tap-parser gives the line's tag back at the end of the reason, or of the name where there is no directive. */
+  /** tap-parser returns the tag at the end of the reason or, without a directive, at the end of the name. */
   const read = (result: Result) => {
     const kind = result.todo ? 'todo' : result.skip ? 'skip' : undefined
     const tagged = untag(String((kind ? result[kind] : result.name) || ''))
@@ -196,7 +196,7 @@ export function createJudge(report: {
       )
     },
     flush() {
-      // tap-parser holds a test back until a line that cannot belong to it.
+      // tap-parser reports a test only after a line that cannot belong to it.
       if (!bailed) parser.write('pragma +flush\n')
       close()
     },

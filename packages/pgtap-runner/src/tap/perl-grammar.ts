@@ -1,13 +1,13 @@
 /**
- * The line grammar of Perl's TAP::Parser (versions 12 and 13), which pg_prove judges by. It accepts a few spellings
- * that tap-parser does not (`ok1`, `ok - x # skipped` is no directive, …), so test lines are rewritten to the form
- * both read alike before tap-parser gets them.
+ * The line grammar of Perl's TAP::Parser (versions 12 and 13), which pg_prove uses. tap-parser reads some lines
+ * differently (no number in `ok  1`, a SKIP directive in `ok - x # skipped`), so test lines are first rewritten to a form
+ * that both read alike.
  */
 export type PlanLine = {
   readonly count: number
   readonly skip: boolean
   readonly reason: string
-  /** Numbers of the tests that may fail. */
+  /** Numbers of the tests marked TODO, which may fail. */
   readonly todo: readonly number[]
 }
 
@@ -15,7 +15,7 @@ const test = /^(not )?ok\b\s*(\d+)?\s*(.*)$/
 const directive = /^([^\\#]*(?:\\.[^\\#]*)*)#\s*(SKIP|TODO)\b\s*(.*)$/i
 const alreadyPlain = /^(?:not )?ok \d+(?: - [^#\\{]*)?$/
 
-/** The line as tap-parser reads it like TAP::Parser does, or undefined when it is no test line. */
+/** The test line in the form that both parsers read alike; undefined if it is not a test line. */
 export function canonicalTestLine(line: string): string | undefined {
   if (alreadyPlain.test(line)) return line
   const found = test.exec(line)
@@ -53,7 +53,7 @@ export function readVersion(line: string): number | undefined {
   return found ? Number(found[1]) : undefined
 }
 
-/** The number a test line states, as written by `canonicalTestLine`. */
+/** The number in a test line, in the format of `canonicalTestLine`. */
 export function numberOf(canonical: string): number | undefined {
   const stated = /^(?:not )?ok (\d+)/.exec(canonical)?.[1]
   return stated === undefined ? undefined : Number(stated)

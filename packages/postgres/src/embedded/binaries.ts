@@ -38,7 +38,7 @@ export function findBinaries(
   return binaries
 }
 
-/** npm packs no symbolic links: the package's install script makes them. Here they are made where npm runs no scripts. */
+/** Creates the symbolic links that the package's install script creates, for when npm runs no scripts. */
 function linkLibraries(binaries: string): void {
   const list = `${binaries}/pg-symlinks.json`
   if (!existsSync(list)) return
@@ -46,7 +46,7 @@ function linkLibraries(binaries: string): void {
   for (const { source, target } of links as readonly { source: string; target: string }[]) {
     const link = join(dirname(binaries), target)
     if (existsSync(link)) continue
-    // One that leads nowhere is in the way.
+    // Remove a broken link.
     rmSync(link, { force: true })
     symlinkSync(relative(dirname(target), source), link)
   }
@@ -55,7 +55,7 @@ function linkLibraries(binaries: string): void {
 function install(spec: string, home: string, log: (line: string) => void): void {
   log(`Installing ${spec} (once)`)
   mkdirSync(home, { recursive: true })
-  // Its own package.json: npm would otherwise install into the project's, and must run this package's postinstall.
+  // Without its own package.json, npm would install into the project. npm must run this package's postinstall.
   const name = spec.slice(0, spec.lastIndexOf('@'))
   writeFileSync(`${home}/package.json`, JSON.stringify({ private: true, allowScripts: { [name]: true } }))
   const npm = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--save-exact', spec], {

@@ -5,19 +5,19 @@ import { environmentError } from '../failure.ts'
 import { readIfThere } from '../read-if-there.ts'
 import type { Home } from './home.ts'
 
-/** What is remembered of a cluster between commands; the file is readable by its owner only. */
+/** What server.json stores about a cluster; only its owner can read the file. */
 export interface ClusterRecord {
   port: number
   /** Password of the superuser `postgres`. */
   password: string
-  /** A second password, for a login of the caller's: this package makes no role. */
+  /** A second password, for a login that the caller creates; this package creates no role. */
   appPassword: string
 }
 
 /**
- * Makes the data directory where it is missing. It appears whole or not at all: a broken-off run is begun again.
+ * Creates the data directory if it is missing. It is created atomically: an interrupted run starts again.
  *
- * @param thrownAway it need not survive a power cut
+ * @param thrownAway whether it may be lost in a power cut
  */
 export function createCluster(home: Home, thrownAway: boolean): ClusterRecord {
   const known = readRecord(home)
@@ -46,7 +46,7 @@ export function createCluster(home: Home, thrownAway: boolean): ClusterRecord {
   return record
 }
 
-/** initdb runs the server through a shell, with paths in double quotes. */
+/** Refuses paths that initdb cannot quote: it runs the server through a shell, with paths in double quotes. */
 function refuseShellCharacters({ folder, binaries }: Home): void {
   const [character] = /[$`"\\\n]/.exec(folder + binaries) ?? []
   if (character !== undefined)
@@ -56,7 +56,7 @@ function refuseShellCharacters({ folder, binaries }: Home): void {
 }
 
 function runInitdb(home: Home, directory: string, passwordFile: string, thrownAway: boolean) {
-  // The same locale on every machine: text search folds case by it. PostgreSQL 17 brings its own C.UTF-8.
+  // Use the same locale on every machine, because text search folds case by it. PostgreSQL 17 includes C.UTF-8.
   const locale =
     Number(home.major) >= 17
       ? ['--locale-provider=builtin', '--locale=C.UTF-8']
@@ -77,13 +77,13 @@ function runInitdb(home: Home, directory: string, passwordFile: string, thrownAw
       ...home.user,
       cwd: home.user ? '/' : home.folder,
       encoding: 'utf8',
-      // No PG* variable that would change the cluster.
+      // Exclude PG* variables, which would change the cluster.
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
     },
   )
 }
 
-/** What is remembered of the cluster, or undefined if there is none. */
+/** The stored record of the cluster; undefined if there is none. */
 export function readRecord(home: Home): ClusterRecord | undefined {
   const text = readIfThere(recordFile(home))
   if (text === undefined) return undefined

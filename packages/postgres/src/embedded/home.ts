@@ -7,25 +7,25 @@ import type { PostgresMajor } from './majors.ts'
 import type { Place } from './place.ts'
 import { findSystemUser, type SystemUser } from './system-user.ts'
 
-/** Where an embedded server lives and how its programs are run. */
+/** The folders and the system user of an embedded server. */
 export interface Home {
   major: PostgresMajor
-  /** Holds `data/`, `server.json` and `server.log`. */
+  /** Contains `data/`, `server.json` and `server.log`. */
   folder: string
-  /** Holds `bin/`, `lib/`, `share/`. */
+  /** Contains `bin/`, `lib/`, `share/`. */
   binaries: string
   /** The system user to run as; undefined: the current user. */
   user: SystemUser | undefined
 }
 
 /**
- * The home of the server of a place: `<folder>/<major>`. Where root runs this and the system user cannot enter the
- * folder (below /root, say), it is `<shared>/<hash of the project's path>/<major>` instead, with a copy of the binaries.
+ * The home of a project's server: `<folder>/<major>`. If root runs this and the system user cannot enter the
+ * folder (such as one in /root), it is `<shared>/<hash of the project's path>/<major>` instead, with a copy of the binaries.
  */
 export function findHome(major: PostgresMajor, place: Place, log: (line: string) => void): Home {
   const binaries = findBinaries(major, place, log)
   const user = findSystemUser()
-  // What root makes here, the system user must be able to enter and read: umask 077 would not let it.
+  // The system user must be able to read what root creates here, even if root's umask is 077.
   if (user) process.umask(process.umask() & ~0o055)
   if (user && !canRun(binaries, user)) {
     const hash = createHash('sha256')

@@ -37,10 +37,10 @@ function isAbandoned(folder: string): boolean {
   try {
     const holder = existsSync(`${folder}/pid`) ? readFileSync(`${folder}/pid`, 'utf8') : ''
     if (holder !== '') return !isProcessAlive(Number(holder))
-    // Made, and its holder not named yet: dead if that stays so.
+    // The folder exists but does not name its holder yet: after a while, the holder counts as dead.
     return Date.now() - statSync(folder).mtimeMs > UNNAMED_MS
   } catch {
-    // Released between two looks.
+    // The lock was released meanwhile.
     return false
   }
 }

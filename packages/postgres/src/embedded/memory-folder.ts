@@ -6,18 +6,18 @@ const FOLDER = '/dev/shm'
 const TMPFS = 0x01021994
 const ENOUGH_BYTES = 2 * 1024 ** 3
 
-/** Where folders are made: below `parent`, with names that begin with `prefix`. */
+/** Where folders are created: in `parent`, with names that begin with `prefix`. */
 export interface Parent {
   folder: string
   prefix: string
 }
 
 /**
- * Memory, on Linux, where there is room for a few databases; else the folder itself. A server in memory takes a
- * third less processor time to clone databases: ext4 looks long for the inodes of thousands of small files.
+ * /dev/shm on Linux if it has room for a few databases, otherwise the folder itself. A server in memory takes a
+ * third less processor time to clone databases, because ext4 is slow to find inodes for thousands of small files.
  *
- * @param folder of the project; in memory, the names of its folders are made from it
- * @param known a folder's name: where it is in memory already, there is room
+ * @param folder of the project; the prefix in memory is derived from it
+ * @param known a folder's name; if it already exists in memory, the free space is not checked
  */
 export function parentInMemory(folder: string, known?: string): Parent {
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 12)
@@ -26,7 +26,7 @@ export function parentInMemory(folder: string, known?: string): Parent {
   return isThere || hasRoom() ? { folder: FOLDER, prefix } : { folder, prefix: '' }
 }
 
-/** Whether a folder is there and of the user that runs this: anybody can make one below /dev/shm. (Windows has no user ids.) */
+/** Whether a folder exists and belongs to the current user: any user can create one in /dev/shm. (Windows has no user ids.) */
 export function isOurs(folder: string): boolean {
   const found = lstatSync(folder, { throwIfNoEntry: false })
   return found !== undefined && (process.getuid === undefined || found.uid === process.getuid())

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { findHome, type Home } from './home.ts'
 
 /**
- * The home of the servers that a package's tests start: `.embedded` in the package's folder, with PostgreSQL 17.
+ * The home of the servers for a package's tests: `.embedded` in the package's folder, with PostgreSQL 17.
  *
  * @param folder of the package
  * @param workspace folder whose node_modules has the binaries

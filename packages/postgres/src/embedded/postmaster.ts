@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { readIfThere } from '../read-if-there.ts'
 
-/** What PostgreSQL writes about its main process: manual, "Database File Layout", postmaster.pid. */
+/** The data in postmaster.pid about the main process: manual, "Database File Layout", postmaster.pid. */
 export interface Postmaster {
   pid: number
   ready: boolean
 }
 
-/** The main process named in the data directory, or undefined if there is none. */
+/** The main process named in postmaster.pid; undefined if there is none. */
 export function readPostmaster(dataDirectory: string): Postmaster | undefined {
   const lines = readIfThere(`${dataDirectory}/postmaster.pid`)?.split('\n') ?? []
   const pid = Number(lines[0])
@@ -16,8 +16,8 @@ export function readPostmaster(dataDirectory: string): Postmaster | undefined {
 }
 
 /**
- * Removes a postmaster.pid that a power cut or kill -9 left behind. PostgreSQL does so itself, except where the
- * process id has since been given to another program: then it refuses to start.
+ * Removes a postmaster.pid that a power cut or kill -9 left behind. PostgreSQL does so itself, unless another
+ * program has the same process id by now: then it refuses to start.
  *
  * @returns whether there was one
  */

@@ -9,7 +9,7 @@ import type { Home } from './home.ts'
 import { withLock } from './lock.ts'
 import { readPostmaster, removeStalePostmaster } from './postmaster.ts'
 
-/** A running server: where it is, and its passwords. */
+/** A running server: its port and its passwords. */
 export type RunningServer = ClusterRecord
 
 // Safe: a power cut can lose only the last commits (synchronous_commit = off), and never corrupts data (fsync is on).
@@ -33,9 +33,9 @@ const SERVER_SETTINGS = {
 const START_TIMEOUT_MS = 60_000
 
 export interface StartOptions {
-  /** Settings of the server, on top of this package's. */
+  /** Settings of the server, in addition to this package's. */
   settings?: Readonly<Record<string, string>>
-  /** Whether the data need not survive a power cut: `initdb --no-sync`, and a new cluster after one. */
+  /** Whether the data may be lost in a power cut: `initdb --no-sync`, and a new cluster after one. */
   thrownAway?: boolean
 }
 
@@ -77,7 +77,7 @@ export async function findServer(home: Home): Promise<RunningServer | undefined>
 /**
  * Stops the server; returns whether it ran. Open transactions are rolled back.
  *
- * @param signal SIGINT, or SIGQUIT to leave the data as after a power cut, for a server that is thrown away
+ * @param signal SIGINT, or SIGQUIT for a throw-away server, which leaves the data as after a power cut
  */
 export async function stopServer(home: Home, signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<boolean> {
   const data = `${home.folder}/data`
@@ -111,7 +111,7 @@ async function launch(
     cwd: home.user ? '/' : home.folder,
     detached: true,
     stdio: ['ignore', log, log],
-    // None of the caller's secrets, and no PG* variable that would change the server.
+    // Exclude the caller's secrets, and PG* variables, which would change the server.
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
   })
   closeSync(log)
@@ -144,7 +144,7 @@ async function answers(record: ClusterRecord): Promise<boolean> {
   try {
     await client.connect()
   } catch {
-    // Not awaited: it never settles where the other side accepted the connection and said nothing.
+    // Not awaited: it never settles if the other side accepted the connection and sent nothing.
     void client.end().catch(() => {})
     return false
   }

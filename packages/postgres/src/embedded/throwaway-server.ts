@@ -12,23 +12,23 @@ import { type RunningServer, serverUrl, startServer, stopServer } from './server
 export interface ThrowawayServer {
   /** Its database `postgres`, as superuser. */
   server: ConnectionString
-  /** Stops the server in an orderly way and starts it again at the same port: its caches are empty then. */
+  /** Shuts the server down cleanly and starts it again on the same port, with empty caches. */
   restart: () => Promise<void>
   /** Stops the server, ends all connections and removes its files. Repeated calls do nothing. */
   remove: () => Promise<void>
 }
 
-// Nothing in it has to survive a power cut.
+// The data may be lost in a power cut.
 const UNSAFE = { fsync: 'off', full_page_writes: 'off' }
 
 let started = 0
 
 /**
- * Starts a server beside another one. What a killed process left of the same kind is removed first.
+ * Starts a server next to another one. First removes the servers of the same kind that killed processes left.
  *
- * @param beside home of the other server, which need not exist: this one uses its binaries. Its files are in memory
- * where there is room, else in the parent folder of the other one
- * @param kind begins the name of its folder, such as `mutants`
+ * @param beside home of the other server, which need not exist; its binaries are used. The new files are in memory
+ * if there is room, otherwise in the parent folder of the other server
+ * @param kind prefix of its folder's name, such as `mutants`
  * @param settings of the server
  */
 export async function startThrowawayServer(
@@ -46,7 +46,7 @@ export async function startThrowawayServer(
     }
   }
   const home: Home = { ...beside, folder: throwawayFolder(beside, kind, process.pid, ++started) }
-  // Not with the folders above it: in memory, one of that name that somebody else made is refused.
+  // Not recursive: fails if another user has created a folder of that name in memory.
   mkdirSync(home.folder, { mode: 0o755 })
   writeFileSync(`${home.folder}/owner`, `${process.pid}\n${commandOf(process.pid)}`)
   try {
@@ -70,34 +70,34 @@ export async function startThrowawayServer(
   }
 }
 
-/** The folder of a throw-away server of a process. */
+/** The folder of a process's throw-away server. */
 export function throwawayFolder(beside: Home, kind: string, pid: number, count: number): string {
   const { folder, prefix } = parentOf(beside)
   return `${folder}/${prefix}${kind}-${pid}-${count}`
 }
 
 /**
- * Home of a server for throw-away databases, one for all processes of a project: it stays up until it is stopped.
+ * Home of a server for throw-away databases, shared by all processes of a project. It runs until it is stopped.
  *
  * @param beside home of the other server, which need not exist
  */
 export function scratchHome(beside: Home): Home {
   const name = `scratch-${beside.major}`
   const onDisk = `${dirname(beside.folder)}/${name}`
-  // One that was made where memory was short is found again when there is room.
+  // A server that was created on disk when memory was short is used again, even if there is room now.
   if (existsSync(onDisk)) return { ...beside, folder: onDisk }
   const { folder, prefix } = parentOf(beside, name)
   return { ...beside, folder: `${folder}/${prefix}${name}` }
 }
 
-/** Starts that server if it is not running. After an unclean shutdown it starts empty. */
+/** Starts the server of `scratchHome` if it is not running. After an unclean shutdown it starts empty. */
 export async function startScratchServer(home: Home): Promise<RunningServer> {
   mkdirSync(home.folder, { recursive: true, mode: 0o755 })
   if (!isOurs(home.folder)) throw environmentError(`${home.folder} belongs to another user: remove it`)
   return startServer(home, { settings: UNSAFE, thrownAway: true })
 }
 
-/** Stops that server, ends all connections and removes its files; returns whether it was running. */
+/** Stops the server of `scratchHome`, ends all connections and removes its files; returns whether it was running. */
 export async function removeScratchServer(home: Home): Promise<boolean> {
   if (!existsSync(home.folder) || !isOurs(home.folder)) return false
   const ran = await stopServer(home, 'SIGQUIT')
@@ -105,7 +105,7 @@ export async function removeScratchServer(home: Home): Promise<boolean> {
   return ran
 }
 
-/** @param known a folder that stays in memory where it is there already, however little room is left */
+/** @param known a folder that stays in memory if it already exists there, however little space is left */
 function parentOf({ folder }: Home, known?: string): Parent {
   mkdirSync(dirname(folder), { recursive: true })
   return parentInMemory(dirname(folder), known)
@@ -116,7 +116,7 @@ async function removeServer(home: Home): Promise<void> {
   rmSync(home.folder, { recursive: true, force: true })
 }
 
-/** Whether the process that made the folder is gone. Its id may have been given to another program since. */
+/** Whether the process that created the folder has ended. Another program may have its id by now. */
 function isAbandoned(folder: string): boolean {
   const owner = readIfThere(`${folder}/owner`)
   if (owner === undefined) return true
@@ -124,7 +124,7 @@ function isAbandoned(folder: string): boolean {
   return commandOf(Number(pid)) !== command
 }
 
-/** The command line of a process, on one line; empty where there is none. */
+/** The command line of a process, on one line; empty if there is no such process. */
 function commandOf(pid: number): string {
   if (existsSync('/proc/self/cmdline')) return oneLine(readIfThere(`/proc/${pid}/cmdline`) ?? '')
   return oneLine(spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' }).stdout)

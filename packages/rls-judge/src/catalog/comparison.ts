@@ -1,7 +1,7 @@
 import type { Intent } from '../intent.ts'
 import type { Platform, Server } from '../platform.ts'
 
-/** What each comparison of the catalog is given. */
+/** The input of each comparison of the catalog. */
 export interface Comparison {
   intent: Intent
   platform: Platform

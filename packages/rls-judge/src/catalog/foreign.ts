@@ -4,7 +4,7 @@ import { API_ROLES } from '../intent.ts'
 import { compareAllowed } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 
-/** What the API's roles may do in schemas that the platform keeps. Everything else in those is the platform's affair. */
+/** Privileges of the API's roles in the platform's schemas. Nothing else in those schemas is compared. */
 export async function* checkForeign(client: pg.Client, { platform }: Comparison): AsyncGenerator<Verdict> {
   const schemas = Object.keys(platform.foreignSchemas)
   if (schemas.length === 0) return
@@ -24,7 +24,7 @@ export async function* checkForeign(client: pg.Client, { platform }: Comparison)
   )
 }
 
-// What an extension granted when it was made is in pg_init_privs.
+// pg_init_privs has the privileges that an extension granted when it was created.
 const PRIVILEGES = `
   with grantees as (
     select oid, rolname::text as name from pg_roles where rolname = any ($2)

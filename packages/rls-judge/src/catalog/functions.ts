@@ -47,7 +47,7 @@ const SECURITY = `
   cross join lateral (
     select case when f.prosecdef then 'security definer' else 'security invoker' end
     union all
-    -- the platform's belong to whoever set the platform up, who may grant them to its own roles; but never to a role of the API
+    -- the platform's functions belong to the platform, which may grant them to its own roles, but never to a role of the API
     select 'is owned by ' || pg_get_userbyid(f.proowner)
     where f.subject <> all ($2) or pg_get_userbyid(f.proowner) = any ($3)
     union all

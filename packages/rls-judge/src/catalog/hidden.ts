@@ -4,7 +4,7 @@ import { API_ROLES } from '../intent.ts'
 import { type Aspect, compareAllowed } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 
-/** Ways past the policies in objects of PostgreSQL, an extension or the platform, which the other comparisons skip. */
+/** Ways around the policies in objects of PostgreSQL, extensions or the platform, which the other comparisons skip. */
 export async function* checkHidden(
   client: pg.Client,
   { platform, server }: Comparison,
@@ -42,7 +42,7 @@ export async function* checkHidden(
   yield judged('no subscription writes rows past the policies', 'subscriptions', await lines(SUBSCRIPTIONS))
 }
 
-// PostgreSQL ships none. query_to_xml(text, …) would run any statement as the superuser, for everybody.
+// PostgreSQL ships none. As a definer function, query_to_xml(text, …) would run any statement as the superuser.
 const DEFINERS = `
   select 'security definer: ' || oid::regprocedure::text as line
   from pg_proc
@@ -62,7 +62,7 @@ const LANGUAGES = `
   where lanname in ('c', 'internal') and lanpltrusted
 `
 
-// Large values of a table lie in pg_toast, where no policy holds.
+// pg_toast stores the large values of a table, and no policy applies to it.
 const SYSTEM_PRIVILEGES = `
   select format('%s: %s on schema %s', coalesce(role.rolname, 'public'), lower(acl.privilege_type), n.nspname) as line
   from pg_namespace n
@@ -86,7 +86,7 @@ const LARGE_OBJECTS = `
   where acl.grantee = 0
 `
 
-// The extensions in use consist of functions in C and what makes indexes of them; pgTAP has views and plpgsql.
+// The extensions in use consist of C functions and operator classes; pgTAP has views and plpgsql functions.
 const MEMBERS = `
   select format('%s in %s', pg_describe_object(d.classid, d.objid, d.objsubid), e.extname) as line
   from pg_depend d
@@ -115,7 +115,7 @@ const PLATFORM_OWNERS = `
     and owner <> (select datdba from pg_database where datname = current_database())
 `
 
-// The creator of a role may grant it, although it is no member itself.
+// The creator of a role may grant it, although the creator is not a member.
 const OWNER_MEMBERS = `
   select format('%s is a member of %s', member.rolname, role.rolname) as line
   from pg_auth_members m

@@ -3,7 +3,7 @@ import type { Facts } from '../check.ts'
 import { type OwnedRows, rowsOf, type TableAccess } from '../intent.ts'
 import type { Comparison } from './comparison.ts'
 
-/** Policies by table, one line each. $1 are schemas that are not compared. */
+/** Policies by table, one line each. $1: schemas that are not compared. */
 export const POLICIES = (relations: string) => `
   select r.subject, case when p.oid is not null then format(
       '%s: %s for %s to %s using (%s) with check (%s)',
@@ -19,7 +19,7 @@ export const POLICIES = (relations: string) => `
   where r.relkind in ('r', 'p')
 `
 
-/** The policies that the intent asks for, in the words of `POLICIES`. */
+/** The policies that the intent requires, in the format of `POLICIES`. */
 export async function expectedPolicies(client: pg.Client, comparison: Comparison): Promise<Facts> {
   const facts = new Map<string, string[]>()
   for (const [name, access] of Object.entries(comparison.intent.tables)) {
@@ -28,7 +28,7 @@ export async function expectedPolicies(client: pg.Client, comparison: Comparison
   return facts
 }
 
-/** One policy per command, to signed-in users, on their own rows. */
+/** One policy per command, for signed-in users, on their own rows. */
 async function policiesOf(
   client: pg.Client,
   { intent, platform }: Comparison,
@@ -59,8 +59,8 @@ function ruleOf({ owner, rule }: OwnedRows, identity: string): string {
 }
 
 /**
- * An expression as PostgreSQL writes it back: read from a policy on a temporary table with the same name and columns, so
- * that the table itself is not locked.
+ * An expression in PostgreSQL's own formatting. It is read from a policy on a temporary table with the same name and
+ * columns, so that the table itself is not locked.
  */
 async function normalised(client: pg.Client, table: string, rule: string): Promise<string> {
   const name = client.escapeIdentifier(table)
@@ -69,7 +69,7 @@ async function normalised(client: pg.Client, table: string, rule: string): Promi
     const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
       `public.${name}`,
     ])
-    // The table is missing: other comparisons say so.
+    // The table is missing: other comparisons report that.
     if (!rows[0]?.there) return rule
     await client.query(`create temporary table ${name} (like public.${name})`)
     await client.query(`create policy normalised on pg_temp.${name} using (${rule})`)

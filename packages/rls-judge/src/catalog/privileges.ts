@@ -2,13 +2,13 @@
 
 /**
  * Privileges on relations (`r`), functions (`f`), schemas (`n`), types (`T`) and so on, with the defaults that a
- * null list stands for. The owner's are left out: an owner can always grant them to itself.
+ * null list stands for. Privileges of the owner are left out: an owner can always grant them to itself.
  */
 export function explode(list: string, kind: string, owner: string): string {
   return `aclexplode(coalesce(${list}, acldefault((${kind})::"char", ${owner})))`
 }
 
-/** Names a grantee; 0 is everybody. */
+/** The name of a grantee; 0 is PUBLIC. */
 export const GRANTEE = `case when acl.grantee = 0 then 'public' else pg_get_userbyid(acl.grantee) end`
 
 /** Marks a grant with grant option. */

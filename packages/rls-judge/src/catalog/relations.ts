@@ -6,7 +6,7 @@ import type { Comparison } from './comparison.ts'
 import { expectedPolicies, POLICIES } from './policies.ts'
 import { explode, GRANT_OPTION, GRANTEE } from './privileges.ts'
 
-/** Relations outside PostgreSQL's own schemas, Supabase's and extensions. */
+/** Relations outside the schemas of PostgreSQL, the platform and extensions. */
 const RELATIONS = `
   select format('%s.%s', n.nspname, c.relname) as subject, c.*
   from pg_class c
@@ -18,7 +18,7 @@ const RELATIONS = `
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 `
 
-/** Whatever the intent does not list fails here, with or without grants. */
+/** Fails for every relation that the intent does not list, with or without grants. */
 export async function* checkRelations(client: pg.Client, comparison: Comparison): AsyncGenerator<Verdict> {
   const { intent, platform, server } = comparison
   const ignored = ignoredSchemas(platform)
@@ -103,12 +103,12 @@ function tableNature(
   ]
 }
 
-/** What a table brings with it: its partitions, and the sequence of its identity column. The intent does not list them. */
+/** A partition, or the sequence of an identity column, of a table of the intent. The intent does not list it. */
 interface Behind {
   kind: 'partition' | 'sequence'
   subject: string
   regclass: string
-  /** The table of the intent, and how PostgreSQL writes it. */
+  /** The table of the intent, as PostgreSQL writes it. */
   table: string
   parent: string
 }
@@ -158,7 +158,7 @@ const COMPOSITES = `
   where relkind = 'c'
 `
 
-// Only what differs from a plain table is listed after the first three.
+// After the first three facts, only differences from a plain table are listed.
 const NATURE = `
   select r.subject, fact
   from (${RELATIONS}) r
@@ -188,7 +188,7 @@ const NATURE = `
   join pg_rewrite rewrite on rewrite.ev_class = r.oid
   where r.relkind not in ('v', 'm')
   union all
-  -- those of the project's tables and of the platform's are for the project's own tests
+  -- triggers on tables of the project and the platform are covered by the project's own tests
   select r.subject, 'trigger ' || tgname
   from (${RELATIONS}) r
   join pg_trigger on tgrelid = r.oid

@@ -52,7 +52,7 @@ const ATTRIBUTES = `
   where r.rolname = any ($1)
 `
 
-// Owners of databases on this server may test theirs as any of these roles.
+// Owners of databases on this server may become these roles to test their databases.
 const MEMBERS = `
   select format('%s is a member of %s%s%s', member.rolname, role.rolname,
       case when m.admin_option then ' with admin option' else '' end,

@@ -58,7 +58,7 @@ export async function* checkSchemas(
   )
 }
 
-/** How the list of objects names a type of the intent. */
+/** A type of the intent as the list of objects names it. */
 function typeLine(type: string): string {
   const [schema = '', name = ''] = type.split('.')
   return `type ${name} in ${schema}`
@@ -90,11 +90,11 @@ const USE = `
     and not starts_with(n.nspname, 'pg_toast_temp_')
 `
 
-// Everything that has a schema and is neither a relation nor a function, down to what somebody put in pg_catalog.
+// Every object that has a schema and is neither a relation nor a function, including additions to pg_catalog.
 const OBJECTS = `
   with objects (class, oid, schema, name) as (
     select 'pg_type'::regclass, oid, typnamespace, 'type ' || typname from pg_type
-    -- the row types of tables and their arrays come with the table
+    -- row types of tables and their array types belong to the table
     where typrelid = 0 and (typelem = 0 or typcategory <> 'A' or not exists (
       select from pg_type element where element.typarray = pg_type.oid
     ))
@@ -153,7 +153,7 @@ const DEFAULT_PRIVILEGES = `
     and n.nspname is distinct from '${PGTAP_SCHEMA}'
   group by d.oid, d.defaclrole, acl.grantee, d.defaclobjtype, n.nspname
   union
-  -- a default for every schema replaces the built-in one, so that what it lacks matters too
+  -- a default for every schema replaces the built-in one, so a missing privilege matters too
   select format('default privileges for every schema on new %s: %s', d.defaclobjtype, d.defaclacl)
   from pg_default_acl d
   where d.defaclnamespace = 0

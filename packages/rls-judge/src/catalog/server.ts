@@ -4,7 +4,7 @@ import { API_ROLES } from '../intent.ts'
 import { compareAllowed } from '../platform.ts'
 import type { Comparison } from './comparison.ts'
 
-/** The database as a whole, PostgreSQL's own objects, and what the API's roles own. */
+/** The database as a whole, PostgreSQL's own objects, and objects owned by the API's roles. */
 export async function* checkServer(
   client: pg.Client,
   { intent, platform, server }: Comparison,
@@ -53,7 +53,7 @@ const DATABASE = `
     and role.rolname is distinct from $1
 `
 
-// What initdb and extensions granted is in pg_init_privs.
+// pg_init_privs has the privileges that initdb and extensions granted.
 const SYSTEM = `
   with objects (class, oid, schema, name, acl, standard, owner) as (
     select 'pg_class'::regclass, oid, relnamespace, 'relation ' || relname, relacl, acldefault('r', relowner), relowner from pg_class
@@ -76,7 +76,7 @@ const SYSTEM = `
   from granted
   left join pg_roles role on role.oid = granted.grantee
   where (granted.grantee = 0 or role.rolname = any ($1))
-    -- the views of the SQL standard show each caller its own
+    -- the views of the SQL standard show each caller only its own objects
     and not (granted.schema = 'information_schema'::regnamespace and granted.grantee = 0 and granted.privilege_type = 'SELECT')
   union all
   select format('%s: %s on language %s', coalesce(role.rolname, 'public'), lower(acl.privilege_type), lanname)
@@ -102,7 +102,7 @@ const SYSTEM = `
   where acl.grantee = 0 or role.rolname = any ($1)
 `
 
-// Relations, functions, schemas and default privileges are compared one by one elsewhere.
+// Relations, functions, schemas and default privileges are compared elsewhere.
 const OWNED = `
   select format('%s %s %s', role.rolname,
       case when d.deptype = 'o' then 'owns' else 'has privileges on' end,
@@ -133,7 +133,7 @@ const DATABASE_OWNER = `
     and not rolsuper
 `
 
-// PostgreSQL's own leakproof functions compare; under a policy they run on rows that the caller may not see.
+// PostgreSQL's own leakproof functions are comparisons. Under a policy, they run on rows that the caller may not see.
 const LEAKPROOF = `
   select oid::regprocedure::text as line
   from pg_proc
@@ -141,7 +141,7 @@ const LEAKPROOF = `
     and oid < 16384
     and (
       proargtypes::oid[] && array['tsvector'::regtype, 'tsquery'::regtype, 'json'::regtype, 'jsonb'::regtype, 'numeric'::regtype]::oid[]
-      -- comparisons and hashes never fail; arithmetic and casts to a smaller type tell of a value by failing
+      -- comparisons and hashes never fail; arithmetic and casts to a smaller type reveal a value when they fail
       or proname !~ '(eq|ne|lt|le|gt|ge|cmp)(text|name|int4)?$|(larger|smaller)$|^(bool|bytea|crc32c?|float[48]|int[48]|interval|macaddr8|md5|name|numeric|sha[0-9]+|starts_with|text|varchar|(gen_random_)?uuid.*)$'
       or proname = 'int4' and proargtypes[0] not in ('bool'::regtype, 'int2'::regtype)
       or 'text'::regtype = any (proargtypes) and proname !~

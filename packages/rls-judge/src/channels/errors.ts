@@ -7,13 +7,13 @@ import type { Outcome } from '../session.ts'
 import { attempt, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** An attempt of Bob on Ada's row gives the same answer, word for word, as one on a row or account that does not exist. */
+/** Bob's attempt on Ada's row gives exactly the same answer as one on a row or account that does not exist. */
 export async function* sameErrors(
   client: pg.Client,
   shape: Shape,
   { fixtures: { seeds }, bob }: Stage,
 ): AsyncGenerator<Verdict> {
-  // Rows that everybody may read are no secret.
+  // Rows that everybody may read are not secret.
   if (shape.rows === 'everybody') return
   const absent = freshSeed()
   for (const [form, make] of Object.entries(pairsOf(shape, seeds.bob))) {
@@ -39,7 +39,7 @@ function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => strin
     return `insert into ${table} (${columns.map((column) => pg.escapeIdentifier(column.name)).join(', ')}) values (${values.join(', ')})`
   }
   const usual = insertedColumns(shape)
-  // Also for tables whose ids nobody should be able to give.
+  // Also for tables in which nobody may choose the id.
   const withId = baseColumns(shape)
   const byId = (seed: Seed) => `${pg.escapeIdentifier(shape.id.name)} = ${keyIn(shape, seed)}`
   const byOwner = (seed: Seed) => `${pg.escapeIdentifier(shape.anchor.name)} = ${anchorOf(shape, seed)}`
@@ -61,7 +61,7 @@ function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => strin
   }
 }
 
-/** What the caller sees, without the ids that it sent itself. */
+/** The answer as the caller sees it, without the ids that the caller sent. */
 function answer({ code, message, detail, constraint, rows }: Outcome, seed: Seed): unknown {
   const withoutIds = (text: string) =>
     text

@@ -24,7 +24,7 @@ export async function* leakyFunctions(
   }
 }
 
-/** Leaky functions and an operator, made by the caller. */
+/** Leaky functions and an operator, created by the caller. */
 const TELL = `
   create function pg_temp.tell(value text) returns boolean language plpgsql immutable cost 0.0000001
   as $$ begin raise notice 'told: %', value; return true; end $$;

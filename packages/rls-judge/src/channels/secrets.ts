@@ -3,14 +3,14 @@ import type { Shape } from '../matrix/shapes.ts'
 import { belongsTo, type Seed } from '../matrix/values.ts'
 import { SECRET } from './listen.ts'
 
-/** Bob's texts: a number, and JSON. */
+/** Bob's text, which is also a valid number and valid JSON. */
 export const HARMLESS = '7'
 
 const TEXT = ['text', 'character varying']
 
 /**
- * Writes the secret into every column of text that takes it: the secret for one person, something harmless for another.
- * A column with a fixed set of values takes neither.
+ * Writes the secret into one person's text columns and a harmless text into another's. Columns with a fixed set of
+ * values accept neither and are skipped.
  *
  * @returns the columns, quoted
  */

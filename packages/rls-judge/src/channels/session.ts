@@ -4,7 +4,7 @@ import { anchorText } from '../matrix/values.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** What a session shows besides rows: system columns, other sessions, sequences, large objects, notifications. */
+/** Data visible to a session other than rows: system columns, other sessions, sequences, large objects, notifications. */
 export async function* session(
   client: pg.Client,
   { intent, platform, shapes, fixtures: { seeds }, bob }: Stage,
@@ -86,7 +86,7 @@ export async function* session(
   )
 }
 
-// Beside those of identity columns, which the intent names.
+// Except the sequences of identity columns that the intent lists.
 const SEQUENCES = `
   select relname
   from pg_class s

@@ -8,10 +8,10 @@ import type { Stage } from '../stage.ts'
 import { listen, mentions, SECRET } from './listen.ts'
 import { hideSecret } from './secrets.ts'
 
-/** Rows of ada, so that a sample would hold what she wrote. */
+/** Number of Ada's rows, enough for a sample to contain her values. */
 const ROWS = 200
 
-/** CVE-2017-7484, CVE-2019-10130, CVE-2025-8713: statistics hold samples of everybody's values. */
+/** CVE-2017-7484, CVE-2019-10130, CVE-2025-8713: statistics contain samples of all users' values. */
 export async function* statistics(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
   const { shapes } = stage
   const hidden = shapes.filter(({ rows }) => rows !== 'everybody')
@@ -31,14 +31,14 @@ export async function* statistics(client: pg.Client, stage: Stage): AsyncGenerat
   await client.query('rollback to savepoint statistics; release savepoint statistics')
 }
 
-/** Gives ada many rows with the secret in them. Answers the columns that took it, quoted. */
+/** Inserts many rows of Ada that contain the secret. Returns the columns that contain it, quoted. */
 async function fill(
   client: pg.Client,
   shape: Shape,
   { fixtures: { seeds } }: Stage,
 ): Promise<readonly string[]> {
   const columns = await hideSecret(client, shape, seeds.ada, seeds.bob)
-  // One row per account or owner, or as many as there are rows of another table.
+  // Such a table has one row per account or owner, or one per row of another table.
   if (isSingle(shape) || shape.id === shape.owner || shape.id.references) return columns
   const listed = [
     ...baseColumns(shape),
@@ -52,7 +52,7 @@ async function fill(
   return columns
 }
 
-/** SQL of a value for the row number `n` of many. */
+/** SQL of a value for row number `n`. */
 function valueOfMany(
   shape: Shape,
   column: Column,
@@ -66,7 +66,7 @@ function valueOfMany(
   return isNumber && column !== shape.owner && !column.references ? 'n' : valueIn(shape, column, row)
 }
 
-/** Tables without row counts yet. The server samples the others by itself, and the test leaves their counts unchanged. */
+/** Analyzes the tables without statistics. The server analyzes the others itself; the test leaves their statistics unchanged. */
 async function sample(client: pg.Client, shapes: readonly Shape[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     'select oid::regclass::text as name from pg_class where oid = any ($1::regclass[]) and reltuples <= 0',
@@ -155,7 +155,7 @@ async function* estimates(
     const pair = predicatesOn(shape, column, secret, keyIn(shape, seeds.ada))
     if (!pair) continue
     yield expectEqual(
-      `${shape.name}: EXPLAIN expects as many rows for a ${column.name} of another user as for one that is not there`,
+      `${shape.name}: EXPLAIN estimates as many rows for another user's ${column.name} as for a value that does not exist`,
       await estimate(pair[0]),
       await estimate(pair[1]),
     )
@@ -171,7 +171,7 @@ function predicatesOn(
 ): [string, string] | undefined {
   const name = quote(column)
   if (column === shape.id) return [`${name} = ${hers}`, `${name} = ${keyIn(shape, freshSeed())}`]
-  // A caller who can name a key already knows it.
+  // A caller who can name a key already knows that it exists.
   if (column.inKey) return undefined
   if (secret.includes(name)) return [`${name} = '${SECRET}'`, `${name} = 'no such text'`]
   if (column.base === 'tsvector') return [`${name} @@ '${SECRET}'`, `${name} @@ 'nowhere'`]

@@ -27,7 +27,7 @@ export async function* conflicts(
   }
 }
 
-/** The actions of ON CONFLICT: nothing, an update, and updates that read the existing row. */
+/** Actions of ON CONFLICT: nothing, an update, and updates that read the existing row. */
 function actionsOn({ table, access, columns, id }: Shape): string[] {
   const changeable = columns.find(({ generated, identity }) => !generated && !identity) ?? id
   const column = pg.escapeIdentifier(access.authenticated.update?.[0] ?? changeable.name)

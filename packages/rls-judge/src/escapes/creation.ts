@@ -3,7 +3,7 @@ import type { Verdict } from '../check.ts'
 import { attempt, expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** No role of the API can create a lasting object. */
+/** No role of the API can create a permanent object. */
 export async function* creation(client: pg.Client, { intent, actors }: Stage): AsyncGenerator<Verdict> {
   for (const actor of actors.filter(({ name }) =>
     ['anon', 'authenticator', 'bob', 'service_role'].includes(name),

@@ -4,7 +4,7 @@ import { become, expectEqual } from '../session.ts'
 import { readSignatures } from '../signature.ts'
 import type { Stage } from '../stage.ts'
 
-/** Text that tries to end a string, switch the role or claim another identity. */
+/** Texts that try to end a string, switch the role or claim another identity. */
 const HOSTILE = [
   "'; set role service_role; --",
   "') ; select set_config('role', 'service_role', true); --",
@@ -39,7 +39,7 @@ export async function* entryPoints(
   }
 }
 
-/** A hostile value of this type: hostile text for text, else a value that names another user's row. */
+/** A hostile argument: hostile text for a text type, otherwise a value that refers to another user's row. */
 function argument(type: string, hostile: string, row: string): string {
   switch (type) {
     case 'text':

@@ -5,7 +5,7 @@ import type { Actor } from '../matrix/actors.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** The API's login can become its three roles and no other. Needs a superuser, who can act as the login. */
+/** The API's login can become its three roles and no other. Needs a superuser connection, which can act as the login. */
 export async function* login(client: pg.Client, { platform }: Stage): AsyncGenerator<Verdict> {
   const { rows } = await client.query<{ superuser: boolean; owner: string }>(
     'select rolsuper as superuser, quote_ident(current_user) as owner from pg_roles where rolname = current_user',

@@ -4,7 +4,7 @@ import { belongsTo } from '../matrix/values.ts'
 import { attempt, expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** Settings that a caller may change do not weaken anything. */
+/** No setting that a caller may change weakens the isolation. */
 export async function* settings(
   client: pg.Client,
   { shapes, fixtures: { seeds }, bob }: Stage,
@@ -66,7 +66,7 @@ export async function* settings(
   }
 }
 
-/** An extension that is available and not installed: for an installed one, PostgreSQL answers before it checks privileges. */
+/** An available extension that is not installed. For an installed one, PostgreSQL fails before it checks privileges. */
 async function missingExtension(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ name: string }>(
     `select quote_ident(name) as name from pg_available_extensions where installed_version is null

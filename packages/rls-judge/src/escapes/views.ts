@@ -5,10 +5,10 @@ import { anchorOf, anchorText } from '../matrix/values.ts'
 import { attempt, expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** A caller's own views and tables read as the caller, and a view of another role opens nothing. */
+/** A caller's own views and CREATE TABLE AS read as the caller, and a view of another role gives no access. */
 export async function* views(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
   for (const shape of stage.shapes) {
-    // Rows that everybody may read are no secret.
+    // Rows that everybody may read are not secret.
     if (shape.rows !== 'everybody') yield* viewsOf(client, shape, stage)
   }
 }

@@ -8,7 +8,7 @@ import { belongsTo } from '../matrix/values.ts'
 import { attempt, expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
-/** PostgreSQL has no COPY FROM under row level security. */
+/** PostgreSQL does not support COPY FROM under row level security. */
 const NOT_SUPPORTED = '0A000'
 /** The server accepts the COPY, and the client sends no data. */
 const WOULD_COPY = '57014'
@@ -30,9 +30,9 @@ export async function* copy(
         readOutcome(shape, actor, person),
       )
     }
-    // Everybody may copy rows of everybody, in any number.
+    // Such rows may be copied by everybody, in any number.
     if (actor.role !== 'service_role' && shape.rows !== 'everybody') {
-      // PostgreSQL copies a partitioned table only by a query.
+      // COPY accepts a partitioned table only as a query.
       const source = shape.access.partitioned ? `(select * from ${table})` : table
       const person = actor.identity === 'bob' ? 'bob' : 'ada'
       yield expectCode(

@@ -11,7 +11,7 @@ export async function* cursors(
   shape: Shape,
   { actors, bob, fixtures }: Stage,
 ): AsyncGenerator<Verdict> {
-  // A role without SELECT opens no cursor, and rows of everybody are not hidden from anybody.
+  // A role without SELECT cannot open a cursor, and rows that everybody may read are not hidden.
   if (!shape.access.authenticated.select || shape.rows === 'everybody') return
   const { table, name } = shape
   const ada = findActor(actors, 'ada')

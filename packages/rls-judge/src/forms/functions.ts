@@ -6,7 +6,7 @@ import { DENIED } from '../matrix/outcomes.ts'
 import { attempt } from '../session.ts'
 import { readSignatures } from '../signature.ts'
 
-/** Every function × actor: without EXECUTE the call fails with 42501, otherwise it does not. */
+/** Calls every function as every actor: without EXECUTE the call fails with 42501, otherwise it does not. */
 export async function* callFunctions(
   client: pg.Client,
   { functions }: Intent,

@@ -9,17 +9,17 @@ import { anchorOf, anchorText } from '../matrix/values.ts'
 import { attempt, become, expectCode } from '../session.ts'
 import { findActor } from '../stage.ts'
 
-/** Executions until PostgreSQL keeps a generic plan: it makes five custom plans first. */
+/** Number of executions until PostgreSQL uses a generic plan: the first five use custom plans. */
 const UNTIL_GENERIC = 6
 
 const PEOPLE = ['ada', 'bob'] as const
 
-/** The actors that may read the table: only they can make a plan. */
+/** The actors that may read the table: only they can create a plan. */
 function planners(shape: Shape, actors: readonly Actor[], names: readonly string[]): Actor[] {
   return names.map((name) => findActor(actors, name)).filter((actor) => may(shape, actor, {}))
 }
 
-/** CVE-2016-2193, CVE-2024-10976: a plan that was made for one role or user must not serve another. */
+/** CVE-2016-2193, CVE-2024-10976: a plan made for one role or user must not be reused for another. */
 export async function* preparedPlans(
   client: pg.Client,
   shape: Shape,
@@ -48,7 +48,7 @@ export async function* preparedPlans(
   }
 }
 
-/** The same for the plans that functions keep, with the table read directly, in a subquery and in a CTE. */
+/** The same for the cached plans of functions that read the table directly, in a subquery and in a CTE. */
 export async function* functionPlans(
   client: pg.Client,
   shape: Shape,

@@ -1,22 +1,22 @@
 import type { ApiRole } from '../intent.ts'
 
-/** The accounts of the matrix. Dora's was deleted, and her token is still valid. */
+/** The accounts of the matrix. Dora's was deleted, but her token is still valid. */
 export const PEOPLE = ['ada', 'bob', 'dora'] as const
 export type Person = (typeof PEOPLE)[number]
 
 /** Account ids. */
 export type Ids = Readonly<Record<Person, string>>
 
-/** A caller: a role, and claims. */
+/** A caller: a role and claims. */
 export interface Actor {
   name: string
   role: ApiRole
   claims: string
-  /** Whom the claims name. */
+  /** The person whose account is in the claims. */
   identity?: Person
-  /** The claims are malformed: asking for the identity fails with 22P02. */
+  /** The claims are malformed: reading the identity fails with 22P02. */
   broken?: true
-  /** Differs from another actor in the wording of its claims only. */
+  /** Differs from another actor only in the wording of its claims. */
   variant?: true
 }
 

@@ -6,21 +6,21 @@ import type { Need } from './needs.ts'
 import { MOVED, matches } from './outcomes.ts'
 import type { Shape } from './shapes.ts'
 
-/** One cell of the matrix: who tries what, and what must come of it. */
+/** One cell of the matrix: who tries what, and the expected outcome. */
 export interface Cell {
   name: string
   actor: Actor
   sql: string
-  /** Number of rows, as text, or an SQLSTATE; `any` row count where only the permission counts; `refused`. */
+  /** A number of rows, an SQLSTATE, `any` (any number of rows: only the permission is tested) or `refused`. */
   expected: string
-  /** Values of the table's anchor whose rows must be as they were. */
+  /** Values of the table's anchor column whose rows must not change. */
   untouched: readonly string[]
   shape: Shape
-  /** Its subject, for lists of cells; missing where it neither reads nor writes rows. */
+  /** What it needs, for lists of cells; undefined if it neither reads nor writes rows. */
   need?: Need
 }
 
-/** Runs one statement as somebody, in a subtransaction that is undone: thousands fit into one round trip. */
+/** Runs statements as an actor, each in a subtransaction that is rolled back: many fit into one round trip. */
 const ATTEMPT = `
   create function pg_temp.attempt(
     acting_role text, claims text, statement text, watch text, owners text, out outcome text, out message text, out state text
@@ -30,7 +30,7 @@ const ATTEMPT = `
   declare
     affected bigint;
   begin
-    -- the server's timer is for the whole batch: after it went off, nothing would end the next statement
+    -- statement_timeout covers the whole batch: once it has fired, nothing would end a later statement
     if current_setting('rls_judge.ended', true) = 'yes' then
       return;
     end if;
@@ -55,7 +55,7 @@ const ATTEMPT = `
   end
   $$;
 
-  -- every value of the rows, and xmin: a row that was written again with the same values differs
+  -- every value of the rows, and xmin, which changes even if a row is rewritten with the same values
   create function pg_temp.state(watch text, owners text) returns text
   language plpgsql
   as $$
@@ -73,8 +73,8 @@ export async function prepareAttempts(client: pg.Client): Promise<void> {
 }
 
 /**
- * Tries every cell. The cells must be about one table. Writing cells come last: they leave dead rows,
- * which slow down later reads.
+ * Tries every cell. All cells must be about one table. Writing cells run last, because they leave dead rows,
+ * which slow down reads.
  */
 export async function* tryCells(client: pg.Client, given: readonly Cell[]): AsyncGenerator<Verdict> {
   const writes = ({ expected, sql }: Cell) =>
@@ -90,7 +90,7 @@ export async function* tryCells(client: pg.Client, given: readonly Cell[]): Asyn
     yield* tryBatch(client, cells.slice(start, start + BATCH), watch, before)
 }
 
-/** Few enough for a statement to stay far below the limit, many enough to save round trips. */
+/** Cells per statement: few enough to stay far below the time limit, enough to save round trips. */
 const BATCH = 500
 
 async function* tryBatch(
@@ -146,7 +146,7 @@ function verdictOn(cell: Cell, row: Attempt | undefined, before: string | undefi
     : { name: cell.name, diagnosis: [...diagnosis, `as ${cell.actor.role}: ${cell.sql}`].join('\n') }
 }
 
-/** The query whose answer changes with the watched rows: $1 are values of the anchor, as an array's text. */
+/** A query whose result changes with the watched rows; $1: values of the anchor column, as an array literal. */
 function watchOf([cell]: readonly Cell[]): string {
   if (!cell) return 'select null'
   const { table, id, anchor } = cell.shape

@@ -11,7 +11,7 @@ import { anchorOf, keyIn, rowOf, valueIn } from './values.ts'
 /**
  * The cells of one table.
  *
- * @param exhaustive every form for every actor; otherwise actors who differ in their claims only try the plain forms
+ * @param exhaustive every form for every actor; otherwise actors that differ only in their claims try the plain forms
  */
 export function* tableCells(
   shape: Shape,
@@ -27,7 +27,7 @@ export function* tableCells(
       actor,
       sql,
       expected,
-      // the server may change anybody's rows where it may change rows at all
+      // If the server may change rows at all, it may change everybody's.
       untouched:
         sql.startsWith('select') || (actor.role === 'service_role' && expected !== '0')
           ? []
@@ -37,7 +37,7 @@ export function* tableCells(
     })
     for (const target of targetsOf(shape)) {
       for (const statement of rowStatements(shape, addressOf(shape, fixtures, target))) {
-        // without an account in it, the statement would make the server read the whole table
+        // Without an account in the condition, the server would read the whole table.
         if (actor.role === 'service_role' && statement.form.endsWith('by id alone')) continue
         if (skips(statement)) continue
         yield cell(
@@ -85,7 +85,7 @@ function addressOf(shape: Shape, fixtures: Fixtures, target: Target): Address {
   }
 }
 
-/** Not for the server: it would change every row of the table. */
+/** Statements on all rows. Not tried as the server, which would change every row of the table. */
 function* sweeps(
   shape: Shape,
   fixtures: Fixtures,
@@ -93,7 +93,7 @@ function* sweeps(
   cell: (name: string, sql: string, expected: string, need: Need) => Cell,
 ): Generator<Cell> {
   if (actor.role === 'service_role') return
-  // Its rows may still be there, in any number.
+  // Rows of the deleted account may remain, in any number.
   if (actor.identity === 'dora' && shape.owner && shape.outlivesAccount) return
   const own = actor.identity === 'ada' || actor.identity === 'bob' ? actor.identity : 'ada'
   for (const { form, need, sql } of sweepingStatements(shape, fixtures)) {

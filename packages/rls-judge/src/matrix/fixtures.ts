@@ -4,16 +4,16 @@ import { type Ids, PEOPLE, type Person } from './actors.ts'
 import type { Column, Shape } from './shapes.ts'
 import { freshSeed, keyIn, type Row, rowOf, type Seed, valueIn } from './values.ts'
 
-/** Accounts, and for Ada and Bob one row in every table. Made by the owner, in the transaction of the part. */
+/** Accounts, and one row of Ada and one of Bob in every table. The owner inserts them in the part's transaction. */
 export interface Fixtures {
   /** Account ids. */
   ids: Ids
-  /** Row id of each person, the same in every table, where ids are uuids. */
+  /** Each person's row id, the same in every table whose ids are uuids. */
   rows: Ids
   seeds: Readonly<Record<Person, Seed>>
   /** Id of a row that does not exist. */
   missing: Seed
-  /** Id of a row to which no row refers: a new row whose id refers to another table can use it. */
+  /** Id of a row that no row refers to. A new row whose id is a foreign key can use it. */
   spare: Seed
   /** Id of Ada's hidden row, in tables with a soft delete. */
   hidden: Seed
@@ -58,12 +58,12 @@ export function hiddenBy({ rows }: Shape): Readonly<Record<string, string | unde
   return typeof rows === 'string' ? undefined : rows.hidden
 }
 
-/** Columns without which a statement cannot name or add a row. */
+/** Columns that a statement needs to identify or add a row. */
 export function baseColumns(shape: Shape): Column[] {
   return shape.columns.filter((column) => column.required || column === shape.id || column === shape.owner)
 }
 
-/** Columns that a user's insert names: without an id that only the database gives. */
+/** Columns that a user's insert lists: without an id that only the database generates. */
 export function insertedColumns(shape: Shape): Column[] {
   const granted = shape.access.authenticated.insert
   return baseColumns(shape).filter(
@@ -72,12 +72,12 @@ export function insertedColumns(shape: Shape): Column[] {
   )
 }
 
-/** The account is the key, so that there is one row per account. */
+/** Whether the account is the key, so that there is one row per account. */
 export function isSingle({ key, owner, id }: Shape): boolean {
   return key.length === 1 && key[0] === owner?.name && owner !== id
 }
 
-/** A row that another trigger made already (a profile) gets the well-known id. */
+/** SQL of a fixture row. If a trigger has inserted the row already (a profile), it gets the known id. */
 function fixtureRow(shape: Shape, row: Row): string {
   const columns = baseColumns(shape)
   const id = pg.escapeIdentifier(shape.id.name)

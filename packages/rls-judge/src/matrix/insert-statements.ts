@@ -6,7 +6,7 @@ import { addressQuery } from './row-statements.ts'
 import type { Column, Shape } from './shapes.ts'
 import { keyIn, newValue, type Row, rowOf, valueIn } from './values.ts'
 
-/** Statements that add a row to those of a person, or meet the row that is there. */
+/** Statements that insert a row of a person, or conflict with the existing row. */
 export function* insertStatements(
   shape: Shape,
   fixtures: Fixtures,
@@ -15,7 +15,7 @@ export function* insertStatements(
   const { table, name: t, id } = shape
   const seed = fixtures.seeds[owner]
   const row = rowOf(seed, 2)
-  // A new id that refers to another table needs a row there.
+  // A new id that is a foreign key needs a row in the referenced table.
   const newId = keyIn(shape, id.references ? fixtures.spare : fixtures.missing)
   const value = (column: Column) => (column === id && !column.identity ? newId : newValue(shape, column, row))
   const base = insertedColumns(shape)
@@ -53,7 +53,7 @@ export function* insertStatements(
   yield* conflicts(shape, seed)
 }
 
-/** The row is there already: a value of the key is given, past the sequence where it comes from one. */
+/** Inserts that conflict with the existing row. The key's value is given even if a sequence generates it. */
 function* conflicts(shape: Shape, seed: Row['id']): Generator<InsertStatement> {
   const { table, name: t } = shape
   const base = baseColumns(shape)
@@ -87,7 +87,7 @@ function* conflicts(shape: Shape, seed: Row['id']): Generator<InsertStatement> {
   }
 }
 
-/** The row as it is, with a new id and the values that must differ. */
+/** Expressions for a copy of a row. Other uuids, foreign keys and defaults are copied; the id and the rest are new. */
 function copied(shape: Shape, value: (column: Column) => string): (column: Column) => string {
   return (column) => {
     const fresh = value(column)

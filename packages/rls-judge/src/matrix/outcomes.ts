@@ -6,19 +6,19 @@ import type { Form, InsertStatement, Need, Target } from './needs.ts'
 import type { Shape } from './shapes.ts'
 
 export const DENIED = '42501'
-/** What a foreign key says: of an account that is not there, or of rows that refer to a key. */
+/** SQLSTATE of a foreign key violation: a missing account, or rows that refer to a key. */
 const NO_ACCOUNT = '23503'
 const DUPLICATE = '23505'
 
 /**
- * Broken claims fail in every policy that compares the account. A rule with a subquery is not always evaluated: then
- * nothing is found, or nothing may be added.
+ * Outcome for malformed claims. A policy that compares the account fails. A rule with a subquery is not always
+ * evaluated: then no row is found, or the insert is refused.
  */
 export const REFUSED = 'refused'
 
 const REFUSALS = ['0', BROKEN_CLAIMS, DENIED]
 
-/** Whether what came of a statement is what was expected: a row count or SQLSTATE, or one of the words for several. */
+/** Whether an outcome matches the expected one: a row count, an SQLSTATE, or a word that stands for several. */
 export function matches(outcome: string, expected: string): boolean {
   if (expected === 'any') return outcome.length < 5
   if (expected === MOVED) return outcome === '1' || outcome === NO_ACCOUNT
@@ -26,13 +26,13 @@ export function matches(outcome: string, expected: string): boolean {
   return expected === REFUSED ? REFUSALS.includes(outcome) : outcome === expected
 }
 
-/** Nobody may write, or nobody can: a view of several tables takes no rows. */
+/** Writing is refused by privilege or because it is impossible, as for a view of several tables. */
 export const UNWRITABLE = 'not writable'
 
-/** One row, unless rows that refer to it forbid that its key changes. */
+/** One row, unless rows that refer to it prevent the change of its key. */
 export const MOVED = 'moved'
 
-/** The same outcome for a statement that gives a row another key. */
+/** Adapts an outcome for a statement that changes a row's key. */
 export function orMoved(outcome: string, { moves }: Form): string {
   return moves && outcome === '1' ? MOVED : outcome
 }
@@ -45,7 +45,7 @@ export function rowOutcome(shape: Shape, actor: Actor, target: Target, need: Nee
   return actor.identity === target ? '1' : '0'
 }
 
-/** What a read of all rows of a person must give. The server reads hidden ones too. */
+/** The expected outcome of reading all rows of a person. The server also reads hidden rows. */
 export function readOutcome(shape: Shape, actor: Actor, person: 'ada' | 'bob'): string {
   const outcome = rowOutcome(shape, actor, person, {})
   const hidden = actor.role === 'service_role' && person === 'ada' && hiddenBy(shape) !== undefined
@@ -68,7 +68,7 @@ function broken(shape: Shape): string {
   return hasRule(shape) ? REFUSED : BROKEN_CLAIMS
 }
 
-/** Rows belong to the people that a rule finds, not to one account. */
+/** Whether a rule determines the owners of the rows, instead of the account. */
 function hasRule({ rows }: Shape): boolean {
   return typeof rows !== 'string' && rows.rule !== undefined
 }

@@ -4,7 +4,7 @@ import type { Form } from './needs.ts'
 import type { Shape } from './shapes.ts'
 import { newValue, rowOf } from './values.ts'
 
-/** How a statement names one row: its id, and to whom it belongs. */
+/** How a statement identifies one row: by id and owner. */
 export interface Address {
   id: string
   owner: string
@@ -18,7 +18,7 @@ export function addressColumns(shape: Shape): { name: string; type: string; part
   return [...columns, { name: pg.escapeIdentifier(owner.name), type: owner.type, part: 'owner' as const }]
 }
 
-/** A subquery of one row, `s`, that holds an address; and the condition that a row of `t` is it. */
+/** A subquery `s` whose one row is an address, and the condition that a row of `t` has that address. */
 export function addressQuery(shape: Shape, address: Address): { wanted: string; sameRow: string } {
   const columns = addressColumns(shape)
   const values = columns.map(({ name, type, part }) => `${address[part]}::${type} as ${name}`)
@@ -125,8 +125,8 @@ function* readingForms(
 }
 
 /**
- * Statements without a condition: they read no column, so that the policy of the command stands alone. (With a WHERE
- * clause or RETURNING, PostgreSQL applies the policy for select as well.)
+ * Statements without a condition. They read no column, so that only the policy of the command applies. (With a WHERE
+ * clause or RETURNING, PostgreSQL also applies the policy for select.)
  */
 export function* sweepingStatements(shape: Shape, { seeds }: Fixtures): Generator<Form> {
   const { table, name: t } = shape
@@ -141,8 +141,9 @@ export function* sweepingStatements(shape: Shape, { seeds }: Fixtures): Generato
   yield { form: `select every ${t}`, need: {}, sql: `select from ${table}` }
 }
 
-// Statements that lock the table before they look at privileges would stop other sessions: the catalog covers them.
-/** What only the owner of the table may do, whatever rows there are. */
+// Without statements that lock the table before they check privileges, which would block other sessions. The catalog
+// checks cover those.
+/** Statements that only the owner of the table may run. */
 export function ownerStatements({ name, table, id }: Shape): [string, string][] {
   return [
     [`truncate ${name}`, `truncate ${table} cascade`],

@@ -2,32 +2,32 @@ import pg from 'pg'
 import { type Intent, ownerOf, type Rows, rowsOf, type TableAccess } from '../intent.ts'
 import type { Platform } from '../platform.ts'
 
-/** A column as statements need it. */
+/** Properties of a column from which statements are built. */
 export interface Column {
   name: string
-  /** As a cast writes it: `numeric(10,2)`, `public.mood`. */
+  /** The type as in a cast: `numeric(10,2)`, `public.mood`. */
   type: string
-  /** The type that values are made for: without modifier, and for a domain its base type. */
+  /** The type without modifier; for a domain, its base type. */
   base: string
-  /** A row cannot be added without it. */
+  /** An insert must give a value. */
   required: boolean
   generated: boolean
-  /** Part of a primary, unique or foreign key: the planner may keep statistics of it. */
+  /** Part of a primary, unique or foreign key: the planner may keep statistics on it. */
   inKey: boolean
-  /** Numbers come from a sequence; `always` refuses any other. */
+  /** An identity column; `always` refuses other values. */
   identity?: 'always' | 'by default'
   /** The first value of an enum. */
   label?: string
-  /** It refers to an account. */
+  /** A foreign key to an account. */
   account?: true
-  /** The column of another table of the intent that it refers to. */
+  /** The column of another table of the intent that it references. */
   references?: { shape: Shape; column: Column }
 }
 
-/** A table of the intent, with what the catalog adds. */
+/** A table of the intent, with properties from the catalog. */
 export interface Shape {
   name: string
-  /** With its schema, quoted. */
+  /** Qualified and quoted name. */
   table: string
   access: TableAccess
   rows: Rows
@@ -35,13 +35,13 @@ export interface Shape {
   key: string[]
   /** Name of the primary key. */
   keyName: string
-  /** Tells rows of one person apart. */
+  /** The column that distinguishes the rows of one person. */
   id: Column
-  /** Tells the rows of two people apart; missing where rows belong to nobody. */
+  /** The owner column; undefined if rows have no owner. */
   owner?: Column
-  /** `owner`, or `id` where rows belong to nobody: statements find a person's rows by it. */
+  /** `owner`, or `id` if rows have no owner: the column by which statements find a person's rows. */
   anchor: Column
-  /** No foreign key ties its rows to an existing account. */
+  /** Whether rows may remain after their account is deleted: no foreign key refers to the account. */
   outlivesAccount: boolean
 }
 
@@ -67,7 +67,7 @@ interface ReferenceRow {
   to_name: string
 }
 
-/** Reads how the tables of the intent are built; statements are made from it. */
+/** Reads the structure of the intent's tables, from which statements are built. */
 export async function readShapes(client: pg.Client, intent: Intent, platform: Platform): Promise<Shape[]> {
   const names = Object.keys(intent.tables)
   const { rows } = await client.query<ColumnRow>(COLUMNS, [names])

@@ -2,29 +2,29 @@ import { randomInt, randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { Column, Shape } from './shapes.ts'
 
-/** What the values of a person's rows are made from: the same in every table, so that references meet. */
+/** The source of the key values of a person's rows: the same in every table, so that foreign keys match. */
 export interface Seed {
   /** The account, a uuid. */
   account: string
-  /** The row, where its key is a uuid or a string. */
+  /** The row, if its key is a uuid or a string. */
   row: string
-  /** The row, where its key is a number. */
+  /** The row, if its key is a number. */
   number: number
 }
 
 /** A random seed. */
 export function freshSeed(): Seed {
-  // The number fits an integer, and is above what the sequence of a test's database has given.
+  // The number fits an integer and is above the values of any sequence in a test's database.
   return { account: randomUUID(), row: randomUUID(), number: randomInt(1_000_000_000, 2_000_000_000) }
 }
 
-/** A row as statements write and name it. */
+/** A row that statements write or refer to. */
 export interface Row {
-  /** Whose id it has, and whose rows it refers to. */
+  /** The seed of its id and of its foreign keys. */
   id: Seed
-  /** To whom it belongs. */
+  /** The seed of its owner. */
   owner: Seed
-  /** Tells rows of one person apart where a number is unique. */
+  /** Distinguishes the rows of one person in a unique numeric column. */
   n: number
 }
 
@@ -33,7 +33,7 @@ export function rowOf(seed: Seed, n = 1): Row {
   return { id: seed, owner: seed, n }
 }
 
-/** SQL of the value that a row has in a column; `default` where PostgreSQL makes it. */
+/** SQL of a row's value in a column; `default` if PostgreSQL generates it. */
 export function valueIn(shape: Shape, column: Column, row: Row): string {
   if (column.generated) return 'default'
   if (column === shape.owner && isAccount(shape)) return pg.escapeLiteral(row.owner.account)
@@ -46,28 +46,28 @@ export function valueIn(shape: Shape, column: Column, row: Row): string {
   return stockValue(column, row)
 }
 
-/** The same for a row that is being written: numbers of a sequence are left to it. */
+/** The same for an insert: `default` for an identity column. */
 export function newValue(shape: Shape, column: Column, row: Row): string {
   return column.identity ? 'default' : valueIn(shape, column, row)
 }
 
-/** Literal of the id that a seed's row has. */
+/** The id of a seed's row, as a literal. */
 export function keyIn(shape: Shape, seed: Seed): string {
   return keyOf(shape, shape.id, seed)
 }
 
-/** SQL: the rows of a person. */
+/** SQL condition for the rows of a person. */
 export function belongsTo(shape: Shape, seed: Seed, alias?: string): string {
   const column = pg.escapeIdentifier(shape.anchor.name)
   return `${alias ? `${alias}.` : ''}${column} = ${anchorOf(shape, seed)}`
 }
 
-/** Literal of what tells a person's rows apart. */
+/** A person's value in the anchor column, as a literal. */
 export function anchorOf(shape: Shape, seed: Seed): string {
   return valueIn(shape, shape.anchor, rowOf(seed))
 }
 
-/** The same as the client reads it. */
+/** The same value as the client receives it. */
 export function anchorText(shape: Shape, seed: Seed): string {
   return anchorOf(shape, seed).replaceAll("'", '')
 }

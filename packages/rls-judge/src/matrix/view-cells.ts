@@ -7,7 +7,7 @@ import { DENIED, rowOutcome, UNWRITABLE } from './outcomes.ts'
 import type { Shape } from './shapes.ts'
 import { belongsTo, keyIn } from './values.ts'
 
-/** The cells of one view: it shows to each caller what the table under it shows, and takes nothing. */
+/** The cells of one view: it shows each caller the same rows as its table, and accepts no writes. */
 export function* viewCells(
   name: string,
   { columns, select }: ViewAccess,

@@ -3,7 +3,7 @@ import { OWNER_COLUMNS, SETTINGS, TABLES } from './parts.ts'
 
 const OBJECT = `'table ' || oid::regclass as object`
 
-/** Something new in the schema of each table, made by its owner with the default privileges that there are. %1$s is the table. */
+/** Adds an object to the schema of each table, as its owner and with the existing default privileges. %1$s is the table. */
 function added(name: string, sql: string, where = 'true'): Operator {
   return fromQuery(
     `new: ${name}`,

@@ -18,9 +18,9 @@ export const OPERATORS: readonly Operator[] = [
   ...ROLE_OPERATORS,
 ]
 
-/** Every mutant of the database's schema: the same ones in the same order for the same schema. */
+/** Every mutant of the database's schema. The same schema gives the same mutants in the same order. */
 export async function listMutants(client: pg.Client, scope: Scope): Promise<Mutant[]> {
-  // Every name is written with its schema.
+  // With an empty search_path, names are written with their schema.
   await client.query("set search_path = ''")
   const mutants: Mutant[] = []
   for (const operator of OPERATORS) mutants.push(...(await operator.mutants(client, scope)))

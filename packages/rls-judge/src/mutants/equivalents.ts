@@ -1,7 +1,7 @@
 import { failed } from 'postgres-kit/failure.ts'
 
 /**
- * Equivalent mutants: they change nothing that anybody could see or do. Their names, each with the reason, reviewed by hand.
+ * Reads the names of equivalent mutants, each with a reason, reviewed by hand. An equivalent mutant has no observable effect.
  *
  * @param text a JSON list of `{ "mutant": "operator: subject", "reason": "a sentence" }`
  * @param file its name, for messages

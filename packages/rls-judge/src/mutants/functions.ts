@@ -16,14 +16,14 @@ function altered(name: string, change: string, where = 'true'): Operator {
   )
 }
 
-/** What a function's text is read for. */
+/** A function's tokens and the names to look for. */
 interface Reading {
   tokens: readonly ScanToken[]
   text: string
   scope: Scope
-  /** Names of the columns that say whose a row is. */
+  /** Names of the owner columns. */
   owners: ReadonlySet<string>
-  /** Functions that answer who is calling. */
+  /** Functions that return the caller. */
   callers: readonly CallerFunction[]
 }
 
@@ -32,10 +32,10 @@ interface CallerFunction {
   name: string
 }
 
-/** What a function's text becomes: each place where something is found, replaced, one at a time. */
+/** Returns replacements in a function's text. Each one becomes a mutant. */
 type Rewrite = (reading: Reading) => Replacement[]
 
-/** Functions whose text is rewritten. Places are found among PostgreSQL's own tokens, never in strings or comments. */
+/** An operator that rewrites the text of functions. It searches PostgreSQL's tokens, never strings or comments. */
 function rewritten(name: string, rewrite: Rewrite): Operator {
   return {
     name: `function: ${name}`,
@@ -87,7 +87,7 @@ function rewrites(
   }))
 }
 
-/** `notes.author = caller`: the comparison that makes a function answer the caller's own rows only. */
+/** `notes.author = caller`: the comparison that restricts a function to the caller's own rows. */
 function ownerFilters({ tokens, owners }: Reading): Place[] {
   return tokens.flatMap((token, at) => {
     const before = tokens[at - 1]
@@ -101,10 +101,10 @@ function ownerFilters({ tokens, owners }: Reading): Place[] {
   })
 }
 
-/** The last token of what a column is compared with: a variable, a call, a query; undefined for another table's column. */
+/** The last token of the value compared with a column: a variable, a call, a query; undefined for a column of another table. */
 function operand(tokens: readonly ScanToken[], first: number): ScanToken | undefined {
   let at = first
-  // a query and a list open with a parenthesis; a call and `any (…)` have a name before it
+  // A query and a list begin with a parenthesis; a call and `any (…)` have a name before it.
   if (tokens[at]?.text !== '(') {
     const qualified = tokens[at + 1]?.text === '.'
     if (qualified) at += 2
@@ -115,7 +115,7 @@ function operand(tokens: readonly ScanToken[], first: number): ScanToken | undef
   return end === undefined ? undefined : tokens[end]
 }
 
-/** A function's owner filter replaced: of an invoker as well, where it is the second gate beside row level security. */
+/** Replaces a function's owner filter, also in an invoker function, where row level security applies as well. */
 function ownerFilter(name: string, by: (filter: string, caller: string) => string): Operator {
   return rewritten(name, (reading) =>
     ownerFilters(reading).map((place) => ({
@@ -127,7 +127,7 @@ function ownerFilter(name: string, by: (filter: string, caller: string) => strin
 
 const someone = ({ caller }: Scope) => `'${caller.someone}'::${caller.type}`
 
-/** What a function that says who is calling answers instead; the text of an expression. */
+/** Expressions that replace the result of a function that returns the caller. */
 const ANSWERS = `(
     select name, expression from scope cross join lateral (values
         ('by a constant', format('%L::%s', someone, caller_type)),

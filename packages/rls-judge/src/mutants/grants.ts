@@ -12,7 +12,7 @@ const TABLE_PRIVILEGES = `(
 
 const COLUMNS = `${RELATIONS} join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped`
 
-/** What is granted to the API's roles and to everybody, one row for each grantee and privilege, without the owner's own. */
+/** Privileges of the API's roles and of PUBLIC, one row per grantee and privilege, without those of the owner. */
 function granted(acl: string, owner: string): string {
   return `cross join lateral (
       select case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as role, lower(privilege_type) as privilege
@@ -79,7 +79,7 @@ export const GRANT_OPERATORS: readonly Operator[] = [
     `select format('%s on %s from %s', privilege, schemas.nspname, role) as subject, format('schema %I', schemas.nspname) as object,
         format('revoke %s on schema %I from %s', privilege, schemas.nspname, role) as sql
     from ${SCHEMAS} ${granted('nspacl', 'nspowner')}
-    -- what everybody may do anyway is not lost with one role's own grant
+    -- revoking a role's grant has no effect if PUBLIC has the privilege
     where has_schema_privilege(role, schemas.oid, privilege) and not (role <> 'public' and has_schema_privilege('public', schemas.oid, privilege))`,
   ),
   fromQuery(

@@ -20,27 +20,27 @@ export interface Verdict {
 
 /** Tests databases. Each function returns the first check that fails, or undefined if all pass. */
 export interface Suite {
-  /** The checks that read the catalog alone, in the transaction of this client. */
+  /** Runs the checks that read only the catalog, in the transaction of this client. */
   catalog: (client: pg.Client) => Promise<string | undefined>
-  /** Every check, on its own database. Throws where the database breaks it, or where no check ran. */
+  /** Runs every check on its own database. Throws if the database breaks a check, or if no check ran. */
   whole: (database: ConnectionString) => Promise<string | undefined>
 }
 
-/** Where mutants are tried. */
+/** The server and databases on which mutants are tried. */
 export interface Laboratory {
   /** Any database of the server. */
   server: ConnectionString
   template: string
-  /** Whom the clones belong to, where that is not the login: a platform's superuser makes mutants of what another owns. */
+  /** Owner of the clones, if not the login: on some platforms a superuser mutates objects that another role owns. */
   owner?: string
   suite: Suite
-  /** Called before the whole suite tries a mutant; throws where the suite cannot be trusted. */
+  /** Called before the whole suite tries a mutant; throws if the suite fails without a mutant. */
   beforeWhole?: () => Promise<void>
 }
 
 /**
- * Tries mutants one after the other. Each is first made in a transaction that is rolled back, where the catalog's
- * checks look at it: most fail there, and need no database of their own. The others get one, and the whole suite.
+ * Tries mutants one after the other. Each is first created in a transaction that is rolled back, for the catalog checks:
+ * they kill most mutants, which then need no database. The others get their own database and the whole suite.
  */
 export async function withJudge<T>(
   laboratory: Laboratory,
@@ -56,7 +56,7 @@ export async function withJudge<T>(
   )
 }
 
-/** The first check of the catalog that fails on the mutant. A catalog that cannot be read is broken, and so killed. */
+/** The first catalog check that fails on the mutant. A catalog that cannot be read counts as killed. */
 async function glance(suite: Suite, client: pg.Client, mutant: Mutant): Promise<string | undefined> {
   await client.query(`begin; set local statement_timeout = '${GLANCE_TIMEOUT}'`)
   try {
@@ -67,7 +67,7 @@ async function glance(suite: Suite, client: pg.Client, mutant: Mutant): Promise<
   }
 }
 
-/** A mutant that cannot be made proves nothing: that is an error of its operator. */
+/** A mutant that cannot be created is an error of its operator, because it proves nothing. */
 async function apply(client: pg.Client, mutant: Mutant): Promise<void> {
   await client.query(mutant.sql).catch((error: unknown) => {
     throw failed(
@@ -77,7 +77,7 @@ async function apply(client: pg.Client, mutant: Mutant): Promise<void> {
   })
 }
 
-/** Applies a mutant to a clone of its own and runs the whole suite there until something fails. */
+/** Applies a mutant to a separate clone and runs the whole suite there until a check fails. */
 async function tryWhole(laboratory: Laboratory, mutant: Mutant): Promise<Verdict> {
   await laboratory.beforeWhole?.()
   return withClone(laboratory, async (clone, drop, owner) => {
@@ -90,7 +90,7 @@ async function tryWhole(laboratory: Laboratory, mutant: Mutant): Promise<Verdict
   })
 }
 
-/** The suite fails: killed. A mutated database that makes the suite itself break is killed as well. */
+/** Killed: a check fails, or the suite itself breaks on the mutated database. */
 async function trial({ whole }: Suite, database: ConnectionString, mutant: Mutant): Promise<Verdict> {
   const by = await whole(database).catch((error: unknown) => messageOf(error))
   return by === undefined ? { mutant, killed: false } : { mutant, killed: true, by }
@@ -113,7 +113,7 @@ async function withClone<T>(
   })
 }
 
-/** A mutant that makes the suite hang is killed; its clone is dropped under it, which ends the suite. */
+/** A mutant that makes the suite hang is killed. Its clone is dropped meanwhile, which ends the suite. */
 async function withTimeout(trial: Promise<Verdict>, interrupt: () => Promise<void>): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {

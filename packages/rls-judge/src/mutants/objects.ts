@@ -3,10 +3,10 @@ import { select } from './operator.ts'
 import { FUNCTIONS, ROLES, SCHEMAS, TABLES } from './parts.ts'
 import type { Scope } from './scope.ts'
 
-/** What the catalog says of each object that a mutant can be about, by the object's name. */
+/** Catalog facts of each object that a mutant can change, by the object's name. */
 export type Objects = ReadonlyMap<string, { facts: string; table: string | null }>
 
-/** Reads every object; names in it are qualified, whatever the search path was. */
+/** Reads every object. Names are qualified, whatever the search path is. */
 export async function readObjects(client: pg.Client, scope: Scope): Promise<Objects> {
   await client.query("set search_path = ''")
   const rows = await select<{ name: string; facts: string; on_table: string | null }>(
@@ -18,8 +18,8 @@ export async function readObjects(client: pg.Client, scope: Scope): Promise<Obje
 }
 
 /**
- * Names of the objects that are new or differ. A table counts as changed as well where something of it is gone: that
- * may have held what nothing else holds.
+ * Names of the objects that are new or differ. A table also counts as changed if one of its objects was dropped, because
+ * that object may have been the only protection of something.
  */
 export function changedObjects(before: Objects, now: Objects): ReadonlySet<string> {
   const changed = [...now].filter(([name, { facts }]) => before.get(name)?.facts !== facts)

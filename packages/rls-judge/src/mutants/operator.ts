@@ -3,18 +3,18 @@ import { asParameter, SCOPE_ROW, type Scope } from './scope.ts'
 
 /** One small way to weaken or break the schema. */
 export interface Mutant {
-  /** What kind of change it is. */
+  /** The kind of change. */
   operator: string
-  /** What is changed, in the catalog's words; with the operator it names the mutant. */
+  /** What is changed, in catalog terms; together with the operator, the name of the mutant. */
   subject: string
-  /** The objects that it is about, as objects.ts names them. */
+  /** The objects that it changes, named as in objects.ts. */
   objects: readonly string[]
   sql: string
-  /** For what belongs to the whole server: how to take it back. Everything else is dropped with its clone. */
+  /** SQL that reverts a change of the whole server. Other changes are dropped with the clone. */
   undo?: string
 }
 
-/** Makes mutants from the catalog of a migrated database. */
+/** Creates mutants from the catalog of a migrated database. */
 export interface Operator {
   name: string
   mutants: (client: pg.Client, scope: Scope) => Promise<Mutant[]>
@@ -29,8 +29,8 @@ interface MutantRow {
 }
 
 /**
- * An operator whose mutants are rows of a query: `subject`, `object`, `sql`; `also` where a second object is concerned,
- * `undo` where the object belongs to the server. The query can read the row `scope` (scope.ts).
+ * An operator whose mutants are rows of a query: `subject`, `object`, `sql`; `also` if a second object is changed,
+ * `undo` if the object belongs to the server. The query can read the row `scope` (scope.ts).
  */
 export function fromQuery(name: string, query: string): Operator {
   return {

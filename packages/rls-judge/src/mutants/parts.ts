@@ -4,14 +4,14 @@
 export const TABLES = `pg_class where relkind in ('r', 'p')
     and relnamespace::regnamespace::text = any ((select exposed from scope)::text[])`
 
-/** Schemas that are judged. */
+/** Schemas that the suite checks. */
 export const SCHEMAS = `(
     select pg_namespace.* from pg_namespace cross join scope where nspname = any (schemas)
 ) as schemas`
 
 /**
- * Functions of the schemas that are judged, without those of extensions, aggregates and window functions. Event triggers
- * are left out: only a superuser makes one, and nobody calls its function.
+ * Functions of the schemas that the suite checks, without those of extensions, aggregates and window functions. Functions
+ * of event triggers are left out: only a superuser creates such a trigger, and nobody can call its function.
  */
 export const FUNCTIONS = `pg_proc where prokind in ('f', 'p') and prorettype <> 'event_trigger'::regtype
     and pronamespace in (select oid from ${SCHEMAS})
@@ -20,10 +20,10 @@ export const FUNCTIONS = `pg_proc where prokind in ('f', 'p') and prorettype <> 
 /** The roles of the API, each a row. */
 export const ROLES = `(select unnest(roles) as role from scope) as roles`
 
-/** The roles of the API, and everybody. */
+/** The roles of the API, and PUBLIC. */
 export const GRANTEES = `(select unnest(roles || array['public']) as role from scope) as grantees`
 
-/** Roles that must not own objects: every role of the API but the anonymous one. */
+/** Roles that get ownership of objects: every role of the API except the anonymous one. */
 export const OWNERS = `(select unnest(array[signed_in, server, login]) as role from scope) as owners`
 
 /**
@@ -38,17 +38,17 @@ export const OWNER_COLUMNS = `(
     where classid = 'pg_policy'::regclass and refclassid = 'pg_class'::regclass and attnotnull
 ) as owner_columns`
 
-/** Functions without arguments that answer what the caller's function answers: they say who is calling. */
+/** Functions without arguments whose type is that of the caller's id: they return the caller. */
 export const CALLER_FUNCTIONS = `(
     select pg_proc.oid, nspname, proname
     from pg_proc join ${SCHEMAS} on schemas.oid = pronamespace cross join scope
     where pronargs = 0 and prokind = 'f' and prorettype = caller_type::regtype
 ) as caller_functions`
 
-/** The call that answers who is calling, once a query. */
+/** A sub-select that returns the caller, evaluated once per query. */
 export const CALLER = `(select format('(select %s)', caller) from scope)`
 
-/** Settings that change the identity or switch checks off: names and values. */
+/** Names and values of settings that change the identity or disable checks. */
 export const SETTINGS = `(
     select name, value from scope cross join lateral (
         select claims as name, jsonb_build_object(subject, someone)::text as value

@@ -14,7 +14,7 @@ const POLICIES = `(
     where polrelid in (select oid from ${TABLES})
 ) as policies`
 
-/** A change of each policy: the SQL as an expression over POLICIES. */
+/** Changes each policy; `sql` is an expression over POLICIES. */
 function changed(name: string, sql: string, where = 'true'): Operator {
   return fromQuery(
     `policy: ${name}`,
@@ -22,12 +22,12 @@ function changed(name: string, sql: string, where = 'true'): Operator {
   )
 }
 
-/** `alter policy` on each policy, with what comes after it. */
+/** Alters each policy; `change` is the rest of `alter policy`. */
 function altered(name: string, change: string, where?: string): Operator {
   return changed(name, `format('alter policy %s %s', policy, ${change})`, where)
 }
 
-/** Each policy dropped and made again, differently. */
+/** Drops each policy and creates it again with another definition. */
 function remade(name: string, definition: string, where?: string): Operator {
   return changed(name, `format('drop policy %s; create policy %s %s', policy, policy, ${definition})`, where)
 }
@@ -38,7 +38,7 @@ const CLAUSES = [
   ['with check', 'with_check'],
 ] as const
 
-/** Every expression of a policy replaced by another one made from it. */
+/** Replaces each expression of a policy by one derived from it. */
 function expressions(name: string, replacement: (expression: string) => string): Operator[] {
   return CLAUSES.map(([clause, column]) =>
     altered(
@@ -49,7 +49,10 @@ function expressions(name: string, replacement: (expression: string) => string):
   )
 }
 
-/** Every expression of a policy replaced by one with the first of these columns: %1$s is what it was, %2$I the column, %3$s who calls. */
+/**
+ * Replaces each expression of a policy by one with the first of these columns: %1$s is the old expression, %2$I the
+ * column, %3$s the caller.
+ */
 function withColumn(name: string, columns: string, expression: string): Operator[] {
   return expressions(
     name,
@@ -63,7 +66,7 @@ const ATTRIBUTES = 'pg_attribute where attnum > 0 and not attisdropped and'
 const CALLER_TYPE = `atttypid = (select caller_type::regtype from scope)`
 const IS_OWNER = `(attrelid, attnum) in (select attrelid, attnum from ${OWNER_COLUMNS})`
 
-/** That the owner of the row owns one of another table, the first by name. */
+/** The condition that the owner of the row also owns a row of another table, the first by name. */
 const OWNS_ELSEWHERE = `(
     select format('%I in (select elsewhere.%I from %s as elsewhere)', own.attname, other.attname, other.attrelid::regclass)
     from (select * from ${OWNER_COLUMNS}) as own join (select * from ${OWNER_COLUMNS}) as other using (atttypid)
@@ -71,7 +74,7 @@ const OWNS_ELSEWHERE = `(
     order by other.attrelid::regclass::text, other.attnum, own.attnum limit 1
 )`
 
-/** The caller's own column swapped for each other column of the caller's type. */
+/** Replaces the owner column by each other column of the same type. */
 const SWAPPED: Operator[] = CLAUSES.map(([clause, column]) =>
   fromQuery(
     `policy: own column swapped (${clause})`,
@@ -88,7 +91,7 @@ interface PolicyExpression {
   expression: string
 }
 
-/** Somebody else where a policy asks who is calling. */
+/** Replaces the caller in a policy by a constant account. */
 const CONSTANT_USER: Operator[] = CLAUSES.map(([clause, column]) => ({
   name: `policy: a constant user (${clause})`,
   mutants: async (client, scope) => {
@@ -121,7 +124,7 @@ function constantUser(scope: Scope, clause: string, policy: string, expression: 
   ]
 }
 
-/** Both expressions of a policy as they are. */
+/** Both expressions of a policy, unchanged. */
 const AS_THEY_ARE = `concat(' using (' || qual || ')', ' with check (' || with_check || ')')`
 
 const EXTRA = fromQuery(

@@ -6,16 +6,16 @@ import { nameOf } from './operator.ts'
 export interface Tally {
   mutants: number
   killed: number
-  /** Survived, and judged to change nothing. */
+  /** Survived and listed as equivalent. */
   equivalent: number
   survived: number
 }
 
-/** What a report was made for. */
+/** The schema and server of a report. */
 export interface Made {
-  /** The newest migration of the schema whose mutants were tried. */
+  /** The newest migration of the schema. */
   migration: string
-  /** PostgreSQL's major version: another has other privileges. */
+  /** PostgreSQL's major version: majors differ in privileges. */
   postgres: string
 }
 
@@ -25,11 +25,11 @@ export interface Report extends Tally {
   operators: ({ operator: string } & Tally)[]
   survivors: { mutant: string; sql: string }[]
   equivalents: { mutant: string; sql: string; reason: string }[]
-  /** Entries of the list of equivalents that are killed, or are no mutant any more. */
+  /** Entries of the list of equivalents that are killed or no longer exist. */
   stale: string[]
 }
 
-/** Sums up; the same verdicts give the same bytes. */
+/** Summarises verdicts; the same verdicts give the same bytes. */
 export function makeReport(
   verdicts: readonly Verdict[],
   equivalents: ReadonlyMap<string, string>,
@@ -60,7 +60,7 @@ export function makeReport(
   }
 }
 
-/** Killed of those that are not equivalent, in per cent, rounded down to a hundredth. */
+/** Percentage of killed mutants among those that are not equivalent, rounded down to a hundredth. */
 export function scoreOf({ killed, mutants, equivalent }: Tally): number {
   return Math.floor((10_000 * killed) / Math.max(1, mutants - equivalent)) / 100
 }
@@ -73,7 +73,7 @@ function tally(verdicts: readonly Verdict[], equivalents: ReadonlyMap<string, st
   return { mutants: verdicts.length, killed, equivalent, survived: verdicts.length - killed - equivalent }
 }
 
-/** Writes report.json into a folder, and the same for a reader as report.md. */
+/** Writes report.json into a folder, and the same content as report.md. */
 export function writeReport(folder: string, report: Report): void {
   writeFileSync(`${folder}/report.json`, `${JSON.stringify(report, undefined, 2)}\n`)
   writeFileSync(`${folder}/report.md`, asMarkdown(report))
@@ -124,8 +124,8 @@ function indented(sql: string): string {
     .join('\n')
 }
 
-/** A report as JSON.parse finds it in report.json. */
+/** Parses report.json. */
 export function parseReport(text: string): Report {
-  // written by writeReport alone
+  // Only writeReport writes this file.
   return JSON.parse(text) as Report
 }

@@ -1,7 +1,7 @@
 import { fromQuery, type Operator } from './operator.ts'
 import { ROLES, SETTINGS } from './parts.ts'
 
-// Roles belong to the whole server: each of these mutants names what takes it back.
+// Roles belong to the whole server: each of these mutants has SQL that reverts it.
 
 const OBJECT = `format('role %I', role) as object`
 

@@ -9,11 +9,11 @@ import { type Choice, choose } from './sample.ts'
 import type { Scope } from './scope.ts'
 
 export interface RunOptions {
-  /** A server that is thrown away afterwards, a database on it that has the schema, and what judges. */
+  /** A throw-away server, a database on it with the schema, and the suite. */
   laboratory: Laboratory
   scope: Scope
   choice: Choice
-  /** How many mutants are tried at once. */
+  /** Number of mutants tried in parallel. */
   jobs: number
   /** Called with each verdict. */
   report: (verdict: Verdict, done: number, of: number) => void
@@ -28,7 +28,7 @@ export interface RunResult {
 /**
  * Tries mutants against a suite.
  *
- * @throws Failure (1) if the suite fails on the schema as it is: then it would kill anything
+ * @throws Failure (1) if the suite fails on the unchanged schema, because it would then kill every mutant
  */
 export async function runMutants(options: RunOptions): Promise<RunResult> {
   const { laboratory, scope, choice, jobs, report } = options
@@ -39,7 +39,7 @@ export async function runMutants(options: RunOptions): Promise<RunResult> {
       return suite.catalog(client)
     }),
   )
-  // The whole suite takes seconds: it is asked once a mutant needs it.
+  // The whole suite takes seconds, so it runs on the unchanged schema only when a mutant needs it.
   let passes: Promise<void> | undefined
   const beforeWhole = () => {
     passes ??= mustPass(laboratory, suite.whole)
@@ -62,7 +62,7 @@ export async function runMutants(options: RunOptions): Promise<RunResult> {
       })
     await Promise.all(Array.from({ length: Math.min(at, mutants.length) }, work))
   }
-  // What belongs to the server is felt by every clone: those mutants have it for themselves.
+  // A mutant of the whole server affects every clone, so such mutants run alone.
   await tryAll(
     chosen.filter(({ undo }) => undo === undefined),
     jobs,
@@ -77,7 +77,7 @@ export async function runMutants(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Runs `check` on a copy of the template that nobody has changed: a suite that fails there would kill anything. */
+/** Runs `check` on an unchanged copy of the template. A suite that fails there would kill every mutant. */
 async function mustPass(
   { server, template, owner }: Laboratory,
   check: (database: ConnectionString) => Promise<string | undefined>,

@@ -3,15 +3,15 @@ import { type Mutant, nameOf } from './operator.ts'
 /** What to try: all mutants, those whose name matches, or a sample of them. */
 export interface Choice {
   filter?: RegExp
-  /** Objects whose mutants are all tried, beside the sample of the others. */
+  /** Objects whose mutants are all tried, in addition to the sample of the others. */
   changed?: ReadonlySet<string>
-  /** How many; they are spread over the operators. */
+  /** Size of the sample, which is spread over the operators. */
   sample?: number
-  /** The same seed chooses the same ones. */
+  /** The same seed chooses the same mutants. */
   seed: number
 }
 
-/** A sample takes one mutant of each operator in turn, in an order that the seed decides. */
+/** Chooses mutants. A sample takes one mutant of each operator in turn, in an order that the seed determines. */
 export function choose(mutants: readonly Mutant[], choice: Choice): Mutant[] {
   const { filter, changed, sample, seed } = choice
   const matching = mutants.filter((mutant) => filter?.test(nameOf(mutant)) ?? true)

@@ -1,32 +1,32 @@
 import { API_ROLES, type Intent } from '../intent.ts'
 import type { Platform } from '../platform.ts'
 
-/** What mutants are made of in addition to the catalog: the platform's names, and the schemas that are judged. */
+/** Input of the operators in addition to the catalog: the platform's names, and the schemas that the suite checks. */
 export interface Scope {
-  /** Schemas of the API: rows of callers are in their tables. */
+  /** Schemas of the API, whose tables contain the callers' rows. */
   exposed: readonly string[]
-  /** Every schema that is judged: those of the API, of helpers, of accounts, of extensions. */
+  /** Every schema that the suite checks: those of the API, of helpers, of accounts, of extensions. */
   schemas: readonly string[]
-  /** The roles of the API. `user` is who signed in, `login` is who connects and becomes one of the others. */
+  /** The roles of the API. `user` is the role of signed-in users; `login` connects and becomes one of the others. */
   roles: Readonly<Record<'anonymous' | 'user' | 'server' | 'login', string>>
   caller: {
-    /** SQL that answers who is calling: `auth.uid()`. */
+    /** SQL that returns the caller: `auth.uid()`. */
     expression: string
-    /** The type of its answer, with its schema. */
+    /** The qualified type of its result. */
     type: string
-    /** A value of that type: somebody else. */
+    /** A value of that type that is another account. */
     someone: string
   }
   claims: {
-    /** The setting that holds the caller's claims as JSON, and the member that names the caller. */
+    /** The setting that contains the caller's claims as JSON, and the claim that contains the caller's id. */
     setting: string
     subject: string
-    /** Settings that name the caller by themselves. */
+    /** Settings that contain only the caller's id. */
     subjectSettings: readonly string[]
   }
 }
 
-/** The scope of a project: its intent's schemas, its platform's way to say who is calling, and PostgREST's settings. */
+/** The scope of a project: the intent's schemas, the platform's identity function, and PostgREST's settings. */
 export function scopeOf({ schemas }: Intent, { identity }: Pick<Platform, 'identity'>): Scope {
   const [anonymous, user, server, login] = API_ROLES
   return {

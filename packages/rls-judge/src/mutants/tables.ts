@@ -1,7 +1,7 @@
 import { fromQuery, type Operator } from './operator.ts'
 import { OWNER_COLUMNS, SCHEMAS, TABLES } from './parts.ts'
 
-/** Constraints that are a table's own, not its parent's. */
+/** Constraints of a table, without inherited ones. */
 const CONSTRAINTS = `(
     select conname, contype, confdeltype, conrelid, confrelid, conkey, confkey, conrelid::regclass as relation,
         pg_get_constraintdef(pg_constraint.oid) as definition,
@@ -11,7 +11,7 @@ const CONSTRAINTS = `(
     where conrelid in (select oid from ${TABLES}) and coninhcount = 0
 ) as constraints`
 
-/** A change of each constraint: the SQL as an expression over CONSTRAINTS. */
+/** Changes each constraint; `sql` is an expression over CONSTRAINTS. */
 function changed(name: string, sql: string, where: string): Operator {
   return fromQuery(
     `constraint: ${name}`,
@@ -19,12 +19,12 @@ function changed(name: string, sql: string, where: string): Operator {
   )
 }
 
-/** Constraints of one kind, dropped with what depends on them. */
+/** Drops each constraint of one kind, with its dependents. */
 function dropped(kind: string, contype: string): Operator {
   return changed(`${kind} dropped`, `dropped || ' cascade'`, `contype = '${contype}'`)
 }
 
-/** Foreign keys with another action when the row that they refer to is deleted. */
+/** Changes the ON DELETE action of each foreign key. */
 function onDelete(action: string): Operator {
   return changed(
     `on delete ${action}`,
@@ -33,7 +33,7 @@ function onDelete(action: string): Operator {
   )
 }
 
-/** Names of a key's columns but for those that say whose a row is; null if nothing is left or nothing left out. */
+/** Names of a key's columns without owner columns; null if none remain or none are removed. */
 function withoutOwner(relation: string, key: string): string {
   return `(
     select case when count(*) between 1 and cardinality(${key}) - 1 then string_agg(quote_ident(attname), ', ' order by place) end
@@ -95,7 +95,7 @@ export const TABLE_OPERATORS: readonly Operator[] = [
             and (attrelid, attnum) not in (select attrelid, attnum from ${OWNER_COLUMNS})
         order by attrelid, attnum
     ) as columns
-    -- where it is unique already, one more key changes nothing
+    -- a further key has no effect if these columns are unique already
     where not exists (select from pg_index where indrelid = attrelid and indisunique and indnkeyatts = 1 and indkey[0] = attnum)`,
   ),
   changed(

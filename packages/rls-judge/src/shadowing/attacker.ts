@@ -5,17 +5,17 @@ import type { Call } from '../project.ts'
 import { ALARM, ALARM_TEXT, type Kind, shadowsOf } from './kinds.ts'
 
 export interface Answer {
-  /** Rows of the second call, or the error, as text. */
+  /** The rows of the second call, or the error, as text. */
   answer: string
-  /** The roles that shadows ran as. */
+  /** The roles as which temporary objects ran. */
   ranAs: string[]
 }
 
-/** The session of somebody who makes temporary objects and then calls. */
+/** The session of a caller who creates temporary objects and then calls functions. */
 export class Attacker {
   readonly #client: pg.Client
   readonly #claims: string
-  /** The caller's path. It names pg_catalog, which otherwise would come before the temporary objects. */
+  /** The caller's search_path. It lists pg_catalog, which would otherwise precede the temporary objects. */
   readonly #path: string
   readonly #schemas: readonly string[]
 
@@ -26,7 +26,7 @@ export class Attacker {
     this.#path = ['pg_temp', 'pg_catalog', ...schemas.map((name) => pg.escapeIdentifier(name))].join(', ')
   }
 
-  /** Makes the temporary objects of a kind. Returns false if no function uses a name of this kind. */
+  /** Creates the temporary objects of a kind. Returns false if no function uses a name of this kind. */
   async prepare(kind: Kind, names: readonly string[]): Promise<boolean> {
     const statements = await shadowsOf(this.#client, kind, names, this.#schemas)
     await this.#client.query(`savepoint shadows; ${this.#become('authenticated')}; ${ALARM}`)
@@ -44,7 +44,7 @@ export class Attacker {
     await this.#client.query('rollback to savepoint shadows; release savepoint shadows')
   }
 
-  /** Calls twice, the second time with the cached plans, and rolls back. */
+  /** Calls a function twice, the second time with cached plans, and rolls back. */
   async call({ sql, as }: Call, path = this.#path): Promise<Answer> {
     const ranAs = new Set<string>()
     const listen = ({ message = '' }: { message?: string | undefined }) => {
@@ -55,7 +55,7 @@ export class Attacker {
     let answer: string
     try {
       await this.#client.query(`savepoint first; ${sql}; rollback to savepoint first`)
-      // Several statements in one text have several results.
+      // A text with several statements has several results.
       answer = JSON.stringify([await this.#client.query(sql)].flat().at(-1)?.rows)
     } catch (error) {
       if (wasEnded(error, sql)) throw new Ended(sql)

@@ -4,17 +4,17 @@ import type pg from 'pg'
 export interface Kind {
   name: string
   /**
-   * Query of the statements, one a row (`sql`); $1 are the names, $2 the schemas in which they may stand for something.
-   * The catalog knows what a name stands for.
+   * A query that returns one statement per row (`sql`). $1: names; $2: schemas in which to look up
+   * what a name refers to.
    */
   statements: string
-  /** A statement that uses the unqualified name: it must find the temporary object. */
+  /** A statement with the unqualified name, which must find the temporary object. */
   proof?: string
-  /** The same where the name is a table's, quoted. */
+  /** The same for the name of a table, quoted. */
   proofOnTable?: (table: string) => string
 }
 
-/** The function that each temporary object calls. It warns as whom it runs; the warning survives the rollback. */
+/** The function that each temporary object calls. It raises a warning with its role; a warning survives the rollback. */
 export const ALARM = `
   create function pg_temp.alarm() returns pg_catalog.bool language plpgsql
   as $$ begin raise warning 'a shadow ran as %', current_user; return true; end $$;
@@ -24,10 +24,10 @@ export const ALARM = `
   as $$ begin perform pg_temp.alarm(); return new; end $$;
   create domain pg_temp.watched as pg_catalog.text check (pg_temp.alarm(value))`
 
-/** What the alarm says, before the name of a role. */
+/** The text of the warning before the role. */
 export const ALARM_TEXT = 'a shadow ran as '
 
-// Types that a column may have. Arrays, pseudo-types and row types of tables are never written in a cast.
+// Types that a column may have, except arrays, pseudo-types and row types of tables, which are never written in a cast.
 const TYPES = `
   select distinct on (typname) typname as name, format('%I.%I', nspname, typname) as type
   from pg_catalog.pg_type
@@ -35,7 +35,7 @@ const TYPES = `
   where typname = any ($1) and typtype in ('b', 'd', 'e', 'r') and nspname = any ($2)
   order by typname, nspname`
 
-/** A type of the caller that casts from text and to the type whose name it has, both through a function. */
+/** A type of the caller with casts from text and to the original type of that name, both through a function. */
 const typeOfItsOwn = (name: string, definition: string): Kind => ({
   name,
   statements: `
@@ -60,7 +60,7 @@ const RELATIONS = `
   cross join lateral (
     select
       string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum) as columns,
-      -- the caller's rows under other keys, so that a function which reads them is seen
+      -- the caller's rows with other keys, so that the result differs if a function reads them
       string_agg(case
           when attnum <> all (coalesce(conkey[cardinality(conkey):], '{}')) then quote_ident(attname)
           when atttypid = 'pg_catalog.uuid'::regtype then 'pg_catalog.gen_random_uuid() as ' || quote_ident(attname)
@@ -75,7 +75,7 @@ const RELATIONS = `
   where relname = any ($1) and relkind in ('r', 'p', 'v', 'm', 'f') and nspname = any ($2)
   order by relname, nspname = 'pg_catalog'`
 
-// Functions with defaults add nothing here, and PL/pgSQL cannot declare pseudo-types.
+// Without functions with defaults, which add nothing, and pseudo-types, which PL/pgSQL cannot declare.
 const FUNCTIONS = `
   select p.oid, proname as name, oidvectortypes(proargtypes) as arguments, pg_get_function_result(p.oid) as result
   from pg_catalog.pg_proc p
@@ -91,7 +91,7 @@ const FUNCTIONS = `
 const shadowFunction = (name: string, args: string, result: string) =>
   `format('create function pg_temp.%s(%s) returns %s language plpgsql as $f$ begin perform pg_temp.alarm(); ${'%s'} end $f$', ${name}, ${args}, ${result}, case when starts_with(upper(${result}), 'SETOF') or starts_with(${result}, 'TABLE') then 'return;' else 'return null;' end)`
 
-/** Every kind of object that a caller can make in pg_temp, where a function might find it. */
+/** Every kind of object that a caller can create in pg_temp and that a function might find. */
 export const KINDS: readonly Kind[] = [
   {
     name: 'domains with a check',
@@ -175,7 +175,7 @@ export const KINDS: readonly Kind[] = [
   },
 ]
 
-/** The statements that make a kind's shadows, read from the catalog. */
+/** The statements that create a kind's temporary objects, derived from the catalog. */
 export async function shadowsOf(
   client: pg.Client,
   kind: Kind,

@@ -2,8 +2,8 @@ import { loadModule, scanSync } from 'libpg-query'
 import type pg from 'pg'
 
 /**
- * Every word and operator that stands in a function of these schemas: what PostgreSQL may look
- * for in search_path while one of them runs. Read from the functions themselves, so that a new one is attacked too.
+ * Every word and operator in the functions of these schemas: the names that PostgreSQL may look up in search_path while
+ * one of them runs. Read from the functions, so that new ones are attacked as well.
  */
 export async function namesInFunctions(client: pg.Client, schemas: readonly string[]): Promise<string[]> {
   await loadModule()
@@ -22,7 +22,7 @@ export async function namesInFunctions(client: pg.Client, schemas: readonly stri
   return [...new Set(names)].sort()
 }
 
-/** An identifier as the catalog has it. */
+/** An identifier as stored in the catalog. */
 function nameOf(token: string): string {
   return token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.toLowerCase()
 }

@@ -4,8 +4,8 @@ import type { Call } from '../project.ts'
 import { readSignatures } from '../signature.ts'
 
 /**
- * Calls with plain arguments, as the first role that may execute the function, for the functions that the project does not
- * call itself. The project must give the calls of trigger functions and of functions that no role may execute.
+ * Calls with simple arguments, as the first role with EXECUTE, for functions that the project gives no call for. The
+ * project must give calls for trigger functions and for functions that no role may execute.
  */
 export async function plainCalls(
   client: pg.Client,
@@ -23,7 +23,7 @@ export async function plainCalls(
   return calls
 }
 
-/** A literal without a cast: the name of its type could be a temporary object's. */
+/** A literal without a cast, because a temporary object could have the name of its type. */
 function argument(type: string): string {
   switch (type) {
     case 'text':

@@ -1,21 +1,21 @@
 import type { Access, Right } from './read.ts'
 
-/** A difference between what roles could do and what they can do now. */
+/** A difference between the earlier and the current access of roles. */
 export interface AccessChange {
   /**
-   * `more`: a right that was not there. `other`: the right was there, for other rows or as another role. `less`: it is gone.
-   * `code`: a function that runs as its owner does something else.
+   * `more`: a new right. `other`: the right existed, for other rows or with another role's privileges. `less`: a removed
+   * right. `code`: the text of a function that runs as its owner has changed.
    */
   type: 'more' | 'other' | 'less' | 'code'
   role: string
   action: string
   object: string
   columns: readonly string[]
-  /** Which rows now; before, where it is gone. */
+  /** The rows now; for a removed right, the rows before. */
   limit: string | undefined
-  /** Which rows before, of `other`. */
+  /** For `other`: the rows before. */
   was: string | undefined
-  /** Whether the object or the column is new: nobody had anything in it. */
+  /** Whether the object or the column is new, so that nobody had access before. */
   isNew: boolean
 }
 

@@ -5,13 +5,13 @@ export interface Right {
   role: string
   /** `select`, `update`, `execute`, `use`, `create in`, … */
   action: string
-  /** What it is done to: `public.notes`, `public.f(integer)`. */
+  /** The object: `public.notes`, `public.f(integer)`. */
   object: string
   /** For `select`, `insert` and `update` of a table. */
   column: string | undefined
-  /** Which rows; of a function, as whom it runs. Undefined if there is nothing to say. */
+  /** The rows; for a function, the role as which it runs. Undefined if neither applies. */
   limit: string | undefined
-  /** Of a function that runs as its owner: changes with its text. */
+  /** For a function that runs as its owner: a value that changes with its text. */
   code: string | undefined
 }
 
@@ -22,7 +22,7 @@ export function rightKey({ role, action, object, column }: Right): string {
   return [role, action, object, column].join('\n')
 }
 
-/** PostgreSQL's own words for a policy's command, by ours. */
+/** Maps commands to PostgreSQL's codes for the command of a policy. */
 const COMMANDS = `(values ('select', 'r'), ('insert', 'a'), ('update', 'w'), ('delete', 'd')) as commands (command, code)`
 
 const ROLES = '(select * from pg_roles where rolname = any ($2)) r'
@@ -32,8 +32,8 @@ const SCHEMAS = `(
   where nspname <> all ($1) and nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and not starts_with(nspname, 'pg_')
 ) n`
 
-// A row passes where one permissive policy and every restrictive one lets it pass. What is written is judged by WITH CHECK,
-// or by USING where that is missing. https://www.postgresql.org/docs/current/sql-createpolicy.html
+// A row passes if at least one permissive policy and every restrictive one allow it. WITH CHECK applies to written rows,
+// or USING if there is no WITH CHECK. https://www.postgresql.org/docs/current/sql-createpolicy.html
 const LIMIT = `lateral (
   select
     case
@@ -97,9 +97,9 @@ const WHOLE = `
   where not r.rolsuper`
 
 /**
- * Reads what roles can really do.
+ * Reads the effective access of roles.
  *
- * @param foreignSchemas schemas that are not looked at, beside PostgreSQL's own
+ * @param foreignSchemas schemas to skip, in addition to PostgreSQL's own
  */
 export async function readAccess(
   client: pg.ClientBase,

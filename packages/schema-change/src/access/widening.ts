@@ -1,16 +1,16 @@
 import type { AccessChange } from './compare.ts'
 
-/** Who counts as whom. */
+/** The roles of callers. */
 export interface Callers {
   /** Roles of callers without an identity. */
   everybody: readonly string[]
-  /** Roles that hold what users may do. */
+  /** Roles with the privileges of users. */
   users: readonly string[]
 }
 
 /**
- * Whether a change widens access, so that its author must give a reason. On a new object nobody had access: there it
- * is what callers without an identity get, what users get of every row, and what runs as its owner.
+ * Whether a change widens access, so that its author must give a reason. On a new object, only this counts as widening:
+ * access for callers without an identity, access of users to every row, and a function that runs as its owner.
  */
 export function widens(
   { type, isNew, role, action, limit }: AccessChange,

@@ -29,7 +29,7 @@ export const TYPES = `
   from pg_type t join ${SCHEMAS} on schemas.oid = typnamespace
   where typtype in ('e', 'd', 'r', 'b') and (typelem = 0 or typcategory <> 'A') and not ${ofExtension('pg_type', 't.oid')}`
 
-/** What has a schema and no facts of its own here: that it is there counts. */
+/** Objects of other kinds that have a schema. Only their existence is compared. */
 export const OTHERS = `
   select kind, format('%I.%s', schemas.nspname, name), null, jsonb_build_object('owner', pg_get_userbyid(owner))
   from (

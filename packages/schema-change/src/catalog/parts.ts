@@ -1,4 +1,4 @@
-/** SQL that the queries of the catalog share. $1: schemas that are not looked at; $2: roles that are. */
+/** SQL shared by the catalog queries. $1: schemas to skip; $2: roles to read. */
 
 export const SCHEMAS = `(
   select * from pg_namespace
@@ -6,12 +6,12 @@ export const SCHEMAS = `(
     and not starts_with(nspname, 'pg_temp_') and not starts_with(nspname, 'pg_toast_temp_')
 ) as schemas`
 
-/** Whether an extension made an object. */
+/** Whether an object belongs to an extension. */
 export function ofExtension(catalog: string, oid: string): string {
   return `exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${oid} and d.deptype = 'e')`
 }
 
-/** A row for each right in a list. PostgreSQL's own defaults count where the list is null; the owner's rights do not. */
+/** One row per privilege in an access control list, without the owner's. A null list stands for PostgreSQL's defaults. */
 export function granted(list: string, kind: string, owner: string): string {
   return `lateral (
     select case when acl.grantee = 0 then 'public' else pg_get_userbyid(acl.grantee) end as grantee, lower(acl.privilege_type) as privilege,

@@ -17,7 +17,7 @@ export const GRANTS = [
     granted('r.relacl', 'r', 'r.relowner'),
   ),
   grants(`'sequence ' || r.name`, 'null', own(`'S'`), granted('r.relacl', 's', 'r.relowner')),
-  // A list of a column is never a default.
+  // PostgreSQL has no default privileges on columns.
   grants(
     `format('column %s.%I', r.name, a.attname)`,
     'r.name',
@@ -51,7 +51,7 @@ export const GRANTS = [
   ),
 ]
 
-/** What the owner of an object has lost of its own rights. */
+/** Privileges that the owner of an object has revoked from itself. */
 export const LOST = `
   select 'lost right', format('%s: %s on %s', pg_get_userbyid(relowner), lower(privilege_type), r.name), r.name, '{}'::jsonb
   from ${RELATIONS}, lateral (
@@ -68,6 +68,6 @@ export const DEFAULT_PRIVILEGES = `
   from pg_default_acl d left join pg_namespace n on n.oid = defaclnamespace, ${granted('d.defaclacl', 'r', 'd.defaclrole')}
   where defaclnamespace = 0 or nspname <> all ($1)
   union all
-  -- a default for every schema replaces PostgreSQL's own, so that what it lacks matters too
+  -- a default for every schema replaces PostgreSQL's own, so a missing privilege matters too
   select 'default privileges', format('of %s on new %s in every schema', pg_get_userbyid(defaclrole), defaclobjtype), null, jsonb_build_object('rights', defaclacl::text)
   from pg_default_acl where defaclnamespace = 0`

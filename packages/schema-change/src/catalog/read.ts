@@ -37,7 +37,7 @@ const QUERIES: readonly string[] = [
   EVENTS,
 ]
 
-// $1 and $2 stand in it for those parts that need neither.
+// The WHERE clause uses $1 and $2, because PostgreSQL cannot infer the type of an unused parameter.
 const OBJECTS = `
   select kind, name, "table", jsonb_strip_nulls(facts) as facts
   from (${QUERIES.join('\nunion all\n')}) as objects (kind, name, "table", facts)
@@ -52,8 +52,8 @@ interface Row {
 }
 
 /**
- * Reads every object of a database. Leaves the session without a search path, so that every name has its schema,
- * whatever the path was.
+ * Reads every object of a database. Sets an empty search_path, so that every name is qualified, and does not restore the
+ * old one.
  */
 export async function readCatalog(client: pg.ClientBase, { foreignSchemas, roles }: Scope): Promise<Catalog> {
   await client.query("set search_path = ''")

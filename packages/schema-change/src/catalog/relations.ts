@@ -52,7 +52,7 @@ export const COLUMNS = `
   left join pg_attrdef on adrelid = attrelid and adnum = attnum
   where relkind in ('r', 'p', 'v', 'm', 'f', 'c')`
 
-// Since PostgreSQL 18 a NOT NULL is a constraint too; the column says so already.
+// Without NOT NULL, which is a constraint since PostgreSQL 18 and already a fact of the column.
 export const CONSTRAINTS = `
   select 'constraint', format('%I on %s', conname, coalesce(r.name, contypid::regtype::text)), r.name,
     jsonb_build_object(
@@ -101,7 +101,7 @@ export const TRIGGERS = `
     -- a table of another owner may have a trigger that calls a function of this project
     and (c.relnamespace in (select oid from ${SCHEMAS}) or tgfoid in (select p.oid from pg_proc p join ${SCHEMAS} on schemas.oid = pronamespace))
   union all
-  -- those of foreign keys have numbers for names
+  -- triggers of foreign keys, by function and constraint because their own names contain oids
   select 'disabled trigger', format('%s of %s on %s', tgfoid::regproc, conname, r.name), r.name,
     jsonb_build_object('fires', case tgenabled when 'D' then 'never' when 'R' then 'on a replica' else 'always' end)
   from pg_trigger t join ${CLASSES} r on r.oid = tgrelid join pg_constraint k on k.oid = tgconstraint

@@ -1,4 +1,4 @@
-/** What is a database's or a server's as a whole. */
+/** Properties of a database or a server as a whole. */
 
 export const EXTENSIONS = `
   select 'extension', quote_ident(extname), null, jsonb_build_object('schema', nspname)

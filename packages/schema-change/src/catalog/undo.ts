@@ -3,8 +3,8 @@ import type { CatalogChange, FactChange } from './compare.ts'
 import type { CatalogObject } from './object.ts'
 
 /**
- * SQL that reverts a difference and restores the object. Undefined if that takes more than one
- * statement can say. It is for a person to read and is never run by itself.
+ * SQL that reverts a difference. Undefined if one statement cannot do that. It is printed for a person and never run
+ * automatically.
  */
 export function undoSql(change: CatalogChange): string | undefined {
   const { object } = change
@@ -97,7 +97,7 @@ function createSql(object: CatalogObject): string | undefined {
     case 'setting':
       return settingSql(name, facts.value)
     default:
-      // A table or a column that is gone took its rows along.
+      // The rows of a dropped table or column are lost.
       return undefined
   }
 }
@@ -108,7 +108,7 @@ function policySql({ name, facts }: CatalogObject): string {
   return `create policy ${name} as ${facts.kind} for ${facts.command} to ${facts.roles}${using}${check};`
 }
 
-/** One fact as it was. */
+/** SQL that restores the earlier value of one fact. */
 function restoreSql(
   object: CatalogObject,
   all: readonly FactChange[],
@@ -213,7 +213,7 @@ function defaultPrivilegeSql(name: string, verb: 'grant' | 'revoke'): string | u
 /** `member in this database: search_path` */
 function settingSql(name: string, value: string | undefined): string | undefined {
   const [, who = '', setting = ''] = /^(.*): (.*)$/s.exec(name) ?? []
-  // The name of the database is not among the facts.
+  // The facts do not contain the name of the database.
   if (who.endsWith('this database')) return undefined
   return `alter role ${who} ${value === undefined ? `reset ${setting}` : `set ${setting} = ${pg.escapeLiteral(value)}`};`
 }

@@ -9,7 +9,7 @@ export function changesInWords(changes: readonly CatalogChange[]): string[] {
   return foldParts(changes).map(({ words }) => words)
 }
 
-/** Each difference with its words. What belongs to a table that is new or gone is counted, not listed. */
+/** Each difference in words. Parts of a new or dropped table are counted, not listed. */
 export function foldParts(changes: readonly CatalogChange[]): { change: CatalogChange; words: string }[] {
   const whole = new Map(
     changes
@@ -19,7 +19,7 @@ export function foldParts(changes: readonly CatalogChange[]): { change: CatalogC
   const fresh = new Set(
     changes.filter(({ type }) => type === 'new').map(({ object }) => `${object.kind} ${object.name}`),
   )
-  // A grant goes with the function, the schema or the sequence that it is on.
+  // A grant belongs to its function, schema or sequence.
   const isGrantOnNew = (type: CatalogChange['type'], { kind, name }: CatalogObject) =>
     type === 'new' && kind === 'grant' && fresh.has(name.slice(name.indexOf(' on ') + ' on '.length))
   const isPart = ({ type, object }: CatalogChange) =>

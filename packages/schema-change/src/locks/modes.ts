@@ -19,7 +19,7 @@ export function isStronger(a: LockMode, b: LockMode): boolean {
   return LOCK_MODES.indexOf(a) > LOCK_MODES.indexOf(b)
 }
 
-/** As the manual writes it: `ACCESS EXCLUSIVE`. */
+/** The name in the manual: `ACCESS EXCLUSIVE`. */
 export function lockName(mode: LockMode): string {
   return mode
     .replace(/Lock$/, '')
@@ -27,7 +27,7 @@ export function lockName(mode: LockMode): string {
     .toUpperCase()
 }
 
-/** Who waits for it. */
+/** Which sessions wait for a lock. */
 export function whoWaits(mode: LockMode): string {
   if (mode === 'AccessExclusiveLock') return 'readers and writers wait'
   if (mode === 'ExclusiveLock' || mode === 'ShareRowExclusiveLock' || mode === 'ShareLock')

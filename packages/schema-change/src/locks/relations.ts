@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import { isStronger, type LockMode, lockMode } from './modes.ts'
 
-/** A table, view or sequence that is there before a migration begins. */
+/** A table, view or sequence that exists before a migration. */
 export interface Relation {
   oid: number
-  /** Quoted where it must be. */
+  /** Quoted if necessary. */
   name: string
   isTable: boolean
   rows: number
-  /** Changes when every row is written again. */
+  /** The relation's file, which changes when the table is rewritten. */
   file: string | null
 }
 
@@ -18,7 +18,7 @@ const RELATIONS = `
   where c.relkind in ('r', 'p', 'm', 'v', 'S', 'f') and c.oid >= 16384
     and n.nspname <> all ($1) and not starts_with(n.nspname, 'pg_') and n.nspname <> 'information_schema'`
 
-/** Every relation outside of PostgreSQL's schemas and those given. */
+/** Every relation outside PostgreSQL's schemas and the given ones. */
 export async function readRelations(
   client: pg.ClientBase,
   foreignSchemas: readonly string[],
@@ -35,7 +35,7 @@ async function count(client: pg.ClientBase, name: string): Promise<number> {
   return rows[0]?.rows ?? 0
 }
 
-/** Storage of relations as it is now. */
+/** The current file of each relation. */
 export async function readFiles(client: pg.ClientBase): Promise<Map<number, string | null>> {
   const { rows } = await client.query<{ oid: number; file: string | null }>(
     'select oid, pg_relation_filenode(oid)::text as file from pg_class where oid >= 16384',
@@ -60,7 +60,7 @@ export async function readLocks(client: pg.ClientBase, pid: number): Promise<Map
   return locks
 }
 
-/** Rows of each table that the transaction has read one after the other: scans of checks, indexes and rewrites too. */
+/** Rows of each table read by sequential scans in this transaction, including those of checks, indexes and rewrites. */
 export async function readScans(client: pg.ClientBase): Promise<Map<number, number>> {
   const { rows } = await client.query<{ oid: number; rows: number }>(
     'select relid as oid, seq_tup_read::float8 as rows from pg_stat_xact_all_tables where relid >= 16384',

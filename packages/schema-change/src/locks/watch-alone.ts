@@ -8,8 +8,8 @@ const POLL_MS = 5
 const LONGEST_MS = 60_000
 
 /**
- * Runs a statement that takes no transaction, such as CREATE INDEX CONCURRENTLY, and watches from outside what it locks.
- * A writer is in the way until its locks are seen: the statement waits for that writer, as it would in production.
+ * Runs a statement that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY, and reads its locks from another
+ * session. A writing transaction makes the statement wait, as it would in production, until its locks have been read.
  *
  * @param connect another session of the same database; the caller of `connect` ends it
  */
@@ -35,7 +35,7 @@ export async function watchAlone(
     run.catch(() => {})
     const taken = new Map<number, LockMode>()
     while (state === 'running' && performance.now() - since < LONGEST_MS) {
-      // Asked first: what it holds when it waits is all that it takes.
+      // Check this first: when it waits, it holds all the locks that it takes.
       const waits = await isWaiting(observer, pid)
       for (const [oid, mode] of await readLocks(observer, pid)) {
         const before = taken.get(oid)

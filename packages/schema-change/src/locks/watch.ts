@@ -7,22 +7,22 @@ export interface HeldLock {
   object: string
   /** The strongest lock. */
   mode: LockMode
-  /** Number of the statement that took it, from 1. It is held to the end of the transaction. */
+  /** Number of the statement that took it, from 1. It is held until the end of the transaction. */
   statement: number
-  /** From the end of the statement before to the end of the transaction. */
+  /** From the end of the previous statement to the end of the transaction. */
   milliseconds: number
-  /** Tables whose every row is read while it is held. */
+  /** Tables that are read completely while it is held. */
   reads: readonly string[]
-  /** Whether every row of the object is written again. */
+  /** Whether the table is rewritten. */
   rewritten: boolean
 }
 
 /**
- * Runs the statements of a migration in one transaction, which stays, and watches what they lock. Tables need a few rows:
- * only then is it seen whether all of them are read.
+ * Runs the statements of a migration in one transaction, commits it, and records their locks. Tables must contain a few
+ * rows, otherwise a full read cannot be detected.
  *
  * @param foreignSchemas schemas whose relations are not watched
- * @param begins told the number of each statement, from 1
+ * @param begins called with the number of each statement, from 1
  */
 export async function watchTransaction(
   client: pg.Client,
@@ -77,7 +77,7 @@ export async function watchTransaction(
   }
 }
 
-/** Tables that were read from the first row to the last. */
+/** Tables that were read completely. */
 function readWhole(
   relations: ReadonlyMap<number, Relation>,
   before: ReadonlyMap<number, number>,
