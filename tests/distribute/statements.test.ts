@@ -121,7 +121,13 @@ describe('policies', () => {
         )
       const step = policiesStep(TABLES)
       const statements = await step.left(client)
-      assert.equal(statements.length, 20)
+      const { rows: wrapped } = await client.query(
+        `select from pg_policy where polrelid::regclass::text = any ($1)
+           and concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) like '%SELECT auth.uid()%'`,
+        [TABLES],
+      )
+      assert.ok(wrapped.length > 0)
+      assert.equal(statements.length, wrapped.length)
       await run(client, statements)
       assert.deepEqual(await step.left(client), [], 'nothing is left')
       await client.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify({ sub: ada })])
@@ -153,7 +159,12 @@ describe('accounts', () => {
   async function retarget(client: pg.ClientBase): Promise<void> {
     await run(client, await ACCOUNTS_STEP.left(client))
     const keys = await readForeignKeys(client, TABLES)
-    assert.equal(keys.length, 5)
+    const { rows } = await client.query(
+      "select from pg_constraint where contype = 'f' and conrelid::regclass::text = any ($1)",
+      [TABLES],
+    )
+    assert.ok(rows.length > 0)
+    assert.equal(keys.length, rows.length)
     for (const { tablename, name } of keys)
       await client.query(`alter table ${tablename} drop constraint ${name}`)
     for (const { tablename, name, definition } of keys)

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Contract } from 'type-contract/contract.ts'
 import { INTENT } from '../../../db/access.ts'
+import { inRoot } from '../../../db/paths.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { typesInDatabase, typesInDb } from './generated-types.ts'
 import { type ReadPage, texts } from './pages.ts'
 
 const TABLES = Object.keys(INTENT.tables)
+const CONTRACT = JSON.parse(readFileSync(inRoot('types', 'contract.json'), 'utf8')) as Contract
 
 /** The pages of tables, compared with the database and with types/. */
 export function testTables(page: ReadPage, database: () => TestDatabase): void {
@@ -52,12 +56,18 @@ export function testTables(page: ReadPage, database: () => TestDatabase): void {
   test('a table page says checks and size limits in words, and to which tables keys lead', () => {
     const takes = (table: string, column: string) =>
       page(`tables/${table}.html`).querySelector(`#column-${column} td:nth-of-type(4)`)?.textContent ?? ''
-    assert.match(
-      takes('documents', 'processing_status'),
-      /^one of “pending”, “processing”, “completed”, “failed”/,
-    )
-    assert.match(takes('documents', 'content_text'), /^at most 10,485,760 characters/)
-    assert.match(takes('agent_requests', 'progress'), /^at least 0; at most 100/)
+    let limited = 0
+    for (const [table, { columns }] of Object.entries(CONTRACT.relations)) {
+      for (const [column, { values, limits }] of Object.entries(columns)) {
+        const shown = takes(table, column)
+        if (values)
+          assert.ok(shown.startsWith(`one of “${values.join('”, “')}”`), `${table}.${column}: ${shown}`)
+        for (const limit of limits)
+          assert.ok(shown.includes(inWords(limit)), `${table}.${column}, ${limit}: ${shown}`)
+        limited += limits.length
+      }
+    }
+    assert.ok(limited > 0)
     assert.match(takes('agent_sessions', 'request_chain'), /^a JSON array/)
     assert.match(takes('documents', 'search_vector'), /^generated, never written/)
     assert.deepEqual(texts(page('tables/documents.html'), '[aria-label="Keys of documents"] td:last-child'), [
@@ -72,6 +82,15 @@ export function testTables(page: ReadPage, database: () => TestDatabase): void {
       ).includes('references documents'),
     )
   })
+}
+
+/** A limit of types/contract.json, such as `maxLength 100000`, as a page says it. */
+function inWords(limit: string): string {
+  const [kind, value = ''] = limit.split(' ')
+  if (limit === 'minLength 1') return 'not empty'
+  const bound = kind?.startsWith('min') ? 'at least' : 'at most'
+  const number = Number(value).toLocaleString('en', { maximumFractionDigits: 20 })
+  return `${bound} ${number}${kind?.endsWith('Length') ? ' characters' : ''}`
 }
 
 /** Names and comments of what a table has, by the catalog. */
