@@ -1,7 +1,7 @@
 /**
- * Who may do what: the intent. Written by hand and never derived from the database, whose policies and grants
- * are judged by it (`make test-rls`). Whatever is not listed here is refused, and a table, column or function of
- * the database that is not listed fails the tests.
+ * The intent: who may do what. It is written by hand and never derived from the database, because `make test-rls`
+ * compares the database's policies and grants with it. An operation that is not listed here must be refused. A table,
+ * column or function of the database that is not listed fails the tests.
  */
 
 import { COMMANDS, type FunctionAccess, type Intent, type TableAccess } from 'rls-judge/intent.ts'
@@ -124,8 +124,8 @@ export const TABLES: Readonly<Record<string, TableAccess>> = {
 
 /**
  * Every function of the schemas public and private, by name and argument types. Every one has
- * `set search_path = pg_catalog, pg_temp`. With `''` it would find the types and relations that its caller made in pg_temp,
- * and so would whatever it calls.
+ * `set search_path = pg_catalog, pg_temp`. With `''`, the function and every function that it calls would find the
+ * types and relations that the caller created in pg_temp.
  */
 export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
   'private.caller_id()': { execute: ['authenticated'], security: 'invoker' },
@@ -135,7 +135,7 @@ export const FUNCTIONS: Readonly<Record<string, FunctionAccess>> = {
   'private.find_chunks(tsquery,integer)': { execute: ['authenticated'], security: 'definer' },
   'private.search_terms(text)': { execute: ['authenticated'], security: 'invoker' },
   'private.search_headline(text,tsquery)': { execute: ['authenticated'], security: 'invoker' },
-  // Generated columns call them as whoever writes the row.
+  // Generated columns call these functions as the role that writes the row.
   'private.fold_text(text)': { execute: ['authenticated', 'service_role'], security: 'invoker' },
   'private.search_text(text)': { execute: ['authenticated', 'service_role'], security: 'invoker' },
   'private.weighted_tsvector(text,"char",text)': {
@@ -156,13 +156,13 @@ export const SCHEMAS: Intent['schemas'] = {
   dbmate: [],
 }
 
-/** The intent, as rls-judge takes it. */
+/** The intent in the format of rls-judge. */
 export const INTENT: Intent = {
   file: 'db/access.ts',
   ownerColumn: OWNER_COLUMN,
   tables: TABLES,
   functions: FUNCTIONS,
   schemas: SCHEMAS,
-  // Ids are random, so that their samples tell nothing; plans for pages need those of created_at.
+  // Samples of random ids reveal nothing. Plans for pages need the statistics of created_at.
   sampled: ['id', 'created_at'],
 }

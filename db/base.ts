@@ -5,21 +5,21 @@ import { join } from 'node:path'
 import { failed, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
 
-/** A commit of this repository with which the present state is compared. */
+/** A commit of this repository with which the current state is compared. */
 export interface Base {
   /** The repository's folder. */
   root: string
   commit: string
-  /** As people say it: `origin/main (1a2b3c4)`. */
+  /** The name in messages: `origin/main (1a2b3c4)`. */
   name: string
 }
 
 /**
- * Where this branch left origin/main, else main.
+ * The merge base with origin/main, or with main if that does not exist.
  *
  * @param asked a commit to compare with instead: the setting BASE
  * @returns the base, or why there is none
- * @throws Failure (2) if the commit that was asked for is not there
+ * @throws Failure (2) if the given commit does not exist
  */
 export function findBase(asked: string | undefined, root = inRoot()): Base | { missing: string } {
   const named = (name: string, commit: string) => ({
@@ -44,7 +44,7 @@ export function findBase(asked: string | undefined, root = inRoot()): Base | { m
   return { missing: 'git knows no commit that this branch shares with origin/main or main' }
 }
 
-/** Runs `work` with a folder that holds these files and folders, as far as the base has them, as they were then. */
+/** Runs `work` with a folder that contains these files and folders as they were in the base. Missing ones are left out. */
 export async function withFilesAt<T>(
   base: Base,
   paths: readonly string[],
@@ -64,7 +64,7 @@ export async function withFilesAt<T>(
   }
 }
 
-/** What git answers, without the end of its last line; undefined if it fails or is not there. */
+/** The output of git without its last line break; undefined if git fails or is not installed. */
 export function git(root: string, ...args: string[]): string | undefined {
   const { status, stdout } = run(root, ...args)
   return status === 0 ? stdout.toString().trimEnd() : undefined

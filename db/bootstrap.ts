@@ -5,8 +5,8 @@ import { refuseEncoding } from './encoding.ts'
 import { inRoot } from './paths.ts'
 
 /**
- * What a plain PostgreSQL is made into: what migrations need of Supabase (`bootstrap`), or a server that is shaped like
- * Supabase throughout, where postgres is no superuser (`supabase`). Named as the platforms are (db/platforms).
+ * How a plain PostgreSQL is prepared. `bootstrap` adds only what migrations need of Supabase. `supabase` imitates Supabase
+ * completely: postgres is not a superuser. The names are those of the platforms (db/platforms).
  */
 export const PROFILES = ['bootstrap', 'supabase'] as const
 export type Profile = (typeof PROFILES)[number]
@@ -14,7 +14,7 @@ export type Profile = (typeof PROFILES)[number]
 /** The functions that return the caller's identity: identical in both profiles. */
 const SHARED = '04-identity.sql'
 
-/** The profile of this name; without a name, the small one. */
+/** The profile of this name; default: `bootstrap`. */
 export function profileOf(name = 'bootstrap'): Profile {
   const profile = PROFILES.find((each) => each === name)
   if (profile) return profile
@@ -70,9 +70,9 @@ export async function bootstrap(
 }
 
 /**
- * The profile `supabase` takes the superuser's rights from the login postgres, on the whole server.
+ * Refuses a server in use: the profile `supabase` removes the superuser attribute of postgres, on the whole server.
  *
- * @throws Failure (2) if the login is another, or the server has databases or roles of somebody's
+ * @throws Failure (2) if the login is not postgres, or the server has other databases or roles
  */
 export async function refuseUsedServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ login: string; others: string[] }>(

@@ -4,7 +4,7 @@ import { generateTypes } from 'type-contract/generate.ts'
 import { writeSchemaFile } from './schema-file.ts'
 import { TYPES_OUTPUT, TYPES_SETTINGS } from './types-settings.ts'
 
-/** Brings the files that are made from the migrated database up to date: db/schema.sql and types/. */
+/** Refreshes the files that are generated from the migrated database: db/schema.sql and types/. */
 export async function refreshDerivedFiles(
   database: ConnectionString,
   log: (line: string) => void,

@@ -10,7 +10,7 @@ import { prepareEmbeddedDatabase } from './prepare-embedded.ts'
 import { readSettings } from './settings.ts'
 import { findTarget } from './target.ts'
 
-/** What doctor looks at, in the order in which one thing needs the other. Each answers what it found, or throws. */
+/** The examinations of `make doctor`, in the order of their dependencies. Each returns its finding or throws. */
 export const EXAMINATIONS: readonly (() => Promise<string>)[] = [
   async () => {
     const settings = readSettings()
@@ -47,7 +47,7 @@ export const EXAMINATIONS: readonly (() => Promise<string>)[] = [
   },
 ]
 
-/** @throws Failure (1) if the login of the API could read past the policies, or can become nobody of the API */
+/** @throws Failure (1) if the API's login bypasses the policies, or lacks a role of the API */
 async function describeLogin(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ powerful: boolean; roles: string[] }>(
     `select rolsuper or rolbypassrls as powerful, array(

@@ -16,7 +16,7 @@ export const EMBEDDED_PLACE: Place = {
   installed: { major: '17', project: root.replace(/\/$/, '') },
 }
 
-/** Home of this clone's server, of the major that the settings ask for. */
+/** Home of this clone's server, of the major in the settings. */
 export function embeddedHome(log: (line: string) => void): Home {
   return findHome(readSettings().postgresMajor, EMBEDDED_PLACE, log)
 }

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { environmentError } from 'postgres-kit/failure.ts'
 
 /**
- * Refuses a database that cannot hold every character: LATIN1 refuses some on their way in, SQL_ASCII checks none.
+ * Refuses a database that cannot store every character: LATIN1 refuses some characters, SQL_ASCII validates none.
  *
  * @throws Failure (2)
  */

@@ -7,10 +7,10 @@ import type { Settings } from './settings.ts'
 import type { Target } from './target.ts'
 
 /**
- * What a local function knows: the application login (never the owner's), how to verify tokens, and what stands in
- * supabase/functions/.env, where the Supabase CLI looks too.
+ * The environment of a local function: the application login (never the owner's), how to verify tokens, and the contents of
+ * supabase/functions/.env, which the Supabase CLI also reads.
  *
- * @throws Failure (2) if DATABASE_URL is given and nothing says how to verify tokens
+ * @throws Failure (2) if DATABASE_URL is set and no setting says how to verify tokens
  */
 export function functionEnvironment(target: Target, settings: Settings): Record<string, string> {
   const given = { ...readFunctionsFile(), ...defined(settings.functions) }
@@ -23,7 +23,7 @@ export function functionEnvironment(target: Target, settings: Settings): Record<
   }
 }
 
-/** A secret of this clone's own, the same for `make functions` and `make token`. */
+/** The secret of this clone, shared by `make functions` and `make token`. */
 function localSecret(target: Target): string {
   if (target.kind !== 'embedded') {
     throw usageError('set JWT_SECRET or JWKS_URL, so that the functions can verify tokens')

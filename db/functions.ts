@@ -22,7 +22,7 @@ export async function serveFunctions(
   })
 }
 
-/** Names of the functions, in order. */
+/** Sorted names of the functions. */
 export function functionNames(): string[] {
   return readdirSync(FUNCTIONS.folder)
     .filter((name) => isFunction(FUNCTIONS, name))

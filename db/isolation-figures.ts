@@ -7,7 +7,7 @@ import { inRoot } from './paths.ts'
 const BEGIN = '<!-- figures: written by make test-rls-all -->'
 const END = '<!-- end of figures -->'
 
-/** Groups of files as docs/isolation.md names them. */
+/** Groups of files with their titles in docs/isolation.md. */
 const GROUPS: readonly [title: string, prefix: string][] = [
   ['Catalog compared with db/access.ts', 'packages/rls-judge/src/catalog.ts'],
   ['Matrix: command × column × actor × target × form', 'packages/rls-judge/src/matrix.ts'],
@@ -19,7 +19,7 @@ const GROUPS: readonly [title: string, prefix: string][] = [
   ['pgTAP: access', 'tests/rls/'],
 ]
 
-/** Writes what a run counted between the markers of docs/isolation.md. */
+/** Writes the counts of a run between the markers of docs/isolation.md. */
 export function writeFigures(reports: readonly FileReport[]): void {
   const path = inRoot('docs', 'isolation.md')
   const text = readFileSync(path, 'utf8')

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-// Holds for db/paths.ts and for the bundles in .build/ alike: both lie one folder below the root.
+// Correct for db/paths.ts and for the bundles in .build/, because both are one folder below the root.
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Absolute path of a file or folder of this repository. */

@@ -6,7 +6,7 @@ import { inRoot, root } from './paths.ts'
 
 const FOLDER = 'tests/plans'
 
-/** The tests of plans whose name contains `only`, relative to the root. */
+/** The tests of query plans whose name contains `only`, relative to the root. */
 export function planFiles(only = ''): string[] {
   return readdirSync(inRoot(FOLDER))
     .filter((name) => name.endsWith('.sql'))
@@ -16,8 +16,8 @@ export function planFiles(only = ''): string[] {
 }
 
 /**
- * Runs the tests of plans, one after the other. They fill and truncate the tables and ANALYZE them, which keeps its
- * row counts through a rollback: give them a database of their own.
+ * Runs the tests of query plans, one after the other. Run them on a separate database: they fill, truncate and ANALYZE the
+ * tables, and the row counts of ANALYZE survive a rollback.
  */
 export async function* runPlanTests(
   database: ConnectionString,

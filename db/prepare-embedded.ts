@@ -7,13 +7,13 @@ import { APP_LOGIN } from './embedded.ts'
 import { type EmbeddedTarget, maintenance, type Target } from './target.ts'
 
 /**
- * Brings the embedded database to where migrations can begin: creates it, bootstraps it, and gives the login
- * `authenticator` its password. Does nothing to a database that was given.
+ * Prepares the embedded database for migrations: creates it, bootstraps it, and sets the password of the login
+ * `authenticator`. Does nothing if DATABASE_URL is set.
  */
 export async function prepareEmbeddedDatabase(target: Target): Promise<void> {
   if (target.kind !== 'embedded' || (await isPrepared(target))) return
   await withOwnerClient(maintenance(target), async (server) => {
-    // Commands that begin side by side wait for each other here, and the second finds everything done.
+    // Concurrent commands wait for each other here; the second one finds everything done.
     await server.query('select pg_advisory_lock(hashtext($1))', ['centrid_prepare'])
     if (await isPrepared(target)) return
     const name = target.owner.database
@@ -27,7 +27,7 @@ export async function prepareEmbeddedDatabase(target: Target): Promise<void> {
   })
 }
 
-/** A role is the server's: its password is the embedded server's own, and not that of an APP_DATABASE_URL elsewhere. */
+/** Sets the embedded server's own password. The one in APP_DATABASE_URL may belong to another server. */
 async function setPassword(client: pg.Client, { appPassword }: EmbeddedTarget): Promise<void> {
   await client.query(
     `alter role ${client.escapeIdentifier(APP_LOGIN)} password ${client.escapeLiteral(appPassword)}`,

@@ -11,9 +11,9 @@ import { findPlatform } from './platforms/find.ts'
 import { readSettings } from './settings.ts'
 
 /**
- * What the judge is given of Centrid.
+ * The input of rls-judge for Centrid.
  *
- * @param database decides which platform it is judged on, unless PLATFORM names one
+ * @param database determines the platform, unless PLATFORM is set
  * @param attacks folder of the attacks, in JavaScript
  */
 export async function loadProject(database: ConnectionString, attacks: string): Promise<Project> {
@@ -23,7 +23,7 @@ export async function loadProject(database: ConnectionString, attacks: string): 
   )
 }
 
-/** The same on a platform that is known. */
+/** The same for a known platform. */
 export async function projectOf(platform: Platform, attacks: string): Promise<Project> {
   return {
     intent: INTENT,
@@ -33,7 +33,7 @@ export async function projectOf(platform: Platform, attacks: string): Promise<Pr
   }
 }
 
-/** The pgTAP files, relative to the root. Those named helpers.sql are parts of others. */
+/** The pgTAP files, relative to the root. A helpers.sql is included by others. */
 function pgtapFiles(): string[] {
   return ['tests/schema', 'tests/rls'].flatMap((folder) =>
     readdirSync(inRoot(folder))

@@ -9,25 +9,25 @@ const PACKAGE = '@centrid/db-types'
 const RELEASED = inRoot('types', 'released.json')
 const ENTRY = inRoot('.changeset', 'db-types-contract.md')
 
-/** What was released last. */
+/** The last release. */
 export interface Release {
   version: string
   contract: Contract
 }
 
 export interface Verdict {
-  /** Since which version. */
+  /** The released version. */
   since: string
   version: string
   changes: readonly Change[]
   level: Level | undefined
-  /** The least version that says so. */
+  /** The lowest version that the changes allow. */
   needed: string
-  /** Whether package.json's version says so already. */
+  /** Whether package.json's version is high enough. */
   enough: boolean
 }
 
-/** Compares the contract of now with the last released one. */
+/** Compares the current contract with the last released one. */
 export function judge(released: Release, contract: Contract, version: string): Verdict {
   const changes = compareContracts(released.contract, contract)
   const level = levelOf(changes)
@@ -35,14 +35,14 @@ export function judge(released: Release, contract: Contract, version: string): V
   return { since: released.version, version, changes, level, needed, enough: isAtLeast(version, needed) }
 }
 
-/** Judges the repository as it is. Writes nothing. */
+/** Checks the current state of the repository. Writes nothing. */
 export function checkRelease(): Verdict {
   if (!existsSync(RELEASED))
     throw failed('types/released.json is missing: run "npm run release:record" after a release')
   return judge(readJson<Release>(RELEASED), readContract(), readVersion())
 }
 
-/** Writes the changelog entry where a release is due, and removes one that is not. Answers what it judged. */
+/** Writes the changelog entry if a release is due, otherwise removes it. Returns the verdict. */
 export function writeChangelogEntry(): Verdict {
   const verdict = checkRelease()
   if (verdict.level && !verdict.enough) writeFileSync(ENTRY, changelogEntry(verdict.level, verdict.changes))
@@ -50,7 +50,7 @@ export function writeChangelogEntry(): Verdict {
   return verdict
 }
 
-/** Notes the contract of now as released with package.json's version. */
+/** Records the current contract as released with package.json's version. */
 export function recordRelease(): string {
   const release: Release = { version: readVersion(), contract: readContract() }
   writeFileSync(RELEASED, `${JSON.stringify(release, undefined, 2)}\n`)
@@ -78,7 +78,7 @@ function readVersion(): string {
 }
 
 function readJson<T>(file: string): T {
-  // Files of this repository, written by this program.
+  // This program writes these files.
   return JSON.parse(readFileSync(file, 'utf8')) as T
 }
 

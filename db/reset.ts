@@ -6,7 +6,7 @@ import { maintenance, refuseUnlessForced, type Target } from './target.ts'
 /**
  * Drops the database and creates it again, empty.
  *
- * @throws Failure (2) for any database but the embedded server's, unless forced; and for Supabase, forced or not
+ * @throws Failure (2) for any database except the embedded server's, unless forced; always for Supabase
  */
 export async function resetDatabase(target: Target): Promise<void> {
   refuseUnlessForced(target, `reset would drop ${target.owner.name}`, 'make reset')
@@ -18,11 +18,11 @@ export async function resetDatabase(target: Target): Promise<void> {
   })
 }
 
-/** The accounts, the files and the extensions of a project would go with the database, and nobody could make them again. */
+/** Refuses Supabase: the project's accounts, files and extensions would be dropped with the database and could not be restored. */
 async function refuseSupabase({ owner }: Target): Promise<void> {
   if (!(await withOwnerClient(owner, isSupabase))) return
   throw usageError(
     `${owner.name} is on Supabase: reset would drop auth, storage and extensions of the platform too. Nothing was done. ` +
-      'To drop what migrations/ made: FORCE=1 make rollback, once for each migration',
+      'To drop what migrations/ created: FORCE=1 make rollback, once for each migration',
   )
 }

@@ -9,16 +9,16 @@ import { readSettings } from './settings.ts'
 import { embeddedTarget, findTarget, type Target } from './target.ts'
 
 /**
- * Where throw-away databases are made: the server of DATABASE_URL; where that is unset, a second embedded server,
- * which is faster as it need not survive a power cut, and has the roles of a migrated one.
+ * The server for throw-away databases: that of DATABASE_URL or, if it is unset, a second embedded server. The latter has the
+ * roles of a migrated server, and is faster because its data may be lost in a power cut.
  *
- * @param log told what happens on the way
+ * @param log called with progress messages
  */
 export async function findScratch(log: (line: string) => void = () => {}): Promise<Target> {
   return readSettings().databaseUrl === undefined ? findEmbeddedScratch(log) : findTarget(log)
 }
 
-/** The second embedded server, whatever DATABASE_URL says: nothing is made on somebody else's. */
+/** The second embedded server, even if DATABASE_URL is set, so that nothing is created on another server. */
 export async function findEmbeddedScratch(log: (line: string) => void = () => {}): Promise<Target> {
   const home = scratchHome(embeddedHome(log))
   const target = embeddedTarget(home, await startScratchServer(home))

@@ -7,7 +7,7 @@ import { inRoot } from './paths.ts'
 
 /** Every setting of this project. `.env.example` has a line for each. */
 export interface Settings {
-  /** Owner's connection string: migrations, types, tests. Without it the embedded server is used. */
+  /** Owner's connection string, for migrations, types and tests. If unset, the embedded server is used. */
   databaseUrl: string | undefined
   /** Least-privileged login, for the client and the edge functions. */
   appDatabaseUrl: string | undefined
@@ -17,9 +17,9 @@ export interface Settings {
   postgresMajor: PostgresMajor
   /** Whether commands that destroy data may act on a server other than the embedded one. */
   force: boolean
-  /** Name of the platform that the database is on; without it, the one that it looks like (db/platforms). */
+  /** Name of the database's platform; if unset, it is detected (db/platforms). */
   platform: string | undefined
-  /** Seconds that a deploy waits for another one of the same database. */
+  /** Seconds that a deploy waits for another deploy of the same database. */
   migrateWait: number
   /** Whether a deploy applies files older than the newest applied one. */
   allowOutOfOrder: boolean
@@ -27,7 +27,7 @@ export interface Settings {
   functionsPort: number
   /** Port of `make docs-serve`. */
   docsPort: number
-  /** Given to the edge functions as they are (docs/edge-functions.md). */
+  /** Passed to the edge functions unchanged (docs/edge-functions.md). */
   functions: {
     JWT_SECRET: string | undefined
     JWKS_URL: string | undefined
@@ -37,7 +37,7 @@ export interface Settings {
   }
 }
 
-/** Reads the settings: the environment, and below it the file `.env`. An empty value counts as unset. */
+/** Reads the settings from the environment, then from the file `.env`. An empty value counts as unset. */
 export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Settings {
   const major = environment.PG_MAJOR || '17'
   if (!isPostgresMajor(major)) {

@@ -2,13 +2,13 @@ import { colour, duration, say } from 'command-line/terminal.ts'
 import type { FileReport } from 'rls-judge/check.ts'
 import type { Summary } from 'rls-judge/suite.ts'
 
-/** What came of a run, counted. */
+/** The counts of a run. */
 export interface Counts {
   passed: number
   failed: number
 }
 
-/** Says how a file of the isolation suite went, and adds it to the counts. */
+/** Prints the result of a file of the isolation suite, and adds it to the counts. */
 export function showFile({ file, passed, failures, milliseconds }: FileReport, counts: Counts): void {
   counts.passed += passed
   counts.failed += failures.length
@@ -22,15 +22,15 @@ export function showFile({ file, passed, failures, milliseconds }: FileReport, c
   }
 }
 
-/** Says as whom nothing was tried, and why. */
+/** Prints the roles that were left out, with the reason. */
 export function showLeftOut({ leftOut }: Summary): void {
   for (const role of leftOut)
     say(
-      `left out: what ${role} would try, since the login may not act as it (grant ${role} to it, where you may)`,
+      `left out: the attempts of ${role}, because the login may not become it (grant ${role} to the login if you can)`,
     )
 }
 
-/** Says the counts, which stay the last line, and sets the exit code: what is wrong was said with each failure. */
+/** Prints the counts as the last line, and sets the exit code. Failures were printed before. */
 export function showCounts({ passed, failed }: Counts): void {
   say(`${passed} passed, ${failed} failed`)
   if (failed > 0 || passed === 0) process.exitCode = 1

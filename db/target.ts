@@ -34,9 +34,9 @@ export interface GivenTarget extends Connections {
 }
 
 /**
- * The database at DATABASE_URL; where that is unset, the embedded server's, started and created as needed.
+ * The database at DATABASE_URL or, if it is unset, the embedded server's, started and created as needed.
  *
- * @param log told what happens on the way
+ * @param log called with progress messages
  */
 export async function findTarget(
   log: (line: string) => void,
@@ -65,8 +65,8 @@ export function embeddedTarget(home: Home, server: RunningServer): EmbeddedTarge
 /**
  * Allows a command to write to the embedded database, and to another database only with FORCE=1.
  *
- * @param would what the command would do, to which database
- * @throws Failure (2) if it was not asked
+ * @param would what the command would do, and to which database
+ * @throws Failure (2) without FORCE=1
  */
 export function refuseUnlessForced(target: Target, would: string, command: string): void {
   if (target.kind === 'embedded' || readSettings().force) return

@@ -11,13 +11,13 @@ import { maintenance, type Target } from './target.ts'
 import { withThrowawayDatabase } from './throwaway.ts'
 
 export interface RlsOptions extends SuiteOptions {
-  /** Writes the figures of docs/isolation.md when all passed. */
+  /** Write the figures of docs/isolation.md if all checks pass. */
   figures?: boolean
   limitMs: number
   report: (file: FileReport) => void
 }
 
-/** Runs the isolation suite: on a given database as it is, else on throw-away ones. */
+/** Runs the isolation suite on the database at DATABASE_URL or, if it is unset, on throw-away ones. */
 export async function testRls(target: Target, options: RlsOptions): Promise<void> {
   const plans = planFiles(options.only)
   if (target.kind === 'given') {

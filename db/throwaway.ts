@@ -13,7 +13,7 @@ import { migrate } from './migrations/migrate.ts'
  * builds a template; later ones clone it (about 0.1 s).
  *
  * @param server any database of a server on which the login may create databases and roles
- * @param profile what the server is shaped like; of `supabase`, as db/platforms/shaped-server.ts makes it
+ * @param profile of the server; for `supabase`, a server of db/platforms/shaped-server.ts
  */
 export async function withThrowawayDatabase<T>(
   server: ConnectionString,
@@ -23,7 +23,7 @@ export async function withThrowawayDatabase<T>(
   return throwaway.withThrowawayDatabase(server, migrated(profile), work)
 }
 
-/** Name of the template database for the migrations as they are now; builds it where it is missing. */
+/** Name of the template database for the current migrations; builds it if it is missing. */
 export async function ensureTemplate(
   server: ConnectionString,
   profile: Profile = 'bootstrap',
@@ -31,7 +31,7 @@ export async function ensureTemplate(
   return throwaway.ensureTemplate(server, migrated(profile))
 }
 
-/** A database as a developer has it after `make migrate`. */
+/** The database after `make migrate`. */
 function migrated(profile: Profile): throwaway.Recipe {
   return {
     prefix: 'centrid',
@@ -43,14 +43,14 @@ function migrated(profile: Profile): throwaway.Recipe {
   }
 }
 
-/** Who makes what the platform has: on Supabase not the owner of the project. */
+/** The login that creates the platform's objects: on Supabase, not the project's owner. */
 function platformOwner(database: ConnectionString, profile: Profile): ConnectionString {
   return profile === 'bootstrap'
     ? database
     : withLogin(database, 'supabase_admin', decodeURIComponent(database.url.password))
 }
 
-/** Changes with every byte of bootstrap, migrations and the ledger. */
+/** A hash of bootstrap, migrations and the ledger. */
 function fingerprint(profile: Profile): string {
   const hash = createHash('sha256').update(LOG_DDL)
   for (const { file, sql } of bootstrapSql(profile)) hash.update(`${file}\0${sql}\0`)

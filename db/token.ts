@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts'
 import type { Target } from './target.ts'
 
 /**
- * A token for the local functions, valid for an hour.
+ * Creates a token for the local functions, valid for an hour.
  *
  * @param user account id or e-mail address
  */

@@ -7,7 +7,7 @@ import { inRoot } from './paths.ts'
 /** The published package, @centrid/db-types. */
 export const TYPES_OUTPUT: Output = { folder: inRoot('types'), name: 'types' }
 
-/** What the types package says of Centrid's database. */
+/** Settings of the types package for Centrid's database. */
 export const TYPES_SETTINGS: ContractSettings = {
   schema: 'public',
   roles: ['anon', 'authenticated', 'service_role'],
@@ -20,7 +20,7 @@ export const TYPES_SETTINGS: ContractSettings = {
   support: inRoot('packages', 'type-contract', 'support'),
 }
 
-/** The owner column of each table whose rows one account sees, by plain comparison and all of them. */
+/** The owner column of each table whose rows belong to one account, without a rule or hidden rows. */
 function accountColumns(intent: Intent): Record<string, string> {
   return Object.fromEntries(
     Object.entries(intent.tables).flatMap(([name, table]) => {

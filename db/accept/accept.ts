@@ -11,18 +11,18 @@ import { tableTest } from './table-test.ts'
 
 /** A file of tests/schema that differs from the database. */
 export interface Outdated {
-  /** From the root. */
+  /** Relative to the root of the repository. */
   path: string
-  /** What it should be; undefined: it should not be there. */
+  /** The generated text; undefined if the file should not exist. */
   text: string | undefined
-  /** From what it is to what it should be, as a unified diff. */
+  /** Unified diff from the file to the generated text. */
   difference: string
 }
 
 /**
  * Compares the generated files of tests/schema with a migrated database. Nothing is written.
  *
- * @throws Failure (1) if db/schema.sql, from which the refused values come, is of another database
+ * @throws Failure (1) if db/schema.sql, the source of the refused values, does not match the database
  */
 export async function findOutdated(database: ConnectionString): Promise<Outdated[]> {
   const [schema, structure] = [await readSchema(), await readStructure(database)]
@@ -47,7 +47,7 @@ export async function findOutdated(database: ConnectionString): Promise<Outdated
   })
 }
 
-/** Writes the files as they should be. */
+/** Writes the generated texts. */
 export function accept(outdated: readonly Outdated[]): void {
   for (const { path, text } of outdated) {
     if (text === undefined) rmSync(inRoot(path))
@@ -55,7 +55,7 @@ export function accept(outdated: readonly Outdated[]): void {
   }
 }
 
-/** A table of one side only, or with other columns or CHECKs; the rest is not read from db/schema.sql. */
+/** A table that exists on one side only or has different columns or CHECKs. Nothing else is read from db/schema.sql. */
 function staleTable(schema: readonly TableFacts[], { tables }: Structure): string | undefined {
   const missing = [...tables.keys()].find((name) => !schema.some((table) => table.name === name))
   if (missing !== undefined) return missing

@@ -9,12 +9,12 @@ export const ACCOUNT = 'pg_temp.account()'
 /** A statement about the table's row that must fail. */
 export interface Breach {
   statement: string
-  /** What pg_temp.violated() answers: SQLSTATE, and the constraint or column. */
+  /** The result of pg_temp.violated(): SQLSTATE, and the constraint or column. */
   answer: string
   says: string
 }
 
-/** Every way to break the rules of a table that are known from its definition. */
+/** Every statement that violates a rule in the table's definition. */
 export function breaches(table: TableFacts): Breach[] {
   return [
     ...table.columns.flatMap((column) => [...outOfRange(table, column), ...missing(table, column)]),
@@ -60,7 +60,7 @@ function written(table: TableFacts, column: ColumnFacts): Breach[] {
   ]
 }
 
-/** The row once more; past another key than the one in question, with a new id. */
+/** Inserts a copy of the row. Its id is new, unless the tested key contains the id. */
 function twice(table: TableFacts, { kind, name, columns }: ConstraintFacts): Breach[] {
   if (kind !== 'primary' && kind !== 'unique') return []
   const copied = table.columns.filter(({ generated }) => !generated)
@@ -91,7 +91,7 @@ function dangling(table: TableFacts, { kind, name, columns, references }: Constr
     }))
 }
 
-/** Whether several foreign keys hold the column, so that any of them may be the one that complains. */
+/** Whether several foreign keys contain the column, so that any of them may raise the error. */
 function isShared(table: TableFacts, { name }: ColumnFacts): boolean {
   return (
     table.constraints.filter(({ kind, columns }) => kind === 'foreign' && columns.includes(name)).length > 1

@@ -19,7 +19,7 @@ rollback;
 `
 }
 
-/** SQL between dollar signs that do not occur in it. */
+/** Dollar-quoted SQL, with a tag that does not occur in it. */
 export function dollarQuoted(sql: string): string {
   const tag = sql.includes('$$') ? '$sql$' : '$$'
   return `${tag}${sql}${tag}`
@@ -30,7 +30,7 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-/** `select name(first, second, …)`, one argument a line where they are long. */
+/** `select name(first, second, …)`, with one argument per line if they are long. */
 export function assertion(call: string, ...args: readonly string[]): string {
   const line = `select ${call}(${args.join(', ')});`
   return line.length <= 110 && !line.includes('\n')

@@ -3,18 +3,18 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { inRoot } from '../paths.ts'
 
-/** What tests/schema/helpers.sql reads of a table: the function, and what a test says of its lines. */
+/** The aspects of a table that tests/schema/helpers.sql reads; each is a part of a function's name and of an assertion's. */
 export const ASPECTS = ['columns', 'constraints', 'indexes', 'triggers', 'policies'] as const
 export type Aspect = (typeof ASPECTS)[number]
 
 export interface Structure {
   /** Lines by table and aspect, as the tests compare them. */
   tables: ReadonlyMap<string, Readonly<Record<Aspect, readonly string[]>>>
-  /** Signature and definition of each function: those of the product, then those of the platform. */
+  /** Signature and definition of each function: first the project's, then the platform's. */
   functions: readonly { signature: string; definition: string }[]
 }
 
-/** Reads what a database holds through the very functions with which the tests read it. */
+/** Reads the structure of a database with the same functions as the tests. */
 export async function readStructure(database: ConnectionString): Promise<Structure> {
   return withOwnerClient(database, async (client) => {
     await client.query('begin')

@@ -4,7 +4,7 @@ import { ACCOUNT, breaches } from './breaches.ts'
 import { assertion, dollarQuoted, literal, testFile } from './sql-text.ts'
 import { ASPECTS, type Aspect } from './structure.ts'
 
-/** The pgTAP file of one table: what it is made of, and which values it refuses. */
+/** The pgTAP file of one table: its structure, and the values it refuses. */
 export function tableTest(
   schema: readonly TableFacts[],
   table: TableFacts,

@@ -2,7 +2,7 @@ import { build } from 'esbuild'
 import { inRoot } from '../paths.ts'
 import { bundled, type ProjectCheck } from './checks.ts'
 
-/** Bundles test files into plain JavaScript, all at once: Node starts that in a third of the time that tsx needs. */
+/** Bundles all test files into JavaScript. Node starts a bundle in a third of the time that tsx needs. */
 export async function bundleTests(checks: readonly ProjectCheck[]): Promise<void> {
   const files = checks.filter(({ bundle }) => bundle).map(({ name }) => name)
   if (files.length === 0) return

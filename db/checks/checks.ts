@@ -13,7 +13,7 @@ export interface ProjectCheck extends Check {
 
 const bin = (name: string) => `node_modules/.bin/${name}`
 
-/** Files below a folder with this ending, sorted. (Node 20's test runner does not support patterns.) */
+/** Sorted files with this ending in a folder. (Node 20's test runner does not support patterns.) */
 function files(folder: string, ending: string): string[] {
   return readdirSync(inRoot(folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(ending))
@@ -103,7 +103,7 @@ const sample = (count: number) => ({ SAMPLE: String(shareOf(count)), SEED: '2' }
 
 /** `make test-long`: more mutants and more of the fuzzer, the tests of tests/long, and the others at their full size. */
 export const longChecks = (): readonly ProjectCheck[] => [
-  // All of them: make mutants, with PLATFORM=supabase too.
+  // `make mutants` tries all of them, also with PLATFORM=supabase.
   { name: 'mutants', command: ['node', '.build/mutants.mjs'], env: sample(500) },
   {
     name: 'mutants-supabase',
@@ -116,13 +116,13 @@ export const longChecks = (): readonly ProjectCheck[] => [
   ...TEST_FILES.filter(hasMore).map((file) => testFile(file, { TEST_LONG: '1' })),
 ]
 
-/** Whether a test file does more with TEST_LONG=1: those of this repository by tests/support/long.ts, those of packages by the variable. */
+/** Whether a test file does more with TEST_LONG=1: it imports tests/support/long.ts or, in packages, reads the variable. */
 function hasMore(file: string): boolean {
   return /\/long\.ts'|process\.env\.TEST_LONG/.test(readFileSync(inRoot(file), 'utf8'))
 }
 
 function testFile(file: string, env: Readonly<Record<string, string>> = {}): ProjectCheck {
-  // A package finds its own files beside its tests, which a bundle would move.
+  // Tests of a package find files relative to themselves, so they cannot be bundled to another folder.
   const ofPackage = file.startsWith('packages/')
   const program = ofPackage
     ? ['--import', 'tsx', '--test-reporter=spec', file]
@@ -132,12 +132,12 @@ function testFile(file: string, env: Readonly<Record<string, string>> = {}): Pro
     group: 'unit',
     ...(ofPackage ? {} : { bundle: true }),
     command: ['node', ...program],
-    // tsx would leave its cache in the system's temporary folder; tests start commands with it too.
+    // tsx would leave its cache in the system's temporary folder, also when tests start commands.
     env: { TSX_DISABLE_CACHE: '1', ...env },
   }
 }
 
-/** Where a test file is bundled to: one folder below the root, where db/paths.ts expects to be. */
+/** The bundle of a test file: one folder below the root, where db/paths.ts expects to be. */
 export function bundled(file: string): { name: string; outfile: string } {
   const name = file.replace(/\.ts$/, '').replaceAll('/', '-')
   return { name, outfile: `.build/${name}.mjs` }

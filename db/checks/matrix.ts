@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { POSTGRES_MAJORS } from 'postgres-kit/embedded/majors.ts'
 import { inRoot } from '../paths.ts'
 
-/** What may differ with the server: the suite, what is made from its catalog, and how migrations are applied. */
+/** Checks that depend on the server: the suite, files generated from the catalog, and applying migrations. */
 const CHECKS = [
   'pgtap',
   'types-fresh',
@@ -14,9 +14,10 @@ const CHECKS = [
 ]
 
 /**
- * Runs these checks on an embedded server of each major. db/schema.sql is made without a server: it is the same for all.
+ * Runs these checks on an embedded server of each major. db/schema.sql is generated without a server and
+ * is the same for all.
  *
- * @returns the majors on which one failed
+ * @returns the majors on which a check failed
  */
 export function runMatrix(log: (line: string) => void): string[] {
   return POSTGRES_MAJORS.filter((major) => {

@@ -17,7 +17,7 @@ export async function runProjectChecks(checks: readonly ProjectCheck[]): Promise
   const prepared = checks.every((check) => check.static) ? undefined : prepareDatabase()
   await Promise.all([prepared, bundleTests(checks)])
   const durations = new Durations(inRoot('node_modules', '.cache', 'centrid', 'durations.json'))
-  // One more than cores: some checks wait for most of their time.
+  // One more than the number of cores, because some checks mostly wait.
   const jobs = availableParallelism() + 1
   const results = await runChecks(checks, inRoot(), jobs, ({ name }) => durations.of(name), showResult)
   for (const { check, milliseconds } of results) durations.note(check.name, milliseconds)
@@ -26,7 +26,7 @@ export async function runProjectChecks(checks: readonly ProjectCheck[]): Promise
   return results
 }
 
-/** The checks need a migrated database. (Not `make migrate`: that would refresh the files whose freshness is checked.) */
+/** Migrates the database that the checks need. (`make migrate` would refresh the files whose freshness is checked.) */
 async function prepareDatabase(): Promise<void> {
   const target = await findTarget(say)
   if (target.kind !== 'embedded') return
@@ -37,7 +37,7 @@ async function prepareDatabase(): Promise<void> {
 /**
  * The checks of these names or groups.
  *
- * @throws Failure for a name that is neither
+ * @throws Failure for an unknown name
  */
 export function chooseChecks(all: readonly ProjectCheck[], names: readonly string[]): ProjectCheck[] {
   return names.flatMap((name) => {

@@ -1,10 +1,10 @@
 import { usageError } from 'postgres-kit/failure.ts'
 
 /**
- * So many of `count` as the setting SHARE leaves, at least one: `make test-long` tries mutants, crashes and races, which take
- * hours in all. SHARE=0.05 leaves a twentieth.
+ * Reduces a count by the setting SHARE, to at least 1. The mutants, crashes and races of `make test-long` take hours;
+ * SHARE=0.05 runs a twentieth of them.
  *
- * @throws Failure (2) if SHARE is no number above 0 and up to 1
+ * @throws Failure (2) if SHARE is not a number above 0 and at most 1
  */
 export function shareOf(count: number): number {
   const share = Number(process.env.SHARE || 1)

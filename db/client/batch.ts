@@ -60,7 +60,7 @@ interface Wire extends EventEmitter {
   sendCopyFail(reason: string): void
 }
 
-/** A statement as protocol messages, made by pg. It is unnamed, so nothing stays at the server. */
+/** A statement as protocol messages, created by pg. It is unnamed, so the server keeps nothing. */
 function serialize(wire: Wire, { sql, values, silent }: Statement): Uint8Array[] {
   const messages: Uint8Array[] = []
   const collect = { writable: true, write: (message: Uint8Array) => messages.push(message) }

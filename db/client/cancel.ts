@@ -23,7 +23,7 @@ export function cancelStatement(client: pg.Client, connection: ConnectionString)
     wire.on('connect', () => (ssl ? wire.requestSsl() : ask()))
     wire.on('sslconnect', ask)
     wire.on('error', () => wire.stream.destroy())
-    // The server closes the connection when it has passed the request on.
+    // The server closes the connection after it has forwarded the request.
     wire.on('end', () => {
       clearTimeout(timer)
       resolve()
@@ -33,7 +33,7 @@ export function cancelStatement(client: pg.Client, connection: ConnectionString)
   })
 }
 
-/** What the server sends at the start of a connection. pg keeps it; its types omit it. */
+/** The BackendKeyData that the server sends at the start of a connection. pg keeps it; its types omit it. */
 interface BackendKey {
   processID: number | null
   secretKey: number | null

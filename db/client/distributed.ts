@@ -3,14 +3,14 @@ import type { ConnectionString } from '../../packages/postgres/src/connection-st
 import { messageOf, usageError } from '../../packages/postgres/src/failure.ts'
 import { DatabaseUnavailable, sqlState } from './errors.ts'
 
-/** `make distribute` creates this function. The login may not use its schema on every server, so the catalog is read. */
+/** Whether the function of `make distribute` exists. This reads the catalog, because the login may lack USAGE on its schema. */
 const QUERY = `select exists (
  select from pg_catalog.pg_proc join pg_catalog.pg_namespace on pg_namespace.oid = pronamespace
  where nspname = 'cluster' and proname = 'act_as') as distributed`
 
 /**
- * Refuses a server of the other kind. On a distributed database, an identity that is set as on one server does not reach the
- * workers, and every query finds nothing.
+ * Refuses a server that does not match the option `distributed`. Without the option, the identity does not reach the workers
+ * of a distributed database, and every query finds nothing.
  *
  * @throws Failure (2) if the option and the server disagree; DatabaseUnavailable if the server does not answer
  */

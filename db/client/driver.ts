@@ -22,7 +22,7 @@ import type { Session } from './session.ts'
 const adapter = new PostgresAdapter()
 const compiler = new PostgresQueryCompiler()
 
-/** What Kysely needs to build the handle of a session's transaction. */
+/** Kysely's constructor argument for the handle of a session's transaction. */
 export function sessionProps(session: Session, plugins: KyselyPlugin[]): KyselyProps {
   const connection = new SessionConnection(session)
   const provider: ConnectionProvider = { provideConnection: (consumer) => consumer(connection) }
@@ -51,7 +51,7 @@ export class SessionConnection implements DatabaseConnection {
     return toKysely<R>(result)
   }
 
-  /** Rows in chunks, through a cursor on the server. */
+  /** Returns rows in chunks, through a cursor on the server. */
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     wholeNumber('the chunk size of a stream', chunkSize, 1)
     const name = `stream_${++streams}`

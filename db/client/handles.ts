@@ -4,7 +4,7 @@ import { type KyselyProps, Transaction } from 'kysely'
 // Three handles on a running transaction, each its own type. A function with a parameter `tx: UserDb` accepts neither
 // the root database nor another role's transaction.
 
-/** A transaction that acts as a user: that user's rows only, and only the columns a user may write. */
+/** A transaction that acts as a user: only that user's rows, and only the columns that a user may write. */
 export class UserDb extends Transaction<UserDB> {
   readonly actsAs = 'authenticated'
   /** Whether the tables are on other nodes. */

@@ -14,12 +14,12 @@ export interface Claims {
   [name: string]: unknown
 }
 
-/** Who a transaction acts as, checked and ready to be sent. */
+/** The identity of a transaction, checked and ready to be sent. */
 export interface Identity {
   role: Role
   /** JSON text. */
   claims: string
-  /** Id of the account whose rows it sees; without it, no policy asks for the claims. */
+  /** Id of the account whose rows it sees. Without it, no policy reads the claims. */
   account?: string
 }
 
@@ -28,12 +28,12 @@ export interface UserIdentity extends Identity {
   account: string
 }
 
-/** Far more than a token holds (it is sent in a header), and little work for the server. */
+/** Far larger than a token, which is sent in a header, and little work for the server. */
 export const MAX_CLAIMS_BYTES = 16_384
 
 /**
- * Where PostgreSQL searches for an unqualified name. pg_temp is last. If it were not named, it would be first, and a temporary
- * table or type left in a pooled connection would replace the real one, also in auth.uid().
+ * The search_path. pg_temp is last. If it were not listed, PostgreSQL would search it first, and a temporary table or type
+ * left in a pooled connection would replace the real one, also in auth.uid().
  */
 export const SEARCH_PATH = 'public, extensions, pg_temp'
 
@@ -47,7 +47,7 @@ export const SERVICE: Identity = { role: 'service_role', claims: '{"role":"servi
  */
 export function userIdentity(claims: Claims): UserIdentity {
   const text = serialize(claims)
-  // Parsed again: getters and toJSON may change what is sent.
+  // Check the JSON that is sent, because getters and toJSON may change it.
   const sent: unknown = JSON.parse(text)
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
     throw usageError('claims must be an object')
@@ -65,7 +65,7 @@ export function userIdentity(claims: Claims): UserIdentity {
  * The one statement that makes a transaction act as `identity`. Its effect ends with the transaction.
  *
  * @param pauses whether the transaction can wait for its client; a single batch cannot
- * @param distributed whether the identity has to reach the workers of a cluster
+ * @param distributed whether the identity must reach the workers of a cluster
  */
 export function assumeIdentity(
   identity: Identity,
@@ -83,7 +83,7 @@ export function assumeIdentity(
 /**
  * Statements that fail with CONFIRMATION_FAILED if the transaction no longer acts as `identity`.
  *
- * @param onWorker whether a worker has to agree: SQL can set claims there that the coordinator does not have
+ * @param onWorker whether to check a worker as well: SQL can set claims there that the coordinator does not have
  */
 export function confirmIdentity(identity: Identity, onWorker: boolean): Statement[] {
   const { role, claims, account } = identity
@@ -121,7 +121,7 @@ const ASSUME = `set_config('role', $1, true), set_config('request.jwt.claims', $
  set_config('request.jwt.claim.sub', '', true), set_config('request.jwt.claim.role', '', true),
  set_config('request.jwt.claim.email', '', true)`
 
-// set_config does not reach the workers. This function sets the same by SET LOCAL, which does.
+// set_config does not reach the workers. This function uses SET LOCAL, which does.
 const ACT_AS = 'cluster.act_as($1, $2)'
 
 const LIMITS = `set_config('search_path', $3, true), set_config('statement_timeout', $4, true)`
@@ -131,7 +131,7 @@ const CONFIRM = `select 1 / (current_setting('role') = $1 and current_setting('r
  and current_setting('request.jwt.claim.sub') = '' and current_setting('request.jwt.claim.role') = ''
  and current_setting('request.jwt.claim.email') = '')::int`
 
-// The worker that holds the account's rows computes it, whether or not there is a row.
+// The worker with the account's shard evaluates this, whether or not a row exists.
 const CONFIRM_ON_WORKER = `select 1 / (count(*) >= 0 and current_setting('request.jwt.claims') = $1
  and current_setting('request.jwt.claim.sub') = '' and current_setting('request.jwt.claim.role') = ''
  and current_setting('request.jwt.claim.email') = '')::int
@@ -160,7 +160,7 @@ function serialize(claims: Claims): string {
   return text
 }
 
-/** PostgreSQL's jsonb holds neither NUL nor half of a surrogate pair: auth.uid() would fail on them later. */
+/** PostgreSQL's jsonb accepts neither NUL nor a lone surrogate: auth.uid() would fail on them later. */
 function checkText(text: string): void {
   if (text.includes('\0') || LONE_SURROGATE.test(text)) {
     throw new TypeError('a NUL or a lone surrogate in a string')

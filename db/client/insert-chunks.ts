@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { UserDb } from './handles.ts'
 
 export interface NewChunk {
-  /** Place in the document, from 0. */
+  /** Position in the document, from 0. */
   chunk_index: number
   content: string
   section_title?: string | null
@@ -12,7 +12,7 @@ export interface NewChunk {
  * Inserts the chunks of a document with one statement and returns how many. Inserts all of them, or none if one is
  * refused.
  *
- * (COPY is not for users: PostgreSQL refuses it on a table with row level security. docs/decisions/0023.)
+ * (Users cannot use COPY: PostgreSQL refuses COPY FROM on a table with row level security. docs/decisions/0023.)
  *
  * @example
  * import { db, insertChunks, withUser } from '@centrid/db'

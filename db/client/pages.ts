@@ -4,7 +4,7 @@ import { usageError } from '../../packages/postgres/src/failure.ts'
 import { wholeNumber } from '../../packages/postgres/src/whole-number.ts'
 import type { UserDb } from './handles.ts'
 
-/** Tables that have an index for pages: `(user_id, created_at desc, id desc)`. */
+/** Tables with an index for pages: `(user_id, created_at desc, id desc)`. */
 export type PagedTable = 'documents' | 'agent_requests' | 'agent_sessions' | 'usage_events'
 
 export interface Page<Row> {

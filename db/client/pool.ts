@@ -16,14 +16,14 @@ export interface PoolSettings {
   connectTimeoutMs: number
   /** How long a connection may be unused before it is closed. */
   idleTimeoutMs: number
-  /** Whether the database has to be distributed. */
+  /** Whether the database must be distributed. */
   distributed: boolean
 }
 
-/** A borrowed connection. Give it back once, on every path. */
+/** A borrowed connection. Release it exactly once, on every path. */
 export interface Lease {
   client: pg.PoolClient
-  /** @param fit whether it may be borrowed again; otherwise it is closed */
+  /** @param fit whether it may be reused; otherwise it is closed */
   release(fit: boolean): void
   /** Asks the server to cancel the running statement. */
   cancel(): Promise<void>
@@ -35,7 +35,7 @@ export class ConnectionPool {
   readonly #settings: PoolSettings
   readonly #lent = new Set<pg.PoolClient>()
   #destroyed: Promise<void> | undefined
-  /** The server is of the kind that the settings say. */
+  /** Whether the server was found to match the option `distributed`. */
   #agreed = false
 
   constructor(settings: PoolSettings) {
@@ -51,7 +51,7 @@ export class ConnectionPool {
       allowExitOnIdle: true,
       pipeline: true,
     })
-    // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+    // The pool drops an idle connection that is lost. Without this listener, the process would end.
     this.#pool.on('error', ignore)
     // The pool does not listen to a lent connection; its running query gets the error.
     this.#pool.on('connect', (client) => client.on('error', ignore))

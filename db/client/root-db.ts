@@ -11,8 +11,8 @@ export interface NoTables {
 }
 
 /**
- * A pool of connections. It has no identity: `withUser`, `withAnon` and `withService` take it and give a handle that has
- * one. Raw SQL that is sent through it runs as `anon`, which has no privileges.
+ * A pool of connections without an identity. `withUser`, `withAnon` and `withService` return a handle that has one. Raw SQL
+ * sent through the pool itself runs as `anon`, which has no privileges.
  */
 export class RootDb extends Kysely<NoTables> {
   readonly #open: () => OpenDatabase

@@ -28,7 +28,7 @@ export async function withSavepoint<Handle extends UserDb | ServiceDb | AnonDb, 
   try {
     result = await fn(tx)
   } catch (error) {
-    // Where this fails too (the connection is lost), the first error is the one to report.
+    // If this fails too (the connection is lost), report the first error.
     await sql`rollback to savepoint ${name}`.execute(tx).catch(() => {})
     throw error
   }

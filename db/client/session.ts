@@ -51,7 +51,7 @@ export class Session {
   /** Raw SQL or a function may have set something for the session. */
   #tainted = false
   #over: string | undefined
-  /** Why nothing more may be sent: role, claims or transaction have changed. */
+  /** The reason to refuse every later query: role, claims or transaction have changed. */
   #broken: unknown
   /** Settles with the last statement that must finish before the next is sent. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -144,10 +144,10 @@ export class Session {
   async #runSingle(statement: Statement, kind: QueryKind): Promise<StatementResult> {
     const { modes, identity, timeouts, distributed } = this.#settings
     const assume = assumeIdentity(identity, timeouts, false, distributed)
-    // The batch is a transaction by itself.
+    // The batch is a transaction.
     if (modes === '' && isPlain(kind) && !distributed) return this.#ask([assume, statement], 1)
     if (isPlain(kind)) return this.#ask([begin(modes), assume, statement, COMMIT], 2)
-    // In an explicit block: without one, a procedure could commit and go on as the login.
+    // Use an explicit block: without one, a procedure could commit and continue as the login.
     return this.#ask([begin(modes), assume, statement, ...this.#confirmation(), COMMIT, ...CLEANSE], 2)
   }
 
@@ -190,7 +190,7 @@ export class Session {
       if (!result) throw failed(ENDED)
       return result
     } catch (error) {
-      // The server does not know of the error: the statement's changes stand.
+      // The server does not know of the error: the statement's changes remain.
       if (error instanceof UnreadableRow) throw error.cause
       this.#firstError ??= error
       // As in any transaction, an error ends it, even if the caller catches it.
@@ -229,7 +229,7 @@ export class Session {
   }
 }
 
-/** Whether a query can do nothing but read and write tables. */
+/** Whether a query can only read and write tables. */
 function isPlain(kind: QueryKind): boolean {
   return kind === 'read' || kind === 'write'
 }

@@ -186,7 +186,7 @@ async function attemptOnce<Handle, T>(
   signal?.throwIfAborted()
   const waiting = db.opened.pool.lease()
   const lease = await orAborted(waiting, signal).catch((error: unknown) => {
-    // Aborted while waiting: a connection that comes later goes back to the pool.
+    // Aborted while waiting: a connection that arrives later returns to the pool.
     waiting.then((late) => late.release(true)).catch(() => {})
     throw error
   })

@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import type { Step } from './step.ts'
 
-/** The accounts' ids, distributed: what the tables refer to in the place of auth.users, which stays on the coordinator. */
+/** The distributed table of account ids. Tables refer to it instead of auth.users, which stays on the coordinator. */
 export const ACCOUNTS = 'private.accounts'
 
 /**
- * auth.users cannot be distributed: its e-mail is unique without the id. As a reference table it would let sign-ups and
- * account deletions wait for each other.
+ * auth.users cannot be distributed, because its unique key on the e-mail does not contain the id. As a reference table, it
+ * would make sign-ups and account deletions wait for each other.
  */
 export const ACCOUNTS_STEP: Step = {
   name: `${ACCOUNTS} has the id of every account, kept by a trigger on auth.users`,
@@ -28,7 +28,7 @@ async function isFilled(client: pg.ClientBase): Promise<boolean> {
   return rows[0]?.users === rows[0]?.accounts
 }
 
-/** Creating the triggers locks auth.users, so no account slips in between them and the insert. */
+/** Creating the triggers locks auth.users, so no account can be added between them and the insert. */
 export const CREATE: readonly string[] = [
   `create table ${ACCOUNTS} (
     id uuid not null,
@@ -47,7 +47,7 @@ begin
     if tg_op = 'INSERT' then
         insert into ${ACCOUNTS} (id) values (new.id);
     elsif tg_op = 'DELETE' then
-        -- The rows of the account go with it.
+        -- The rows of the account are deleted with it.
         delete from ${ACCOUNTS} where accounts.id = old.id;
     elsif new.id <> old.id then
         raise exception 'the id of an account cannot be changed' using errcode = 'feature_not_supported';
@@ -57,7 +57,7 @@ end
 $$`,
   `comment on function private.keep_accounts() is 'After-row trigger on auth.users: keeps ${ACCOUNTS}.'`,
   'revoke all on function private.keep_accounts() from public, anon, authenticated, service_role',
-  // Triggers run in the order of their names: before users_create_user_profile, whose row refers to the account.
+  // Triggers run in the order of their names. This one must run before users_create_user_profile, whose row refers to the account.
   `create trigger users_create_account
     after insert or delete or update of id on auth.users
     for each row execute function private.keep_accounts()`,

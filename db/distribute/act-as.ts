@@ -1,8 +1,8 @@
 import type { Step } from './step.ts'
 
 /**
- * set_config reaches no worker, and SET LOCAL does, in an explicit transaction. Only this function sends settings to the
- * workers: what a transaction sets afterwards by itself stays on the coordinator, where the client confirms the identity.
+ * In an explicit transaction, SET LOCAL reaches the workers; set_config does not. Only this function sends settings to the
+ * workers: settings that a transaction changes later stay on the coordinator, where the client confirms the identity.
  */
 export const ACT_AS_SQL: readonly string[] = [
   'create schema cluster',

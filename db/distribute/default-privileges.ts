@@ -4,8 +4,8 @@ import { askWorkers, onWorkers } from './nodes.ts'
 import type { Step } from './step.ts'
 
 /**
- * Converting a table creates it again, and each of its shards: under default privileges, the roles of the API would get
- * everything on them.
+ * Distributing a table creates it and its shards again. Default privileges would grant the roles of the API everything on
+ * them.
  */
 export const DEFAULT_PRIVILEGES: Step = {
   name: 'no default privileges for the roles of the API, on any node',
@@ -17,9 +17,9 @@ export const DEFAULT_PRIVILEGES: Step = {
 }
 
 /**
- * Citus writes out the defaults of columns that a statement leaves out, such as created_at, so an insert needs the
- * privilege on every column of the shard. A grant would be lost when the shard moves. The coordinator goes on to check
- * the columns that a user names.
+ * Citus adds the default values of omitted columns, such as created_at, to an insert, so the insert needs the privilege on
+ * every column of the shard. A grant on the shard would be lost when the shard moves, so this is a default privilege. The
+ * coordinator still checks the columns that a user lists.
  */
 export const INSERT_ON_SHARDS: Step = {
   name: 'authenticated may insert into every column of new shards; the coordinator still checks columns',

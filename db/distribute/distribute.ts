@@ -34,7 +34,7 @@ export const OWNERS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(DISTRIBUTED).map(([name, table]) => [name, ownerOf(INTENT, table) ?? '']),
 )
 
-/** What is done, in this order. */
+/** The steps, in order. */
 export const STEPS: readonly Step[] = [
   DEFAULT_PRIVILEGES,
   INSERT_ON_SHARDS,
@@ -54,15 +54,15 @@ export const STEPS: readonly Step[] = [
 ]
 
 /**
- * Distributes a migrated database over the workers of a Citus coordinator, or repairs what a new node, a rebalance or a
- * migration left undone. Experimental: docs/scale.md has what is not supported.
+ * Distributes a migrated database over the workers of a Citus coordinator, or completes the steps after a new node, a
+ * rebalance or a migration. Experimental: docs/scale.md lists what is not supported.
  *
- * @param dryRun show the plan and do nothing
+ * @param dryRun print the plan and do nothing
  * @throws Failure (2) if the database cannot be distributed safely; Failure (1) if a node refuses a statement
  */
 export async function distribute(connection: ConnectionString, dryRun: boolean): Promise<void> {
   await withOwnerClient(connection, async (client) => {
-    // Names are printed with their schema.
+    // With this search_path, names are printed with their schema.
     await client.query('set search_path = pg_catalog')
     await refuseUnmigrated(connection)
     await refuseUnsafe(client, OWNERS)

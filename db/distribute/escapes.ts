@@ -1,6 +1,6 @@
 import type { Step } from './step.ts'
 
-/** Citus lets everybody send SQL to nodes and shards, and see the names and sizes of distributed tables. */
+/** By default, Citus lets every role run SQL on nodes and shards, and see the names and sizes of distributed tables. */
 export const ESCAPES_STEP: Step = {
   name: 'only the owner runs commands on nodes and shards, and sees how tables are distributed',
   async left(client) {

@@ -7,7 +7,7 @@ interface FunctionPrivileges {
   grantees: string[]
 }
 
-/** Citus copies a function to the workers with PostgreSQL's defaults: everybody may call it there. */
+/** Citus copies a function to the workers with PostgreSQL's default privileges: PUBLIC may call it there. */
 export const FUNCTIONS_STEP: Step = {
   name: 'the functions on the workers have the privileges that they have on the coordinator',
   async left(client) {
@@ -19,7 +19,7 @@ export const FUNCTIONS_STEP: Step = {
       const others = [...new Set(copies.flatMap((copy) => copy.grantees))].filter(
         (role) => !grantees.includes(role),
       )
-      // On the coordinator: a worker refuses them, and Citus repeats them there.
+      // Run on the coordinator: a worker refuses these statements, and Citus repeats them there.
       return [
         ...(others.length > 0 ? [`revoke all on function ${name} from ${list(client, others)}`] : []),
         ...(grantees.length > 0 ? [`grant execute on function ${name} to ${list(client, grantees)}`] : []),
@@ -33,7 +33,7 @@ function list(client: pg.ClientBase, roles: readonly string[]): string {
   return roles.map((role) => (role === 'public' ? role : client.escapeIdentifier(role))).join(', ')
 }
 
-/** Who may execute each function, beside its owner. Types of arguments are printed the same on every node. */
+/** Roles that may execute each function, without its owner. Argument types are printed the same on every node. */
 const QUERY = `
   select coalesce(json_agg(json_build_object('name', name, 'grantees', grantees) order by name), '[]') as functions
   from (

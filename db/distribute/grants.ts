@@ -21,7 +21,7 @@ export function grantStatements(table: string, { authenticated, service_role }: 
   ]
 }
 
-/** The same privileges, one a line, as {@link readPrivileges} finds them. */
+/** The same privileges, one per line, in the format of {@link readPrivileges}. */
 function expectedPrivileges({ authenticated, service_role }: TableAccess): string[] {
   const { insert = [], update = [] } = authenticated
   return [
@@ -34,7 +34,7 @@ function expectedPrivileges({ authenticated, service_role }: TableAccess): strin
   ].sort()
 }
 
-/** Default privileges, and changes of Citus or by hand, may have given or taken some. */
+/** Restores privileges that default privileges, Citus or a person may have changed. */
 export function grantsStep(tables: Readonly<Record<string, TableAccess>>): Step {
   return {
     name: 'the tables on the coordinator have the privileges of db/access.ts',
@@ -50,7 +50,7 @@ export function grantsStep(tables: Readonly<Record<string, TableAccess>>): Step 
   }
 }
 
-/** Revoking a table's privileges reaches its shards too, and takes the insert that they were created with. */
+/** Restores privileges on shards: revoking a table's privileges also revokes the insert with which its shards were created. */
 export function shardGrantsStep(tables: Readonly<Record<string, TableAccess>>): Step {
   return {
     name: 'every shard has the privileges of its table, and insert for authenticated where the table has it',
@@ -79,7 +79,7 @@ function shardStatements(table: string, access: TableAccess): string[] {
   return [...grantStatements('%s', access), ...more].map((sql) => onShards(table, sql))
 }
 
-/** Privileges on a table and on its columns of the API's roles and of PUBLIC, sorted. */
+/** Sorted privileges of the API's roles and of PUBLIC on a table and its columns. */
 export async function readPrivileges(client: pg.ClientBase, table: string): Promise<string[]> {
   const { rows } = await client.query<{ privileges: string[] }>(
     `select ${privilegesOf('$1::regclass')} as privileges`,
@@ -105,7 +105,7 @@ interface ShardPrivileges {
   privileges: string[]
 }
 
-/** On a worker: the shards it holds, with the table of each. */
+/** Query for a worker: its shards, with the table of each. */
 const SHARD_PRIVILEGES = `
   select coalesce(json_agg(json_build_object('table', tablename, 'privileges', ${privilegesOf('shard')})), '[]')
   from (

@@ -3,8 +3,8 @@ import { askWorkers } from './nodes.ts'
 import type { Step } from './step.ts'
 
 /**
- * The coordinator connects to a worker as the role of the statement. A role without a privilege on a table needs no login:
- * the coordinator refuses its statements.
+ * The coordinator connects to a worker as the role of the statement. A role without table privileges needs no login,
+ * because the coordinator refuses its statements.
  */
 export function loginsStep(roles: readonly string[]): Step {
   return {
@@ -17,14 +17,14 @@ export function loginsStep(roles: readonly string[]): Step {
       return (
         roles
           .filter((role) => !nodes.every((able) => able.includes(role)))
-          // Citus repeats it on the workers, and on those that are added later.
+          // Citus repeats this on the workers, including those added later.
           .map((role) => `alter role ${client.escapeIdentifier(role)} login`)
       )
     },
   }
 }
 
-/** Connects to every worker as each role: a pg_hba.conf that refuses one is found before a user finds it. */
+/** Connects to every worker as each role, to detect a pg_hba.conf that refuses one before users do. */
 export async function refuseUnreachable(
   client: pg.ClientBase,
   roles: readonly string[],

@@ -12,7 +12,7 @@ export function onShards(table: string, sql: string): string {
 }
 
 /**
- * The answer of every worker to a query of one row and one column, a JSON array.
+ * Every worker's result of a query that returns one JSON array.
  *
  * @throws Failure (1) if a worker does not answer
  */

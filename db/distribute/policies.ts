@@ -3,7 +3,7 @@ import { inside } from 'migration-lint/ast.ts'
 import type pg from 'pg'
 import type { Step } from './step.ts'
 
-/** The caller as the policies have it on one server, as PostgreSQL prints it: evaluated once for a query. */
+/** The caller in policies on one server, as PostgreSQL prints it: evaluated once per query. */
 const ONCE = '( SELECT auth.uid() AS uid)'
 const FOR_EACH_ROW = 'auth.uid()'
 
@@ -33,7 +33,7 @@ export function policiesStep(tables: readonly string[]): Step {
   }
 }
 
-/** Policies with a sub-select that is not the caller: nothing can be done about them. */
+/** Policies with another sub-select than the caller, which cannot be converted. */
 export async function findForeignSubqueries(
   client: pg.ClientBase,
   tables: readonly string[],
@@ -47,8 +47,8 @@ export async function findForeignSubqueries(
 }
 
 /**
- * The expression with `auth.uid()` where it has `(select auth.uid())`; undefined if another sub-select is left, or the
- * words stand in a text.
+ * Replaces `(select auth.uid())` by `auth.uid()`. Undefined if another sub-select remains, or a string contains these
+ * words.
  *
  * @param expression as pg_get_expr prints it
  */

@@ -5,7 +5,7 @@ import { findForeignSubqueries } from './policies.ts'
 /** The oldest Citus that this was tried on: major and minor. */
 const OLDEST = [13, 2] as const
 
-/** Why this Citus will not do; undefined if it will. @param version as pg_extension has it, such as `13.2-1`; undefined: no extension */
+/** Why this Citus is not supported; undefined if it is. @param version such as `13.2-1`; undefined: not installed */
 export function versionProblem(version: string | undefined): string | undefined {
   if (version === undefined) return 'the extension citus is not installed: this is one PostgreSQL server'
   const [major = 0, minor = 0] = version.split(/[.-]/).map(Number)
@@ -30,7 +30,7 @@ export async function refuseUnsafe(
   const old = versionProblem(rows[0]?.version ?? undefined)
   if (old) throw refusal([old])
   if (rows[0]?.superuser !== true)
-    throw refusal([`${rows[0]?.name} is no superuser: it cannot change roles and nodes`])
+    throw refusal([`${rows[0]?.name} is not a superuser: it cannot change roles and nodes`])
   const cluster = await clusterProblems(client)
   if (cluster.length > 0) throw refusal(cluster)
   const problems = await tableProblems(client, tables)
@@ -59,7 +59,7 @@ async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
        ) as others`,
   )
   const { coordinator = false, workers = 0, shards = false, inactive = [], others = [] } = rows[0] ?? {}
-  if (!coordinator) return ['this node is no coordinator: use the connection string of the coordinator']
+  if (!coordinator) return ['this node is not a coordinator: use the connection string of the coordinator']
   return [
     ...(workers === 0 ? ["there is no worker: select citus_add_node('host', 5432)"] : []),
     ...(shards
@@ -76,7 +76,7 @@ async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
   ]
 }
 
-/** What makes a table impossible to distribute, or would break it. */
+/** Properties of a table that prevent its distribution or would break it. */
 export async function tableProblems(
   client: pg.ClientBase,
   tables: Readonly<Record<string, string>>,
@@ -110,7 +110,7 @@ where confrelid not in (select id from given)
   and confrelid <> 'auth.users'::regclass and confrelid is distinct from to_regclass('private.accounts')
 order by 1`
 
-/** Rows whose account is gone: the key to the accounts would refuse them. */
+/** Rows whose account was deleted: the foreign key to the accounts would refuse them. */
 async function findOrphans(
   client: pg.ClientBase,
   tables: Readonly<Record<string, string>>,

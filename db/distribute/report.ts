@@ -7,7 +7,7 @@ interface TableReport {
   size: string
 }
 
-/** The distributed tables with their shards, colocation group and size, one a line. */
+/** The distributed tables with their shards, colocation group and size, one per line. */
 export async function readReport(client: pg.ClientBase): Promise<string[]> {
   const { rows } = await client.query<TableReport>(
     `select logicalrelid::regclass::text as table, count(*)::int as shards, colocationid as colocation,

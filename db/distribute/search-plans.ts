@@ -1,8 +1,8 @@
 import type { Step } from './step.ts'
 
 /**
- * A plan that is made without the caller names no shard, so Citus refuses it where a query has more than one table. Its own
- * plans for one shard are made for each call.
+ * A plan made without knowing the caller has no shard, so Citus refuses it for a query of several tables. For a single
+ * shard, Citus makes a plan for each call.
  */
 export const SEARCH_PLANS_STEP: Step = {
   name: 'the functions of the API are planned with their arguments, which decide the shard',

@@ -4,30 +4,30 @@ import { failed } from 'postgres-kit/failure.ts'
 import { inTransaction } from 'postgres-kit/transaction.ts'
 
 /**
- * A part of distributing a database. It asks the catalogs what is left to do, so it can be repeated, and an interrupted
- * run goes on where it stopped.
+ * A part of distributing a database. It reads from the catalogs what remains to be done, so it can be repeated, and an
+ * interrupted run continues where it stopped.
  */
 export interface Step {
-  /** What holds when nothing is left. */
+  /** The state after the step, as a sentence. */
   name: string
-  /** The statements that are left, in order. Writes nothing. */
+  /** The remaining statements, in order. Writes nothing. */
   left(client: pg.ClientBase): Promise<string[]>
 }
 
-/** A step with what is left of it. */
+/** A step with its remaining statements. */
 export interface PlannedStep {
   name: string
   statements: readonly string[]
 }
 
-/** What is left of every step, as far as the catalogs show it before the first one has run. */
+/** The remaining statements of every step, as far as they are known before the first step has run. */
 export async function planSteps(client: pg.ClientBase, steps: readonly Step[]): Promise<PlannedStep[]> {
   const planned: PlannedStep[] = []
   for (const { name, left } of steps) planned.push({ name, statements: await left(client) })
   return planned
 }
 
-/** The plan as SQL that a person can read, with the steps as comments. */
+/** The plan as readable SQL, with the steps as comments. */
 export function planText(planned: readonly PlannedStep[]): string {
   return planned
     .flatMap(({ name, statements }, at) => [
@@ -38,9 +38,9 @@ export function planText(planned: readonly PlannedStep[]): string {
 }
 
 /**
- * Runs what is left of each step, each in one transaction, and asks again afterwards.
+ * Runs the remaining statements of each step in one transaction, and checks the step afterwards.
  *
- * @throws Failure (1) if something is left of a step that has run
+ * @throws Failure (1) if a step that has run has remaining statements
  */
 export async function runSteps(client: pg.ClientBase, steps: readonly Step[]): Promise<PlannedStep[]> {
   const run: PlannedStep[] = []
@@ -65,7 +65,7 @@ interface NodeResult {
   result?: string | null
 }
 
-/** These functions report the error of a node as a row. */
+/** Throws the error of a node, which these functions return as a row. */
 function refuseFailures({ rows }: pg.QueryResult<NodeResult>, sql: string): void {
   const refused = rows.find(({ success }) => success === false)
   if (refused) throw failed(`a node refused ${sql}\n  ${refused.result}`)

@@ -10,8 +10,8 @@ interface ForeignKey {
 }
 
 /**
- * Drops the foreign keys, distributes the tables, and adds the keys again, in one transaction: nothing sees a table
- * without its keys.
+ * Drops the foreign keys, distributes the tables and adds the keys again, in one transaction, so that no other session sees
+ * a table without its keys.
  *
  * @param tables each with its owner column; a table that refers to another comes after it
  * @param grants statements that set the privileges of a table
@@ -30,7 +30,7 @@ export function tablesStep(
       const names = missing.map(([name]) => name)
       const keys = await readForeignKeys(client, names)
       return [
-        // Many shards of one table, and then rows of another that refer to them, in one transaction.
+        // Needed because one transaction writes many shards of a table, and then rows of another table that refer to them.
         "set local citus.multi_shard_modify_mode = 'sequential'",
         'set local citus.enable_unsafe_triggers = on',
         ...keys.map(

@@ -6,12 +6,12 @@ import { measurementFigures } from './measurement-figures.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Fields that are times, in the order in which they are drawn; each is a side of the comparison. */
+/** Fields with times, in drawing order; each is a series. */
 const TIMES = ['ours', 'floor', 'plain', 'median', 'p50', 'p95', 'p99']
 
 /**
- * The operations of bench/results.json, and the sections of bench/parts.json. Whatever these measure: lists of times become bars,
- * ratios bars beside 1.
+ * The operations of bench/results.json, and the sections of bench/parts.json. Lists of times become bars, and ratios become
+ * bars beside 1.
  */
 export function benchFigures(): FigureGroup[] {
   const operations = read('results.json')
@@ -80,7 +80,7 @@ function figuresOf(title: string, rows: readonly Row[]): Figure[] {
       ? [
           {
             title: `${title}: ratio`,
-            about: '1 is as fast as what it is compared with.',
+            about: '1 means as fast as the compared side.',
             unit: 'ratio',
             kind: 'bars',
             values: ratios,
@@ -99,7 +99,7 @@ function valuesOf(rows: readonly Row[], fields: readonly string[]): Value[] {
   )
 }
 
-/** Medians of the designs of search, for each number of rows that was measured. */
+/** Medians of each search design, by number of rows. */
 function againstRows(results: Readonly<Record<string, Row>>): Figure[] | undefined {
   const values = Object.entries(results)
     .filter(([name]) => /^search(?:_\d+)?$/.test(name))

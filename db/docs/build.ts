@@ -26,9 +26,9 @@ import { FILES, readStates } from './states.ts'
 export const SITE = inRoot('docs', '.site')
 
 /**
- * Makes the site of this repository, and answers the number of its pages.
+ * Builds the site of this repository, and returns the number of its pages.
  *
- * @param base a commit: the matrix shows what has opened since
+ * @param base a commit: the matrix highlights access that was added since
  */
 export async function buildDocs(base?: string, folder = SITE): Promise<number> {
   const site = await siteOf(base)
@@ -122,7 +122,7 @@ function homePage(sections: readonly Section[]): Page {
   }
 }
 
-/** Which state of the repository the site shows. */
+/** The state of the repository that the site shows. */
 function madeFrom(): string {
   const { stdout, status } = spawnSync('git', ['log', '-1', '--format=%h of %cs'], {
     cwd: inRoot(),

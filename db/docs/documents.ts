@@ -46,7 +46,7 @@ function markdownIn(folder: string): string[] {
     .map((name) => `${folder}/${name}`)
 }
 
-/** Whether the file has a page as a document; any other is shown as it is. */
+/** Whether the file is rendered as a document; other files are shown as text. */
 function isDocument(path: string): boolean {
   const folders = ['docs', DECISIONS, RULES]
   return (
@@ -54,7 +54,7 @@ function isDocument(path: string): boolean {
   )
 }
 
-/** Where the page of a document lies. */
+/** The path of a document's page. */
 function sitePath(path: string): string {
   return path.replace(/\.md$/, '.html')
 }

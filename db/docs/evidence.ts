@@ -7,7 +7,7 @@ import { inRoot } from '../paths.ts'
 import { findPlatform } from '../platforms/find.ts'
 import type { Sources } from './sources.ts'
 
-/** What `make test-rls` tries on the tables: the cells of the judge's matrix, and the pgTAP files. */
+/** The attempts of `make test-rls` on the tables: the cells of rls-judge's matrix, and the pgTAP files. */
 export async function readEvidence(client: pg.Client, sources: Sources): Promise<Evidence> {
   const attempts = await listCells(client, { intent: INTENT, platform: await findPlatform(client) })
   return {

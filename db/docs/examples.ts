@@ -10,7 +10,7 @@ type Value = string | number | boolean | object
 /** A row that a user may insert: its values by column, in the table's order. */
 type Row = readonly (readonly [column: string, value: Value])[]
 
-/** Inserts of a user, in SQL, for Kysely and for supabase-js: the columns that have to be given. */
+/** Inserts of a user with all required columns, in SQL, for Kysely and for supabase-js. */
 export async function insertExamples(): Promise<TableNotes['examples']> {
   await loadModule()
   const schema = await readSchema()
@@ -31,7 +31,7 @@ interface TableRow {
   row: Row
 }
 
-/** The row, after those it refers to; undefined if users insert none, or no value is known for a column. */
+/** The row, preceded by the rows it refers to; undefined if users cannot insert it, or no value is known for a column. */
 function rowsFor(
   schema: readonly TableFacts[],
   table: TableFacts,

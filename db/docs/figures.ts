@@ -5,7 +5,7 @@ import type { Figure, Value } from 'schema-site/plots.ts'
 import { inRoot } from '../paths.ts'
 import { benchFigures } from './bench-figures.ts'
 
-/** Every figure that the repository holds: benchmarks, mutants, and how often each command is tried. */
+/** Every figure of the repository: benchmarks, mutants, and the number of attempts of each command. */
 export function figureGroups(evidence: Evidence): FigureGroup[] {
   return [...benchFigures(), mutants(), coverage(evidence)]
 }
@@ -18,7 +18,7 @@ interface MutantReport {
   operators: { operator: string; mutants: number; killed: number; equivalent: number; survived: number }[]
 }
 
-/** tests/mutants/report.json, by subject of the operators: the part of their names before the colon. */
+/** tests/mutants/report.json by subject, which is the part of an operator's name before the colon. */
 function mutants(): FigureGroup {
   const report: MutantReport = JSON.parse(readFileSync(inRoot('tests', 'mutants', 'report.json'), 'utf8'))
   const subjects = [...new Set(report.operators.map(({ operator }) => subjectOf(operator)))]
@@ -53,7 +53,7 @@ function subjectOf(operator: string): string {
   return operator.split(':')[0] ?? operator
 }
 
-/** How many statements of the matrix try each command, by role. */
+/** Number of statements in the matrix for each command, by role. */
 function coverage({ attempts }: Evidence): FigureGroup {
   const counts = new Map<string, Value>()
   for (const { table, command, role } of attempts) {

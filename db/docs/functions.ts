@@ -4,7 +4,7 @@ import { contractOf } from 'type-contract/contract.ts'
 import { TYPES_SETTINGS } from '../types-settings.ts'
 import { requestsSection } from './requests.ts'
 
-/** How the types package shows the functions of schema public, and the edge functions that call them. */
+/** The TypeScript types of the functions in schema public, and the edge functions that call them. */
 export function functionNotes({ catalog }: Model): FunctionNotes {
   const functions = catalog ? contractOf(catalog, TYPES_SETTINGS).functions : {}
   return {

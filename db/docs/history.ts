@@ -5,7 +5,7 @@ import { committedLocks } from '../plan/lock-budget.ts'
 import type { Sources } from './sources.ts'
 import type { State } from './states.ts'
 
-/** What the migrations say of themselves, beside what they did. */
+/** The migrations with their comments, locks and schema changes. */
 export async function historySteps(states: readonly State[], sources: Sources): Promise<Step[]> {
   const locks = committedLocks()
   return Promise.all(

@@ -1,6 +1,6 @@
 import type { Figure, Value } from 'schema-site/plots.ts'
 
-/** One operation of bench/operations, as results.json has it. */
+/** One operation of bench/operations, in the format of results.json. */
 interface Measurement {
   operation: string
   user: string
@@ -9,7 +9,7 @@ interface Measurement {
   p50_ms: number
 }
 
-/** Medians of operations: bars for each user at the largest size, and lines against the rows of all users together. */
+/** Medians of operations: bars for each user at the largest size, and lines against the total number of rows. */
 export function measurementFigures(list: readonly Readonly<Record<string, unknown>>[]): Figure[] {
   const measurements = list.filter(isMeasurement)
   const largest = Math.max(...measurements.map(({ rows }) => rows))

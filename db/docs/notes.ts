@@ -11,7 +11,7 @@ import { listMigrations, readSection } from '../migrations/files.ts'
 import { TYPES_SETTINGS } from '../types-settings.ts'
 import { insertExamples } from './examples.ts'
 
-/** What the intent, the migrations and the types say of the tables. */
+/** Notes on the tables from the intent, the migrations and the types. */
 export async function tableNotes(model: Model): Promise<TableNotes> {
   const serves = new Map<string, string>()
   for (const file of listMigrations())
@@ -46,7 +46,7 @@ async function typesOf({ catalog }: Model): Promise<TableNotes['types']> {
   }
 }
 
-/** The types of a table's `Row`, as the generated declaration says them: a line for each column. */
+/** The types of a table's `Row` by column, from the generated declaration. */
 function rowTypes(dts: string, table: string): Map<string, string> {
   const begin = `\n      ${key(table)}: {\n        Row: {\n`
   const start = dts.indexOf(begin)

@@ -2,7 +2,7 @@ import { code } from 'schema-site/code.ts'
 import { type Html, html } from 'schema-site/html.ts'
 import type { To } from 'schema-site/page.ts'
 
-/** A request to an edge function as one types it, and an answer. A test runs it and compares the answer's shape. */
+/** A request to an edge function as a command, and an answer. A test runs it and compares the shape of the answer. */
 export interface Request {
   function: string
   about: string
@@ -51,7 +51,7 @@ export const REQUESTS: readonly Request[] = [
   },
   {
     function: 'search',
-    about: 'What cannot be understood is refused with what is wrong.',
+    about: 'An invalid request is refused with the reason.',
     command: `curl ${TOKEN} -H "Content-Type: application/json" -d '{"query": 1}' ${ADDRESS}/search`,
     status: 400,
     answer: { error: { code: 'invalid_request', message: '"query" must be a string' } },

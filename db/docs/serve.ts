@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { inRoot } from '../paths.ts'
 
-/** What the site is made from, and what makes it. */
+/** The sources of the site and of its build. */
 const WATCHED = ['bench', 'db', 'docs', 'migrations', 'packages', 'tests', 'README.md', 'CONTRIBUTING.md']
-/** Written by the build itself, or of no consequence. */
+/** Written by the build, or irrelevant. */
 const IGNORED = /(?:^|[/\\])(?:\.site(?:\.new)?|node_modules|dist)(?:[/\\]|$)/
 const QUIET_MS = 200
 
 /**
  * Runs `make docs` after each change of a file, one run at a time.
  *
- * @param done told after each run, with how it ended
- * @returns ends the watching
+ * @param done called after each run with its outcome
+ * @returns a function that ends watching
  */
 export function rebuildOnChange(done: (ok: boolean, output: string) => void): () => void {
   let timer: NodeJS.Timeout | undefined
@@ -22,7 +22,7 @@ export function rebuildOnChange(done: (ok: boolean, output: string) => void): ()
     again = running
     if (running) return
     running = true
-    // A command of its own: it takes the newest code and intent, not those that this process was started with.
+    // A separate command uses the current code and intent, not those loaded by this process.
     const child = spawn('make', ['-s', 'docs'], { cwd: inRoot(), stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part))

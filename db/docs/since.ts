@@ -8,7 +8,7 @@ import { SCHEMA_FOLDERS } from '../mutants/changed-files.ts'
 import { readStates } from './states.ts'
 
 /**
- * Who may do what that could not at another commit, whose migrations are applied on a server of their own.
+ * Access that changed since another commit, whose migrations are applied on a separate server.
  *
  * @throws Failure (2) if git does not know the commit, or it has no migrations
  */

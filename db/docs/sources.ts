@@ -6,9 +6,9 @@ import { html } from 'schema-site/html.ts'
 import type { Page } from 'schema-site/page.ts'
 import { inRoot } from '../paths.ts'
 
-/** Pages that show files of the repository: those that some other page leads to. */
+/** Pages that show files of the repository, created for each file that another page links to. */
 export interface Sources {
-  /** Answers the page of a file or folder, which is made then. A folder shows the files in it. */
+  /** Returns the page of a file or folder, and creates it if necessary. A folder's page lists its files. */
   show(path: string): string
   pages(): Page[]
 }

@@ -12,7 +12,7 @@ import { embeddedHome } from '../embedded.ts'
 import { listMigrations, type MigrationFile, readSection } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
 
-/** What the site shows of a database. */
+/** The part of the database that the site shows. */
 const SCOPE: Scope = { schema: 'public', functions: ['public', 'private'], roles: API_ROLES }
 
 /** The schema after a migration. */
@@ -21,7 +21,7 @@ export interface State {
   model: Model
 }
 
-/** Where the files of a schema lie: migrations/ and db/bootstrap/ below a folder. */
+/** Folders of a schema's files: migrations/ and db/bootstrap/. */
 export interface SchemaFiles {
   migrations: string
   bootstrap: string
@@ -32,7 +32,7 @@ export const FILES: SchemaFiles = { migrations: inRoot('migrations'), bootstrap:
 /**
  * Applies the migrations one by one, on its own server, and reads the schema after each.
  *
- * @param work is given the migrated database
+ * @param work receives the migrated database
  */
 export async function readStates<T>(
   files: SchemaFiles,
@@ -61,7 +61,7 @@ export async function readStates<T>(
 
 async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
   const { sql = '', transaction = true } = readSection(file, 'up') ?? {}
-  // Several statements in one message are one transaction.
+  // PostgreSQL runs several statements of one message in one transaction.
   const parts = transaction ? [sql] : (await splitStatements(sql)).map((each) => each.text)
   for (const part of parts) await client.query(part)
   await client.query('discard all')

@@ -11,18 +11,18 @@ import { withClone } from '../plan/clone.ts'
 import { findPlatform } from '../platforms/find.ts'
 import { driftScope, withOwner, withoutPlatform } from './scope.ts'
 
-/** A difference between a database and what its migrations make. */
+/** A difference between a database and the result of its migrations. */
 export interface Difference {
-  /** What the database has, lacks or has otherwise. */
+  /** The additional, missing or changed object, in words. */
   words: string
-  /** SQL that takes it back, where one can say it in a statement or two. Read it before you run it. */
+  /** SQL that reverts it, if one or two statements can. Read it before you run it. */
   sql: string | undefined
 }
 
 /**
- * Compares a database with one that is made from the migrations that its ledger names. Nothing of it is changed.
+ * Compares a database with another one that is built from the migrations in its ledger. Does not change the database.
  *
- * @param server where the other one is made
+ * @param server where the other database is built
  * @param platform the setting PLATFORM
  */
 export async function findDrift(

@@ -4,17 +4,17 @@ import { findEmbeddedScratch } from '../scratch.ts'
 import { maintenance } from '../target.ts'
 import { findDrift } from './drift.ts'
 
-/** What `make status` tells of drift. */
+/** Drift as `make status` reports it. */
 export interface Drifted {
   /** Each difference in words; null if it could not be compared. */
   drifted: string[] | null
-  /** Why it could not. */
+  /** The reason if it could not be compared. */
   notCompared: string | null
 }
 
 /**
- * Compares a database with what its migrations make, where that can be done: not where ledger and files disagree, nor where
- * no server for the other side can be started.
+ * Compares a database with the result of its migrations, unless ledger and files disagree or no server for the other
+ * database can be started.
  */
 export async function readDrifted(
   target: ConnectionString,

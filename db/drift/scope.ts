@@ -2,7 +2,7 @@ import { API_ROLES } from 'rls-judge/intent.ts'
 import { ignoredSchemas, type Platform } from 'rls-judge/platform.ts'
 import type { Catalog, CatalogObject, Scope } from 'schema-change/catalog/object.ts'
 
-/** What has no schema: on a platform that is not this project's, its own affair. */
+/** Kinds of objects without a schema. They are not compared on a platform that this project did not create. */
 const WHOLE_SERVER: readonly string[] = [
   'cast',
   'database',
@@ -20,10 +20,10 @@ const WHOLE_SERVER: readonly string[] = [
   'setting',
 ]
 
-/** The owner of the project does not own schema public there, and is granted its use. */
+/** On Supabase, the project's owner does not own schema public and is granted USAGE. */
 const OWNERS_SCHEMA = 'postgres: usage on schema public'
 
-/** What is compared on a platform: everything where the platform was made here, else the schemas of this project. */
+/** The scope of the comparison: everything if this project created the platform, otherwise the project's schemas. */
 export function driftScope(platform: Platform): Scope {
   const theirs = platform.name === 'bootstrap' ? [] : platform.schemas
   return { foreignSchemas: ['dbmate', ...ignoredSchemas(platform), ...theirs], roles: API_ROLES }

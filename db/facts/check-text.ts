@@ -1,7 +1,7 @@
 import { scanSync } from 'libpg-query'
 
 /**
- * Cuts `CHECK (…)` out of SQL, given where PostgreSQL's parser says that its constraint begins.
+ * Extracts `CHECK (…)` from SQL, given the position of its constraint from PostgreSQL's parser.
  *
  * @param sql its parser must be loaded
  */

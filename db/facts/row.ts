@@ -6,11 +6,11 @@ import { INTENT } from '../access.ts'
 import type { ColumnFacts, TableFacts } from './schema.ts'
 import { acceptedValues } from './values.ts'
 
-/** The id of every row that is made here: a reference to another table finds the row there. */
+/** The id of every generated row, so that foreign keys match. */
 export const ROW_ID = '00000000-0000-4000-8000-000000000001'
 
 /**
- * SQL that adds a row which every constraint accepts, after the rows it refers to.
+ * SQL that inserts a valid row, preceded by the rows it refers to.
  *
  * @param owner SQL of the account that the rows belong to
  * @param given SQL of values for some of the row's columns
@@ -31,7 +31,7 @@ export function rowStatements(
   const names = columns.map(({ name }) => identifier(name)).join(', ')
   return [
     ...parents,
-    // Of an account's only row, which a trigger may have made, and of a row that is no account's, there is one.
+    // The row may exist already if an account has one row, which a trigger may have inserted, or if it belongs to no account.
     ...(isOnePerAccount(table) || account === undefined
       ? [`delete from ${qualified(table)} where ${rowCondition(table, owner)}`]
       : []),
@@ -43,26 +43,26 @@ export function qualified({ name }: TableFacts): string {
   return `public.${identifier(name)}`
 }
 
-/** A name as SQL, in quotes only where it needs them. PostgreSQL's parser must be loaded, as it is after readSchema(). */
+/** A name as SQL, quoted only if necessary. PostgreSQL's parser must be loaded, as it is after readSchema(). */
 export function identifier(name: string): string {
   const [token] = scanSync(name).tokens
   const plain = token?.text === name && token.tokenName === 'IDENT' && name === name.toLowerCase()
   return plain || token?.keywordName === 'UNRESERVED_KEYWORD' ? name : pg.escapeIdentifier(name)
 }
 
-/** SQL that finds the row among others. */
+/** SQL condition that identifies the row. */
 export function rowCondition(table: TableFacts, owner: string): string {
   const account = accountColumn(table)
   return account === undefined ? `id = ${pg.escapeLiteral(ROW_ID)}` : `${identifier(account)} = ${owner}`
 }
 
-/** Whether the key is the account alone. */
+/** Whether the key consists only of the account. */
 export function isOnePerAccount(table: TableFacts): boolean {
   const key = table.constraints.find(({ kind }) => kind === 'primary')?.columns ?? []
   return key.length === 1 && key[0] === accountColumn(table)
 }
 
-/** The column that holds the account that a row belongs to, where the intent says that it belongs to one. */
+/** The owner column, if the rows belong to accounts according to the intent. */
 export function accountColumn({ name }: TableFacts): string | undefined {
   const access = INTENT.tables[name]
   const rows = access && rowsOf(INTENT, access)
@@ -82,7 +82,7 @@ function isNeeded(
   )
 }
 
-/** SQL of a value that the column accepts: the intent's example, or what its CHECKs and its type say. */
+/** SQL of a valid value: the intent's example, or one derived from the column's CHECKs and type. */
 function validValue(table: TableFacts, column: ColumnFacts, owner: string): string {
   const example = INTENT.tables[table.name]?.examples?.[column.name]
   if (column.name === accountColumn(table)) return owner

@@ -14,7 +14,7 @@ import { parseChecks, type Rule } from 'type-contract/checks.ts'
 import { inRoot } from '../paths.ts'
 import { checkSlicer } from './check-text.ts'
 
-/** A table of schema public, as db/schema.sql says. */
+/** A table of schema public, from db/schema.sql. */
 export interface TableFacts {
   name: string
   columns: ColumnFacts[]
@@ -23,18 +23,18 @@ export interface TableFacts {
 
 export interface ColumnFacts {
   name: string
-  /** As pg_type names it: `int4`, `timestamptz`. */
+  /** The name in pg_type: `int4`, `timestamptz`. */
   type: string
-  /** Digits in all and behind the point, of a `numeric(12,6)`. */
+  /** Precision and scale of a `numeric(12,6)`. */
   digits: readonly number[]
   notNull: boolean
   hasDefault: boolean
-  /** Text of a default that is a constant. */
+  /** The text of a constant default. */
   constant: string | undefined
   generated: boolean
-  /** What CHECKs say of the column, where types can say it as well. */
+  /** CHECKs on the column that types can express. */
   rules: Rule[]
-  /** A CHECK names it together with another column: which values it takes, the column alone does not say. */
+  /** Whether a CHECK also contains another column, so that the valid values depend on both. */
   tied: boolean
 }
 
@@ -47,7 +47,7 @@ export interface ConstraintFacts {
   /** `CHECK (…)` as PostgreSQL prints it. */
   definition: string
   validated: boolean
-  /** A CHECK that no rule of a column expresses. */
+  /** Whether it is a CHECK that no rule of a column expresses. */
   other: boolean
 }
 
@@ -85,7 +85,7 @@ function addTable(
   tables.set(table.name, table)
 }
 
-/** pg_dump adds keys, identities and checks that are not valid after the table. */
+/** Reads ALTER TABLE: pg_dump writes keys, identities and NOT VALID checks after the table. */
 function alterTable(
   tables: Map<string, TableFacts>,
   { relation, cmds = [] }: AlterTableStmt,
@@ -167,7 +167,7 @@ async function addRules(tables: readonly TableFacts[]): Promise<void> {
   }
 }
 
-/** A column's name as PostgreSQL prints it in a CHECK: in quotes where it is no plain word. */
+/** A column's name as PostgreSQL prints it in a CHECK: in quotes if necessary. */
 function identifierOf(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }
@@ -176,7 +176,7 @@ function typeNameOf(type: TypeName | undefined): string {
   return `${strings(type?.names).at(-1) ?? ''}${type?.arrayBounds ? '[]' : ''}`
 }
 
-/** A constant as text, whatever it is cast to. */
+/** The text of a constant, without casts. */
 function constantOf(node: Node): string | undefined {
   if ('TypeCast' in node && node.TypeCast.arg) return constantOf(node.TypeCast.arg)
   if (!('A_Const' in node)) return undefined

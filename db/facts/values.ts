@@ -1,6 +1,6 @@
 import type { ColumnFacts } from './schema.ts'
 
-/** A value that a column must refuse, as text, and what refuses it: a CHECK (23514), or the type itself (22003). */
+/** A value that a column must refuse, as text, and what refuses it: a CHECK (23514) or the type (22003). */
 export type Refusal =
   | { value: string; code: '23514'; constraint: string }
   | { value: string; code: '22003'; constraint?: undefined }
@@ -14,7 +14,7 @@ const JSON_OF: Readonly<Record<string, string>> = {
   null: 'null',
 }
 
-/** Nearest values outside what the column's CHECKs allow: one beyond each bound, a word that is in no list. */
+/** The nearest values that the column's CHECKs refuse: one step beyond each bound, and a word that is not in the list. */
 export function refusedValues(column: ColumnFacts): Refusal[] {
   return column.rules.flatMap((rule) =>
     beyond(column, rule).map(
@@ -26,7 +26,7 @@ export function refusedValues(column: ColumnFacts): Refusal[] {
   )
 }
 
-/** The last values that the column still accepts: each bound itself, every word of a list. Null if it may be. */
+/** The outermost values that the column accepts: each bound, every word of a list, and null if it is nullable. */
 export function acceptedValues(column: ColumnFacts): (string | null)[] {
   if (column.tied) return column.notNull ? [] : [null]
   const values = column.rules.flatMap((rule) => within(column, rule))
@@ -60,7 +60,7 @@ function beyond(column: ColumnFacts, rule: Rule): string[] {
   }
 }
 
-/** Above it, the longest accepted text is not tried: filling a search vector with 10 MB takes seconds. */
+/** Longer texts are not tried: filling a search vector with 10 MB takes seconds. */
 const LONG = 100_000
 
 function within(column: ColumnFacts, rule: Rule): string[] {
@@ -74,7 +74,7 @@ function within(column: ColumnFacts, rule: Rule): string[] {
     case 'shortest':
       return ['x'.repeat(rule.characters)]
     case 'longest':
-      // Characters, not bytes. Nothing at all, where no other CHECK asks for more.
+      // Counted in characters, not bytes. Includes the empty text if no CHECK requires more.
       return [
         ...(rule.characters > LONG ? [] : ['🦉'.repeat(rule.characters)]),
         ...(column.rules.some(({ kind }) => kind === 'shortest') ? [] : ['']),
@@ -99,7 +99,7 @@ function largestOf({ type, rules }: ColumnFacts): string[] {
   return largest === undefined ? [] : [String(largest)]
 }
 
-/** Whether the type itself takes the number: beyond that it is the type that refuses. */
+/** Whether the type accepts the number; otherwise the type refuses it before any CHECK. */
 function fits({ type, digits }: ColumnFacts, value: string): boolean {
   const largest = LARGEST[type]
   if (largest !== undefined) return magnitude(value) <= largest
@@ -113,7 +113,7 @@ function magnitude(value: string): bigint {
   return whole < 0n ? -whole : whole
 }
 
-/** The value and so many of the smallest steps that the type can tell apart. */
+/** The value plus a number of the type's smallest steps. */
 function plus({ type, digits: [, scale] }: ColumnFacts, value: string, steps: bigint): string {
   const places = Math.max(type === 'numeric' ? (scale ?? 6) : 0, value.split('.')[1]?.length ?? 0)
   const [whole = '0', fraction = ''] = value.split('.')

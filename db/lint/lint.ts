@@ -8,7 +8,7 @@ import { ACCEPTED } from './accepted.ts'
 import { LINT_SETTINGS } from './settings.ts'
 import { squawk } from './squawk.ts'
 
-/** What the rules of this project and of squawk find in migrations/, in the order of the files. No server is needed. */
+/** The findings of migration-lint and squawk in migrations/, in the order of the files. No server is needed. */
 export async function lintMigrations(folder = inRoot('migrations')): Promise<Finding[]> {
   const sources = readSources(folder)
   const own = withoutAccepted(await lint(sources, LINT_SETTINGS), ACCEPTED)
@@ -22,7 +22,7 @@ export async function lintMigrations(folder = inRoot('migrations')): Promise<Fin
   return [...own.findings, ...squawk(sources), ...stale].sort(byPlace)
 }
 
-/** Every file of the folder: dbmate leaves some out without a word. */
+/** Every file of the folder, including those that dbmate silently ignores. */
 function readSources(folder: string): Source[] {
   return readdirSync(folder)
     .filter((name) => /\.sql$/i.test(name))

@@ -1,7 +1,7 @@
 import type { Settings } from 'migration-lint/settings.ts'
 import { INTENT } from '../access.ts'
 
-/** What the rules for migrations must know of this project. */
+/** The settings of migration-lint for this project. */
 export const LINT_SETTINGS: Settings = {
   everybody: ['public', 'anon'],
   users: ['public', 'anon', 'authenticated'],

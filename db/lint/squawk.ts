@@ -8,7 +8,7 @@ import { readSections } from 'migration-lint/parse/sections.ts'
 import { environmentError } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
 
-/** What squawk says of a file, as far as it is used here. */
+/** The used part of a finding of squawk. */
 interface Problem {
   file: string
   /** From 0. */
@@ -42,7 +42,7 @@ export function squawk(sources: readonly Source[]): Finding[] {
   }
 }
 
-/** The up section on the lines on which it stands in the file. */
+/** The up section, padded so that its line numbers are those of the file. */
 function upOnly(text: string): string {
   const up = readSections(text).sections.find(({ direction }) => direction === 'up')
   return up ? '\n'.repeat(up.line) + up.sql : ''

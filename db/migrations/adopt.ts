@@ -4,8 +4,8 @@ import type { Session } from './session/session.ts'
 import { pushRows } from './supabase-ledger.ts'
 
 /**
- * Takes migrations into the ledger that dbmate or the Supabase CLI applied alone, or this project before it kept hashes;
- * and says which.
+ * Adds migrations to the ledger that dbmate or the Supabase CLI applied alone, or that were applied before hashes were kept,
+ * and logs their names.
  */
 export async function adoptFiles(
   { client }: Session,
@@ -21,7 +21,7 @@ export async function adoptFiles(
   for (const { name } of files) log(`  ${name}`)
 }
 
-/** Tells the Supabase CLI what was applied without its ledger; and says which. */
+/** Adds migrations to the Supabase CLI's ledger that were applied without it, and logs their names. */
 export async function pushFiles(
   { client }: Session,
   files: readonly MigrationFile[],

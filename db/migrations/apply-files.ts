@@ -7,9 +7,9 @@ import type { Session } from './session/session.ts'
 import { pushRows } from './supabase-ledger.ts'
 
 /**
- * Applies files in their order.
+ * Applies files in order.
  *
- * @param begun versions of the files without a transaction that an earlier run began and did not end
+ * @param begun versions of files without a transaction that an earlier run began and did not finish
  * @returns the names of those applied
  */
 export async function applyFiles(
@@ -35,7 +35,7 @@ export async function applyFiles(
   return done
 }
 
-/** Applies a file that has no transaction: what it leaves when it fails is taken away, now or by the next run. */
+/** Applies a file without a transaction. If it fails, this run or the next one removes what it left. */
 async function applyAlone(
   session: Session,
   file: MigrationFile,
@@ -47,7 +47,7 @@ async function applyAlone(
   try {
     await applyBatch(session, 'up', [file], listener)
   } catch (error) {
-    // Where the session is gone as well, the next run does it.
+    // If the session was lost as well, the next run does this.
     const lines = await dropLeftovers(session.client, file, false).catch(() => [])
     if (!(error instanceof Failure) || lines.length === 0) throw error
     throw failed([error.message, ...lines.map((line) => `  ${line}`)].join('\n'), error)

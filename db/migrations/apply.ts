@@ -7,10 +7,10 @@ import { type MigrationFile, readSection } from './files.ts'
 import type { Session } from './session/session.ts'
 import { setTimeouts, timeoutsOf } from './timeouts.ts'
 
-/** What happens to a file. */
+/** Progress of a file. */
 export type FileEvent = { type: 'start'; name: string } | { type: 'done'; name: string; milliseconds: number }
 
-/** What happens during a run, for whatever shows it. */
+/** Progress of a run, for display. */
 export type MigrationEvent =
   | { type: 'start'; name: string; number: number; of: number }
   | { type: 'done'; name: string; milliseconds: number }
@@ -21,12 +21,12 @@ export interface Listener {
   log: (line: string) => void
 }
 
-/** Locked by somebody else, or in a deadlock with them: it is well the next time, perhaps. */
+/** Lock timeout and deadlock: a retry may succeed. */
 const WORTH_A_RETRY = ['55P03', '40P01']
 const ATTEMPTS = 5
 const FIRST_PAUSE_MS = 200
 
-/** Files that one run of dbmate applies: each in a transaction, with the same timeouts. */
+/** Groups files that one run of dbmate can apply: files with a transaction and the same timeouts. */
 export function batchesOf(files: readonly MigrationFile[]): MigrationFile[][] {
   const batches: MigrationFile[][] = []
   const inTransaction = (file: MigrationFile) => readSection(file, 'up')?.transaction === true
@@ -41,8 +41,8 @@ export function batchesOf(files: readonly MigrationFile[]): MigrationFile[][] {
 }
 
 /**
- * Applies the files of a batch, or takes back the one. Where one meets a lock or a deadlock, it is tried again from that
- * file on, after a pause that grows: what it did is undone by then. Never so without a transaction.
+ * Applies the files of a batch, or rolls back its one file. After a lock timeout or a deadlock, which rolls the file back,
+ * it retries from that file on, with growing pauses. A file without a transaction is not retried.
  */
 export async function applyBatch(
   session: Session,
@@ -58,7 +58,7 @@ export async function applyBatch(
     const { result, failing, blockers } = await watched(session, () => run(session, direction, rest, report))
     if (result.ok) return
     if (!failing) throw failed(`dbmate failed: ${result.error}`)
-    // Each file has attempts of its own.
+    // Attempts are counted per file.
     if (failing !== rest[0]) attempt = 1
     const sqlstate = result.refusal?.sqlstate ?? ''
     const again =
@@ -74,7 +74,7 @@ export async function applyBatch(
   }
 }
 
-/** Does `work`, and returns with its outcome who kept the session waiting. The watch ends where `work` throws, too. */
+/** Runs `work`, and adds the sessions that blocked it to its outcome. Watching also ends if `work` throws. */
 async function watched<T extends object>(
   session: Session,
   work: () => Promise<T>,
@@ -88,7 +88,7 @@ async function watched<T extends object>(
   }
 }
 
-/** One run of dbmate; returns also the file in which it ended, where it failed. */
+/** Runs dbmate once; also returns the file that failed, if any. */
 async function run(
   session: Session,
   direction: 'up' | 'down',
@@ -101,7 +101,7 @@ async function run(
     report({ type: 'done', name: current.file.name, milliseconds: performance.now() - current.since })
   }
   const result = await runDbmate(direction === 'up' ? 'migrate' : 'rollback', session, files, (name) => {
-    // dbmate prints "Applied" after a failure as well: a file is done when the next one begins, or at the end.
+    // dbmate prints "Applied" even after a failure. A file is done when the next one begins, or at the end of a successful run.
     finish()
     const file = files.find((each) => each.name === name)
     current = file && { file, since: performance.now() }

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import type { Session } from './session/session.ts'
 
-/** A session that holds what a migration waits for. */
+/** A session that holds a lock for which a migration waits. */
 interface Blocker {
   pid: number
   application: string | null
   state: string | null
   query: string | null
-  /** Of its transaction. */
+  /** Age of its transaction. */
   seconds: number | null
 }
 
@@ -23,9 +23,9 @@ const BLOCKERS = `
   order by xact_start`
 
 /**
- * Watches from another session who keeps this one waiting. Nothing is asked of the server in the first 200 ms.
+ * Finds the sessions that block this one, from another session. It sends no query in the first 200 ms.
  *
- * @returns ends the watch, and answers who was seen last, a line each
+ * @returns a function that ends watching and returns the last blockers, one per line
  */
 export function watchBlockers({ connection, pid }: Session): () => Promise<string[]> {
   const stop = new AbortController()
@@ -41,7 +41,7 @@ export function watchBlockers({ connection, pid }: Session): () => Promise<strin
       }
     })
   }
-  // It is stopped by an error; a connection more that cannot be had is no reason to fail.
+  // An error ends watching. The migration must not fail because no further connection is available.
   const ended = watch().catch(() => {})
   return async () => {
     stop.abort()

@@ -3,20 +3,20 @@ import type pg from 'pg'
 import { messageOf } from 'postgres-kit/failure.ts'
 import { type MigrationFile, readSection } from './files.ts'
 
-/** What a statement makes without a transaction, and leaves INVALID where it fails. */
+/** An index that a statement creates concurrently, and leaves INVALID if it fails. */
 interface Target {
   /** The table, or for REINDEX INDEX the index. */
   relation: string
-  /** Name of the new index; undefined for REINDEX, which makes `…_ccnew`. */
+  /** Name of the new index; undefined for REINDEX, which creates `…_ccnew`. */
   index: string | undefined
 }
 
 /**
- * Drops what CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY of this file left INVALID: nobody reads such an index, and
- * every write keeps it up to date; with IF NOT EXISTS, the next run would take it for done.
+ * Drops indexes that CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY of this file left INVALID. No query uses such an
+ * index, but every write updates it. With IF NOT EXISTS, the next run would skip it.
  *
- * @param begun whether a run of this file began and did not end: then an index that is valid is its as well
- * @returns what was done, a line each
+ * @param begun whether a run of this file began and did not finish: then a valid index is also dropped, because that run created it
+ * @returns what was done, one line each
  */
 export async function dropLeftovers(
   client: pg.Client,
@@ -34,7 +34,7 @@ export async function dropLeftovers(
   for (const { name, valid } of rows) {
     const which = `${valid ? '' : 'INVALID '}index ${name}, which ${file.name} left when it did not end`
     try {
-      // The name comes quoted from the server.
+      // The server returned the name quoted.
       await client.query(`drop index concurrently ${name}`)
       done.push(`dropped the ${which}`)
     } catch (error) {

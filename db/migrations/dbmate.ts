@@ -14,19 +14,19 @@ import { pullSql, pushSql } from './supabase-ledger.ts'
 /** How a run of dbmate ended. */
 export interface DbmateResult {
   ok: boolean
-  /** What dbmate said of the error, without its prefix. */
+  /** dbmate's error message, without its prefix. */
   error: string
-  /** What PostgreSQL refused, where it was that. */
+  /** The statement that PostgreSQL refused, if that was the reason. */
   refusal: Refusal | undefined
-  /** Whether the session is there for more: otherwise what it was in the middle of is undone. */
+  /** Whether the session can be used again. If not, its open transaction has been rolled back. */
   whole: boolean
 }
 
 /**
- * Runs dbmate's binary on these files and no others, in the session of this process. (Not its npm wrapper: that exits 0
- * when dbmate is killed by a signal.)
+ * Runs dbmate's binary on exactly these files, in the session of this process. (dbmate's npm wrapper exits with 0 when dbmate
+ * is killed by a signal.)
  *
- * @param onFile told the name of each file as dbmate begins with it
+ * @param onFile called with the name of each file when dbmate begins it
  */
 export async function runDbmate(
   command: 'migrate' | 'rollback',
@@ -34,7 +34,7 @@ export async function runDbmate(
   files: readonly MigrationFile[],
   onFile: (name: string) => void,
 ): Promise<DbmateResult> {
-  // Copies: what was checked is what is run, with the same line ends on every machine.
+  // Run copies of the checked text, with the same line ends on every machine.
   const folder = makeRunFolder()
   try {
     for (const file of files) writeFileSync(join(folder, file.name), await textOf(file, command, session))
@@ -42,7 +42,7 @@ export async function runDbmate(
     let whole = false
     const result = await spawnDbmate(command, loan.url, folder, onFile).finally(async () => {
       whole = await loan.end()
-      // dbmate was killed, or the connection broke: the server may still be at work.
+      // dbmate was killed, or the connection was lost: the server may still be running the statement.
       if (!whole) await endSession(session)
     })
     return { ...result, refusal: loan.refusal(), whole }
@@ -52,8 +52,8 @@ export async function runDbmate(
 }
 
 /**
- * What is run of a file. A transaction also writes into the ledgers; what is outside of one is a single statement, and
- * recorded by the caller. Extensions that were there before are neither made nor dropped.
+ * The text to run. In a transaction, it also writes to the ledgers. Without one, the text is a single statement, and the
+ * caller writes to the ledgers. Extensions that existed before are neither created nor dropped.
  */
 async function textOf(
   file: MigrationFile,
@@ -75,19 +75,19 @@ async function spawnDbmate(
   folder: string,
   onFile: (name: string) => void,
 ): Promise<{ ok: boolean; error: string }> {
-  // Loaded here: a run with nothing pending does without.
+  // Loaded here, because a run without pending migrations does not need it.
   const { resolveBinary } = await import('dbmate')
   const child = spawn(
     resolveBinary(),
     [
-      // An empty file: dbmate would read .env by itself, and this project reads it in db/settings.ts.
+      // Without this, dbmate would read .env, which this project reads in db/settings.ts.
       '--env-file=/dev/null',
       `--migrations-dir=${folder}`,
       `--migrations-table=${LEDGER}`,
       '--no-dump-schema',
       command,
     ],
-    // Nothing else of the caller's environment: dbmate heeds PGSERVICE, PGOPTIONS, DBMATE_… and more.
+    // Pass nothing else of the environment: dbmate also reads PGSERVICE, PGOPTIONS, DBMATE_… and others.
     { env: { DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let error = ''

@@ -2,7 +2,7 @@ import { parse } from 'libpg-query'
 import type { Section } from './files.ts'
 import type { Refusal } from './session/lend.ts'
 
-/** Where in a migration file something went wrong, and what PostgreSQL said. */
+/** The place of an error in a migration file, and PostgreSQL's message. */
 export interface Diagnosis {
   /** Line of the file, from 1. */
   line: number
@@ -16,33 +16,33 @@ export interface Diagnosis {
 
 interface Statement {
   sql: string
-  /** Line of the text on which it begins, from 0. */
+  /** Line of the text on which the statement begins, from 0. */
   line: number
 }
 
 const SHOWN_LINES = 12
 
 /**
- * Finds the statement of a migration that PostgreSQL refused. dbmate sends a section whole, with its marker: the
- * statement is the one behind those that PostgreSQL called done.
+ * Finds the statement of a migration that PostgreSQL refused. dbmate sends a whole section with its marker;
+ * the failed statement follows those that PostgreSQL reported as completed.
  */
 export async function diagnose(section: Section, refusal: Refusal): Promise<Diagnosis> {
   const { text, done, position, sqlstate, message, detail, hint } = refusal
   const statements = await splitStatements(text)
   const statement = statements[done] ?? statements.at(-1) ?? { sql: text, line: 0 }
-  // PostgreSQL counts characters, JavaScript UTF-16 units.
+  // PostgreSQL counts characters, JavaScript counts UTF-16 units.
   const before =
     position === undefined
       ? undefined
       : Array.from(text)
           .slice(0, position - 1)
           .join('')
-  // The text begins with the line of the marker.
+  // The text begins with the marker's line.
   const line = section.firstLine - 1 + (before === undefined ? statement.line : lines(before))
   return { line, statement: shorten(statement.sql), sqlstate, message, detail, hint }
 }
 
-/** Statements with their lines. A text that does not parse is one statement: PostgreSQL names the place in it. */
+/** Statements with their lines. A text that does not parse counts as one statement: PostgreSQL reports the position in it. */
 async function splitStatements(text: string): Promise<Statement[]> {
   const bytes = Buffer.from(text)
   try {
@@ -59,7 +59,7 @@ async function splitStatements(text: string): Promise<Statement[]> {
   }
 }
 
-/** Blank space and comments before a statement belong to it for the parser, but not for a reader. */
+/** White space and comments before a statement, which the parser counts as part of it. */
 function leadingBlank(text: string): string {
   return /^(?:\s+|--[^\n]*(?:\n|$))*/.exec(text)?.[0] ?? ''
 }

@@ -19,9 +19,9 @@ export async function explainFailure(
       `${path} did not finish: the connection to the server broke, or dbmate failed (${error}). Its transaction was` +
         ` rolled back: run "make ${command(direction)}" again`,
     )
-  // PostgreSQL may have refused a statement of dbmate's own.
+  // PostgreSQL may have refused one of dbmate's own statements.
   if (!refusal || !section || !MARKER.test(refusal.text)) return failed(`${path} failed: ${error}`)
-  // Loaded here: its parser is slow to load, and most runs need none.
+  // Loaded here, because the parser is slow to load and most runs do not need it.
   const { diagnose } = await import('./diagnose.ts')
   return failed(format(path, await diagnose(section, refusal), section.transaction, direction, blockers))
 }
@@ -30,7 +30,7 @@ function command(direction: 'up' | 'down'): string {
   return direction === 'up' ? 'migrate' : 'rollback'
 }
 
-/** dbmate sends a section with its marker. */
+/** The marker with which dbmate sends a section. */
 const MARKER = /^--\s*migrate:(up|down)/m
 
 /** Advice for errors that other sessions cause. */

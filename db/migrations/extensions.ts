@@ -2,19 +2,19 @@ import { type Node, parse } from 'libpg-query'
 import type pg from 'pg'
 import { type MigrationFile, readSection } from './files.ts'
 
-/** An extension that a migration creates, and where its name stands. */
+/** An extension that a migration creates, and the position of its name. */
 interface Created {
   name: string
   schema: string | undefined
-  /** Byte behind `create extension`. */
+  /** Byte position after `create extension`. */
   place: number
 }
 
 /**
- * SQL that takes an extension as it finds it: on Supabase anybody may have turned it on in the dashboard. Applied files
- * are never edited, so this is done to what is sent.
+ * SQL that accepts existing extensions, which on Supabase may have been enabled in the dashboard. Applied files are never
+ * edited, so only the SQL that is sent is changed.
  *
- * @param found names of those that are there; all where it is not given
+ * @param found names of existing extensions; default: accept any
  */
 export async function withoutClash(sql: string, found?: readonly string[]): Promise<string> {
   let bytes: Buffer = Buffer.from(sql)
@@ -24,7 +24,7 @@ export async function withoutClash(sql: string, found?: readonly string[]): Prom
   return bytes.toString()
 }
 
-/** The extensions that these migrations create and the database has already. Of one in another schema, `log` is told. */
+/** The extensions that these migrations create and the database already has. Logs those that are in another schema. */
 export async function findExtensions(
   client: pg.Client,
   files: readonly MigrationFile[],
@@ -41,7 +41,7 @@ export async function findExtensions(
     const wanted = created.find((each) => each.name === name)?.schema
     if (wanted !== undefined && wanted !== schema)
       log(
-        `extension ${name} is there already, in schema ${schema}: it is left there. Migrations would have put it into ${wanted}`,
+        `extension ${name} exists already, in schema ${schema}, and stays there. The migrations would create it in ${wanted}`,
       )
   }
   return rows.map(({ name }) => name)
@@ -49,7 +49,7 @@ export async function findExtensions(
 
 const NOTE = '; found extension '
 
-/** Keeps in the ledger which extensions were there before a migration: its rollback leaves them. */
+/** Records in the ledger which extensions existed before a migration, so that its rollback keeps them. */
 export async function noteExtensions(
   client: pg.Client,
   files: readonly MigrationFile[],
@@ -66,12 +66,12 @@ export async function noteExtensions(
   }
 }
 
-/** The extensions that were there before a migration, by the ledger's column `tool`. */
+/** The extensions that existed before a migration, from the ledger's column `tool`. */
 export function notedExtensions(tool: string): string[] {
   return tool.split(NOTE)[1]?.split(', ') ?? []
 }
 
-/** A down section without the drop of extensions that were there before. */
+/** A down section that does not drop extensions that existed before. */
 export async function withoutDrop(sql: string, found: readonly string[]): Promise<string> {
   let bytes: Buffer = Buffer.from(sql)
   const { stmts = [] } = await parse(sql)
@@ -96,7 +96,7 @@ function createdBy(file: MigrationFile): Promise<Created[]> {
   return createdIn(readSection(file, 'up')?.sql ?? '')
 }
 
-/** A text that does not parse is left to PostgreSQL, which says where. */
+/** The extensions created in a text. A text that does not parse has none; PostgreSQL reports the error. */
 async function createdIn(sql: string): Promise<Created[]> {
   const { stmts = [] } = (await parse(sql).catch(() => undefined)) ?? {}
   const bytes = Buffer.from(sql)

@@ -11,7 +11,7 @@ export interface MigrationFile {
   path: string
 }
 
-/** The part of a migration file that is run, and where it stands. */
+/** The part of a migration file that is run, and its position. */
 export interface Section {
   sql: string
   /** Line of the file on which `sql` begins, from 1. */
@@ -34,14 +34,14 @@ export function listMigrations(folder = inRoot('migrations')): MigrationFile[] {
     })
 }
 
-/** Names in the folder that look like a migration's, and that dbmate leaves out without a word. */
+/** Files that look like migrations but that dbmate silently ignores. */
 export function namesLeftOut(folder = inRoot('migrations')): string[] {
   return readdirSync(folder)
     .sort()
     .filter((name) => /\.sql/i.test(name) && !name.startsWith('.') && !FILE_NAME.test(name))
 }
 
-/** The text of a migration, with the same line ends on every machine: functions keep those of their source. */
+/** The text of a migration, with the same line ends on every machine, because function bodies keep them. */
 export function readMigration(file: MigrationFile): string {
   return readFileSync(file.path, 'utf8').replaceAll('\r\n', '\n')
 }
@@ -53,7 +53,7 @@ export function hashOf(file: MigrationFile): string {
     .digest('hex')
 }
 
-/** How many sections of each kind a migration has. dbmate runs the first of each, and calls the file applied. */
+/** Number of sections of each kind. dbmate runs only the first of each and records the file as applied. */
 export function countSections(file: MigrationFile): { up: number; down: number } {
   const kinds = readMigration(file)
     .split('\n')
@@ -76,7 +76,7 @@ export function readSection(file: MigrationFile, direction: 'up' | 'down'): Sect
   }
 }
 
-/** The text of a migration with another one in a section. */
+/** The text of a migration with one section replaced. */
 export function withSection(file: MigrationFile, direction: 'up' | 'down', sql: string): string {
   const lines = readMigration(file).split('\n')
   const section = readSection(file, direction)

@@ -6,10 +6,10 @@ import { readSupabaseLedger } from './supabase-ledger.ts'
 /** dbmate's table of applied migrations: in its own schema, which no API exposes. */
 export const LEDGER = 'dbmate.schema_migrations'
 
-/** What dbmate's table does not say of an applied migration: its content, and who applied it, when and with what. */
+/** Data that dbmate's table lacks: a migration's content, and who applied it, when and with which tool. */
 export const LOG = 'dbmate.migration_log'
 
-/** Created by the login that migrates. It is not a migration, because it must exist before the first one. */
+/** The login that migrates runs this. It is not a migration, because the table must exist before the first one. */
 export const LOG_DDL = `
 create table dbmate.migration_log (
     version text primary key,
@@ -26,18 +26,18 @@ comment on table dbmate.migration_log is
     'What was applied, beside schema_migrations: written in the transaction of the migration. A row without started_at and adopted_at was only planned.';
 `
 
-/** An applied migration as the tables have it. */
+/** An applied migration in the ledgers. */
 export interface Applied {
   version: string
   /** Undefined if dbmate or the Supabase CLI applied it alone. */
   record: Recorded | undefined
-  /** Whether dbmate's table has it. Otherwise the Supabase CLI's has. */
+  /** Whether it is in dbmate's table. If not, it is in the Supabase CLI's. */
   dbmate: boolean
-  /** Whether the Supabase CLI's table has it; undefined if there is none, and none is needed. */
+  /** Whether it is in the Supabase CLI's table; undefined if there is no such table and none is needed. */
   supabase: boolean | undefined
 }
 
-/** What migration_log has of a migration. */
+/** A row of migration_log. */
 export interface Recorded {
   name: string
   hash: string
@@ -46,7 +46,7 @@ export interface Recorded {
   commit: string | null
   started_at: Date | null
   milliseconds: number | null
-  /** When it was taken over from a run of dbmate alone: the hash is of the file as it was then. */
+  /** When it was adopted after a run of dbmate alone; the hash is that of the file at that time. */
   adopted_at: Date | null
 }
 
@@ -56,7 +56,7 @@ interface Row extends Omit<Recorded, 'name'> {
   name: string | null
 }
 
-/** The migrations that are applied, oldest first. */
+/** The applied migrations, oldest first. */
 export async function readLedger(client: pg.Client): Promise<Applied[]> {
   const found = await client.query<{ ledger: boolean; log: boolean }>(
     'select to_regclass($1) is not null as ledger, to_regclass($2) is not null as log',
@@ -74,7 +74,7 @@ export async function readLedger(client: pg.Client): Promise<Applied[]> {
   }))
 }
 
-/** @param ledger whether dbmate's table is there @param log whether migration_log is */
+/** @param ledger whether dbmate's table exists @param log whether migration_log exists */
 function appliedSql(ledger: boolean, log: boolean): string {
   return `
     select version, own.version is not null as dbmate, ${log ? RECORD : 'null as name'}
@@ -90,11 +90,11 @@ const RECORD = `
 
 const COUNTED = `
     left join (
-      -- A row that was only planned says nothing of what was applied alone.
+      -- A row that was only planned is not a record of an applied migration.
       select * from dbmate.migration_log where started_at is not null or adopted_at is not null
     ) as log using (version)`
 
-/** Makes migration_log where it is missing. @throws Failure (2) if this login may not */
+/** Creates migration_log if it is missing. @throws Failure (2) if this login may not */
 export async function ensureLog(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ log: boolean; schema: boolean }>(
     "select to_regclass($1) is not null as log, to_regnamespace('dbmate') is not null as schema",
@@ -120,19 +120,19 @@ export async function ensureLog(client: pg.Client): Promise<void> {
   }
 }
 
-/** What is written of a run beside its files. */
+/** Data about a run for the ledger. */
 export interface Origin {
   tool: string
   commit: string | undefined
 }
 
-/** Takes over what dbmate or the Supabase CLI applied without this runner, with the files as they are. */
+/** Records migrations that dbmate or the Supabase CLI applied without this runner, with the current files. */
 export async function adopt(
   client: pg.Client,
   files: readonly MigrationFile[],
   origin: Origin,
 ): Promise<void> {
-  // As dbmate makes it.
+  // The same definition as dbmate's.
   await client.query(`create table if not exists ${LEDGER} (version varchar primary key)`)
   await client.query(`insert into ${LEDGER} select unnest($1::text[]) on conflict do nothing`, [
     files.map(({ version }) => version),
@@ -143,7 +143,7 @@ export async function adopt(
   ])
 }
 
-/** Writes down what is about to be applied. It counts from the moment in which `recordSql` has run. */
+/** Records the migrations to be applied. Each row takes effect when its `recordSql` runs. */
 export async function plan(
   client: pg.Client,
   files: readonly MigrationFile[],
@@ -171,17 +171,17 @@ async function write(client: pg.Client, files: readonly MigrationFile[], { tool,
   )
 }
 
-/** SQL that ends the transaction of a migration: its row in the log counts from then on. A version is digits alone. */
+/** SQL at the end of a migration's transaction, which makes its row in the log effective. A version has only digits. */
 export function recordSql({ version }: MigrationFile): string {
   return `update dbmate.migration_log set started_at = now(), duration = clock_timestamp() - now() where version = '${version}';`
 }
 
-/** Before a migration that has no transaction: its row counts as soon as dbmate's ledger has it. */
+/** Called before a migration without a transaction. Its row takes effect when dbmate's ledger has the version. */
 export async function startRecord(client: pg.Client, { version }: MigrationFile): Promise<void> {
   await client.query('update dbmate.migration_log set started_at = now() where version = $1', [version])
 }
 
-/** Versions of the migrations without a transaction that a run began and did not end. */
+/** Versions of migrations without a transaction that a run began and did not finish. */
 export async function readBegun(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ version: string }>(
     'select version from dbmate.migration_log where started_at is not null and duration is null',
@@ -189,19 +189,19 @@ export async function readBegun(client: pg.Client): Promise<string[]> {
   return rows.map(({ version }) => version)
 }
 
-/** After it. */
+/** Called after a migration without a transaction. */
 export async function endRecord(client: pg.Client, { version }: MigrationFile): Promise<void> {
   await client.query('update dbmate.migration_log set duration = now() - started_at where version = $1', [
     version,
   ])
 }
 
-/** SQL that ends the transaction of a rollback. */
+/** SQL at the end of a rollback's transaction. */
 export function forgetSql({ version }: MigrationFile): string {
   return `delete from dbmate.migration_log where version = '${version}';`
 }
 
-/** After a rollback that has no transaction. */
+/** Called after a rollback without a transaction. */
 export async function forget(client: pg.Client, file: MigrationFile): Promise<void> {
   await client.query(forgetSql(file))
 }

@@ -11,11 +11,11 @@ import { openSupabaseLedger, planSupabaseRows } from './supabase-ledger.ts'
 
 export interface MigrateOptions {
   folder?: string
-  /** Milliseconds to wait for another deploy that migrates this database. */
+  /** Milliseconds to wait for another deploy of this database. */
   wait?: number
-  /** Told what a person should know of a run besides its files. */
+  /** Called with messages about the run. */
   log?: (line: string) => void
-  /** Whether files older than the newest applied one are applied too: the setting ALLOW_OUT_OF_ORDER. */
+  /** Whether to apply files older than the newest applied one: the setting ALLOW_OUT_OF_ORDER. */
   allowOutOfOrder?: boolean
 }
 
@@ -23,14 +23,14 @@ export interface MigrateOptions {
 export const DEFAULT_WAIT_MS = 600_000
 
 /**
- * Applies the pending migrations, each in its own transaction. Any number of deploys may begin at once: one
- * migrates, the others wait for it and then find nothing pending. What dbmate or the Supabase CLI applied alone is adopted
- * into the ledger; where the CLI has a ledger, or the database is on Supabase, each migration is written into that as well.
+ * Applies the pending migrations, each in its own transaction. Any number of deploys may start at once: one
+ * migrates, the others wait and then find nothing pending. Migrations that dbmate or the Supabase CLI applied alone are
+ * adopted into the ledger. If the CLI has a ledger, or the database is on Supabase, the CLI's ledger is written as well.
  *
- * @returns names of the files applied; none when nothing was pending
- * @throws Failure (1) if files and ledger disagree: nothing is done
- * @throws Failure (1) with file, line, statement and SQLSTATE if a migration fails: nothing of that file stays
- * @throws Failure (2) if the database lacks what migrations rely on (`auth.uid()`), or is behind a pooler in
+ * @returns names of the applied files; empty if none was pending
+ * @throws Failure (1) if files and ledger disagree; nothing is changed
+ * @throws Failure (1) with file, line, statement and SQLSTATE if a migration fails; that file is rolled back
+ * @throws Failure (2) if the database lacks `auth.uid()`, or is behind a pooler in
  *   transaction mode
  */
 export async function migrate(
@@ -44,7 +44,7 @@ export async function migrate(
   refuseProblems(state, connection.name, allowOutOfOrder)
   if (isUpToDate(state)) return []
   return withSession(connection, { wait, log }, async (session) => {
-    // Read again: another deploy may have applied them while this one waited.
+    // Read the state again: another deploy may have migrated while this one waited.
     const state = await readState(session.client, folder)
     refuseProblems(state, connection.name, allowOutOfOrder)
     const { pending, unrecorded, unpushed } = state
@@ -56,7 +56,7 @@ export async function migrate(
     await adoptFiles(session, unrecorded, origin, log)
     await pushFiles(session, unpushed, log)
     if (pending.length === 0) return []
-    // Loaded here: the parser is slow to load, and most runs need none.
+    // Loaded here, because the parser is slow to load and most runs do not need it.
     const { applyFiles } = await import('./apply-files.ts')
     const { findExtensions, noteExtensions } = await import('./extensions.ts')
     const { refuseHalfApplied } = await import('./integrity/check-pending.ts')

@@ -14,11 +14,11 @@ import { type MigrationState, migrationState, readState } from './state.ts'
 import { openSupabaseLedger, pullRow } from './supabase-ledger.ts'
 
 /**
- * Undoes the newest applied migration.
+ * Rolls back the newest applied migration.
  *
  * @returns its file; undefined if none is applied
- * @throws Failure (2) if the file has nothing that undoes it, or is not there
- * @throws Failure (1) if undoing it fails: nothing of it is undone
+ * @throws Failure (2) if the file has no down section, or does not exist
+ * @throws Failure (1) if the rollback fails; nothing is changed
  */
 export async function rollback(
   connection: ConnectionString,
@@ -34,17 +34,17 @@ export async function rollback(
     session.supabase = await openSupabaseLedger(session.client)
     const record = state.ledger.find(({ version }) => version === newest.version)?.record
     session.extensions = record ? notedExtensions(record.tool) : []
-    // dbmate undoes what its own ledger has.
+    // dbmate rolls back only migrations of its own ledger.
     await adoptFiles(session, state.unrecorded, findOrigin(), log)
     await applyBatch(session, 'down', [newest], { report: () => {}, log })
-    // Where it has no transaction.
+    // Needed only without a transaction.
     await forget(session.client, newest)
     if (session.supabase) await pullRow(session.client, newest)
     return newest
   })
 }
 
-/** What `rollback` would undo. @throws Failure (2) if its file is not there */
+/** The migration that `rollback` would roll back. @throws Failure (2) if its file does not exist */
 export async function newestApplied(
   connection: ConnectionString,
   folder = inRoot('migrations'),
@@ -63,7 +63,7 @@ function newestOf({ applied, missing }: MigrationState): MigrationFile | undefin
   return newest
 }
 
-/** dbmate would run an empty section, delete the ledger's row, and fail at the next up. */
+/** Refuses an empty down section: dbmate would run it, delete the ledger's row, and fail at the next migration. */
 async function refuseEmptyDown(file: MigrationFile): Promise<void> {
   const section = readSection(file, 'down')
   const statements = section ? (await parse(section.sql).catch(() => undefined))?.stmts : []

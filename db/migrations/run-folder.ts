@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isProcessAlive } from 'postgres-kit/process-alive.ts'
 import { inRoot } from '../paths.ts'
 
-/** A folder for the files of one run of dbmate. What a run that was killed left behind goes with the next. */
+/** Creates a folder for the files of one run of dbmate, and removes folders that killed runs left. */
 export function makeRunFolder(): string {
   const parent = inRoot('node_modules', '.cache', 'centrid', 'migrate')
   mkdirSync(parent, { recursive: true })

@@ -8,18 +8,18 @@ import { findFolderProblems } from './integrity/check-folder.ts'
 import { findLedgerProblems, type LedgerProblems } from './integrity/check-ledger.ts'
 import { type Applied, readLedger } from './ledger.ts'
 
-/** Ledger and files, compared. */
+/** The result of comparing ledger and files. */
 export interface MigrationState extends LedgerProblems {
   ledger: Applied[]
   applied: MigrationFile[]
   pending: MigrationFile[]
   /** Applied by dbmate or the Supabase CLI alone, or before hashes were kept: adopted by the next `make migrate`. */
   unrecorded: MigrationFile[]
-  /** Applied, and the Supabase CLI does not know: it would apply them again. The next `make migrate` tells it. */
+  /** Applied, but not in the Supabase CLI's ledger: the CLI would apply them again. The next `make migrate` adds them. */
   unpushed: MigrationFile[]
-  /** Versions that the ledger has and migrations/ has not. */
+  /** Versions that are in the ledger but not in migrations/. */
   missing: string[]
-  /** What is wrong with the files by themselves. */
+  /** Problems of the files themselves. */
   folder: string[]
 }
 
@@ -56,9 +56,9 @@ export async function readState(client: pg.Client, folder?: string): Promise<Mig
 }
 
 /**
- * Refuses to go on where files and ledger disagree.
+ * Throws if files and ledger disagree.
  *
- * @throws Failure (1) that names each file and what to do
+ * @throws Failure (1) that lists each file and what to do
  */
 export function refuseProblems(
   { folder, changed, late }: MigrationState,

@@ -2,19 +2,19 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import type { Applied } from './ledger.ts'
 import { type MigrationState, migrationState } from './state.ts'
 
-/** What `make status` tells of a database. */
+/** The output of `make status`. */
 export interface Status {
   /** Names of files. */
   applied: string[]
   pending: string[]
-  /** Versions that are applied and have no file. */
+  /** Applied versions without a file. */
   missing: string[]
-  /** Applied files that are not in migrations/ as they were. */
+  /** Applied files that differ from those in migrations/. */
   edited: string[]
-  /** Taken over from a run of dbmate alone. */
+  /** Adopted after a run of dbmate alone. */
   adopted: string[]
   history: HistoryLine[]
-  /** What `make migrate` would refuse, in words. */
+  /** Reasons for `make migrate` to refuse, in words. */
   problems: string[]
 }
 

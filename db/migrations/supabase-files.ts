@@ -9,8 +9,8 @@ import { timeoutsOf } from './timeouts.ts'
 const HEADER = '-- Made by "make sum" from migrations/'
 
 /**
- * A migration as the Supabase CLI runs it: what applies it, and no way back, which the CLI would run as well. An extension
- * may be there already, from the dashboard.
+ * A migration for the Supabase CLI: the up section alone, because the CLI would run the down section as well. Extensions may
+ * exist already, enabled in the dashboard.
  */
 export async function supabaseSql(file: MigrationFile): Promise<string> {
   const timeouts = Object.entries(timeoutsOf(file)).map(
@@ -20,7 +20,7 @@ export async function supabaseSql(file: MigrationFile): Promise<string> {
   return `${HEADER}${file.name}; do not edit.\n${timeouts.join('')}\n${up}\n`
 }
 
-/** Writes supabase/migrations; returns whether that changed anything. @throws Failure (1) for a file of somebody's */
+/** Writes supabase/migrations; returns whether that changed anything. @throws Failure (1) for a file written by hand */
 export async function writeSupabaseFiles(root = inRoot()): Promise<boolean> {
   const { folder, wanted, present } = await compare(root)
   const stale = [...wanted].filter(([name, text]) => present.get(name) !== text)
@@ -31,7 +31,7 @@ export async function writeSupabaseFiles(root = inRoot()): Promise<boolean> {
   return stale.length + gone.length > 0
 }
 
-/** @throws Failure (1) if supabase/migrations is not what migrations/ make */
+/** @throws Failure (1) if supabase/migrations differs from what migrations/ generates */
 export async function checkSupabaseFiles(root = inRoot()): Promise<void> {
   const { wanted, present } = await compare(root)
   const name = [...wanted.keys(), ...present.keys()].find((each) => wanted.get(each) !== present.get(each))

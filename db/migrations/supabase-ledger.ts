@@ -5,7 +5,7 @@ import type { MigrationFile } from './files.ts'
 /** The Supabase CLI's table of applied migrations. */
 const SUPABASE_LEDGER = 'supabase_migrations.schema_migrations'
 
-/** As the CLI makes it, to the letter. */
+/** Exactly the CLI's definition. */
 const DDL = `
 create schema if not exists supabase_migrations;
 create table if not exists ${SUPABASE_LEDGER} (version text not null primary key);
@@ -13,7 +13,7 @@ alter table ${SUPABASE_LEDGER} add column if not exists statements text[];
 alter table ${SUPABASE_LEDGER} add column if not exists name text;
 `
 
-/** Where the rows of pending migrations wait in the session: each is written in the transaction of its migration. */
+/** The session setting with the rows of pending migrations. Each row is inserted in the transaction of its migration. */
 const WAITING = 'centrid.supabase_rows'
 
 /** Versions in the CLI's ledger; undefined if it has no ledger and needs none. */
@@ -23,34 +23,34 @@ export async function readSupabaseLedger(client: pg.Client): Promise<Set<string>
   return new Set(rows.map(({ version }) => version))
 }
 
-/** Whether the CLI has a ledger, which a run then writes as well. On Supabase it is made where it is missing. */
+/** Whether the CLI has a ledger, which a run then also writes. On Supabase, it is created if it is missing. */
 export async function openSupabaseLedger(client: pg.Client): Promise<boolean> {
   if (!(await isThere(client)) && !(await isSupabase(client))) return false
   await client.query(DDL)
   return true
 }
 
-/** Gives the session the rows of migrations that are about to be applied. */
+/** Stores the rows of the migrations to be applied in the session. */
 export async function planSupabaseRows(client: pg.Client, files: readonly MigrationFile[]): Promise<void> {
   await client.query('select set_config($1, $2, false)', [WAITING, JSON.stringify(await rowsOf(files))])
 }
 
-/** SQL that ends the transaction of a migration: from then on the CLI takes it for applied. A version is digits alone. */
+/** SQL at the end of a migration's transaction, which records it as applied for the CLI. A version has only digits. */
 export function pushSql({ version }: MigrationFile): string {
   return `${insertFrom(`current_setting('${WAITING}')`)} where version = '${version}';`
 }
 
-/** SQL that ends the transaction of a rollback. */
+/** SQL at the end of a rollback's transaction. */
 export function pullSql({ version }: MigrationFile): string {
   return `delete from ${SUPABASE_LEDGER} where version = '${version}';`
 }
 
-/** After a rollback that has no transaction. */
+/** Called after a rollback without a transaction. */
 export async function pullRow(client: pg.Client, file: MigrationFile): Promise<void> {
   await client.query(pullSql(file))
 }
 
-/** Writes down what was applied without the CLI's ledger. */
+/** Records migrations that were applied without the CLI's ledger. */
 export async function pushRows(client: pg.Client, files: readonly MigrationFile[]): Promise<void> {
   await client.query(`${insertFrom('$1')} on conflict do nothing`, [JSON.stringify(await rowsOf(files))])
 }
@@ -62,9 +62,9 @@ function insertFrom(json: string): string {
     from jsonb_to_recordset(${json}::jsonb) as planned (version text, name text, statements text[])`
 }
 
-/** A migration as the CLI keeps it: `supabase migration fetch` makes files of that. */
+/** Migrations in the format of the CLI's ledger, from which `supabase migration fetch` creates files. */
 async function rowsOf(files: readonly MigrationFile[]) {
-  // Loaded here: the parser is slow to load, and most runs need none.
+  // Loaded here, because the parser is slow to load and most runs do not need it.
   const { supabaseSql } = await import('./supabase-files.ts')
   return Promise.all(
     files.map(async (file) => ({
@@ -79,7 +79,7 @@ async function rowsOf(files: readonly MigrationFile[]) {
 async function statementsOf(sql: string): Promise<string[]> {
   const { parse } = await import('libpg-query')
   const parsed = await parse(sql).catch(() => undefined)
-  // Places are in bytes.
+  // The parser counts bytes.
   const bytes = Buffer.from(sql)
   let end = 0
   const statements = parsed?.stmts?.map(({ stmt_location = 0, stmt_len }) => {

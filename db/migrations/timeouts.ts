@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { failed, messageOf } from 'postgres-kit/failure.ts'
 import { type MigrationFile, readMigration } from './files.ts'
 
-/** How long a statement of a migration may wait for a lock, and how long it may take. */
+/** How long a statement of a migration may wait for a lock, and how long it may run. */
 export type Timeouts = Record<'lock_timeout' | 'statement_timeout', string>
 
 /** A session that waits for a lock blocks every later one, so give up early and retry. */
@@ -16,7 +16,7 @@ export function timeoutsOf(file: MigrationFile): Timeouts {
   return { ...DEFAULTS, ...Object.fromEntries(set) }
 }
 
-/** @throws Failure (1) if PostgreSQL does not take a value */
+/** @throws Failure (1) if PostgreSQL refuses a value */
 export async function setTimeouts(client: pg.Client, file: MigrationFile): Promise<void> {
   for (const [name, value] of Object.entries(timeoutsOf(file))) {
     await client.query('select set_config($1, $2, false)', [name, value]).catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { migrationState } from './state.ts'
 /**
  * Compares ledger, files and migrations.sum.
  *
- * @returns how many migrations are applied, and what is wrong, in words: nothing if every file is applied as it is
+ * @returns the number of applied migrations, and the problems in words
  */
 export async function findVerifyProblems(
   connection: ConnectionString,

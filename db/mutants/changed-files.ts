@@ -3,12 +3,12 @@ import { type Base, git } from '../base.ts'
 import { bootstrapSql } from '../bootstrap.ts'
 import { listMigrations } from '../migrations/files.ts'
 
-/** What the schema is made of. */
+/** Folders from which the schema is built. */
 export const SCHEMA_FOLDERS = ['migrations', 'db/bootstrap']
-/** Files other than the schema that decide whether a mutant is killed. */
+/** Files other than the schema that determine whether a mutant is killed. */
 const JUDGES = ['packages/rls-judge', 'db/access.ts', 'tests/attacks', 'tests/rls', 'tests/schema']
 
-/** Files of the judge that are not as they were at the base. */
+/** Changed files of the judge since the base. */
 export function changedJudges({ root, commit }: Base): string[] {
   const changed = git(root, 'diff', '--name-only', commit, '--', ...JUDGES) ?? ''
   const added = git(root, 'ls-files', '--others', '--exclude-standard', '--', ...JUDGES) ?? ''
@@ -22,7 +22,7 @@ export function schemaFilesAreAt(base: Base): boolean {
     ...bootstrapSql('bootstrap', join(base.root, 'db', 'bootstrap')).map(({ file }) => file),
     ...listMigrations(join(base.root, 'migrations')).map(({ name }) => `migrations/${name}`),
   ]
-  // git's own hash of each file as it is now
+  // git's hash of each current file
   const hashes = git(base.root, 'hash-object', '--', ...now)?.split('\n') ?? []
   return before.size === now.length && now.every((path, n) => before.get(path) === hashes[n])
 }
@@ -33,7 +33,7 @@ function filesAt({ root, commit }: Base): Map<string, string> {
   const entries = lines.flatMap((line) => {
     // <mode> SP blob SP <hash> TAB <path>
     const [fields = '', path = ''] = line.split('\t')
-    // Mutants are made of the small profile: db/bootstrap/supabase is not part of it.
+    // Mutants use the profile `bootstrap`, which does not include db/bootstrap/supabase.
     return path.endsWith('.sql') && SCHEMA_FOLDERS.includes(dirname(path))
       ? [[path, fields.split(' ')[2] ?? ''] as const]
       : []

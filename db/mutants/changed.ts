@@ -12,10 +12,10 @@ import { changedJudges, SCHEMA_FOLDERS, schemaFilesAreAt } from './changed-files
 import { SCOPE } from './laboratory.ts'
 
 /**
- * The state of the repository that the schema must be compared with: where this branch left origin/main, or BASE.
- * Undefined if there is none, or where migrations and bootstrap are the same there.
+ * The commit with which to compare the schema: BASE, or the merge base with origin/main. Undefined if there is none, or if
+ * its migrations and bootstrap are the same.
  *
- * @param log told what is compared, and what is not
+ * @param log called with what is compared and what is not
  */
 export function findDifferentBase(asked: string | undefined, log: (line: string) => void): Base | undefined {
   const base = findBase(asked)
@@ -32,9 +32,9 @@ export function findDifferentBase(asked: string | undefined, log: (line: string)
 }
 
 /**
- * The objects of the schema that are not as they were at the base.
+ * The objects of the schema that changed since the base.
  *
- * @param home where the embedded server lives: the old schema is built on a server beside it, whose roles are its own
+ * @param home of the embedded server: the old schema is built on a separate server, which has its own roles
  */
 export async function findChanged(
   base: Base,

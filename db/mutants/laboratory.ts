@@ -11,15 +11,15 @@ import { SUPABASE } from '../platforms/supabase.ts'
 import { projectOf } from '../project.ts'
 import { ensureTemplate } from '../throwaway.ts'
 
-/** What the mutants of this schema are made of: both platforms say in one way who is asking. */
+/** The scope of this schema's mutants. Both platforms identify the caller in the same way. */
 export const SCOPE = scopeOf(INTENT, BOOTSTRAP)
 
 /**
- * Builds the database that mutants are clones of. On a server shaped like Supabase its superuser makes the mutants, of
- * databases that belong to postgres, who judges them.
+ * Builds the database from which mutants are cloned. On a server that imitates Supabase, the clones belong to postgres, which
+ * runs the suite, and the superuser applies the mutants.
  *
- * @param server a server that is thrown away, with the login postgres
- * @param attacks folder of the attacks, as db/project.ts takes it
+ * @param server a throw-away server, with the login postgres
+ * @param attacks folder of the attacks, as in db/project.ts
  */
 export async function makeLaboratory(
   server: ConnectionString,
@@ -29,7 +29,7 @@ export async function makeLaboratory(
   const shaped = profile === 'supabase'
   if (shaped) await withOwnerClient(server, (client) => bootstrap(client, profile))
   const template = await ensureTemplate(server, profile)
-  // Loaded once, where the suite finds it: loading and dropping it costs a run of the suite a second.
+  // Loaded once into the template: loading and dropping it would add a second to each run of the suite.
   await withOwnerClient(withDatabase(server, template), (client) => loadPgtap((sql) => client.query(sql)))
   const suite = suiteOf(await projectOf(shaped ? SUPABASE : BOOTSTRAP, attacks))
   if (!shaped) return { server, template, suite }

@@ -19,14 +19,14 @@ import { makeLaboratory, SCOPE } from './laboratory.ts'
 const EQUIVALENTS = 'tests/mutants/equivalents.json'
 
 export interface MutantsOptions {
-  /** Every mutant of the objects that changed, and the sample of the others. */
+  /** Try every mutant of changed objects, and the sample of the others. */
   changed: boolean
-  /** The commit to compare with; without it, where this branch left origin/main. */
+  /** The commit to compare with; default: the merge base with origin/main. */
   base: string | undefined
   choice: Choice
-  /** What the schema is on: the report is that of the plain PostgreSQL. */
+  /** The server's profile. The report is written only for the profile `bootstrap`. */
   profile: Profile
-  /** Folder of the attacks, as db/project.ts takes it. */
+  /** Folder of the attacks, as in db/project.ts. */
   attacks: string
   /** Ends the run and removes its server. */
   signal: AbortSignal
@@ -34,9 +34,9 @@ export interface MutantsOptions {
 }
 
 /**
- * Tries mutants of this schema against the isolation suite, and writes the report when all were tried.
+ * Tries mutants of this schema against the isolation suite, and writes the report if all were tried.
  *
- * @throws Failure (1) if a mutant survives that is not known to be equivalent
+ * @throws Failure (1) if a mutant survives that is not listed as equivalent
  */
 export async function testMutants({
   changed,
@@ -52,7 +52,7 @@ export async function testMutants({
   const equivalents = parseEquivalents(readFileSync(inRoot(EQUIVALENTS), 'utf8'), EQUIVALENTS)
   const home = embeddedHome(log)
   const cluster = await startThrowawayServer(home, 'mutants', { autovacuum: 'off' })
-  // Stopping the server ends whatever is under way.
+  // Removing the server ends all running statements.
   signal.addEventListener('abort', () => void cluster.remove())
   try {
     const laboratory = await makeLaboratory(cluster.server, attacks, profile)
@@ -93,7 +93,7 @@ function show(
   if (survived > 0) throw failed('mutants survived: no test detects these changes')
 }
 
-/** Which files of the suite killed how many: the suite is stopped at its first failure. */
+/** Number of mutants that each file of the suite killed first. */
 function killers(verdicts: readonly Verdict[]): string {
   const counts = new Map<string, number>()
   for (const { by } of verdicts) {

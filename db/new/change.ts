@@ -1,9 +1,9 @@
 import { usageError } from 'postgres-kit/failure.ts'
 import { checkIdentifier } from './names.ts'
 
-/** What a new migration is for. */
+/** The purpose of a new migration. */
 export type Change =
-  /** `owner`: the column that holds the account; without it, user_id. */
+  /** `owner`: the owner column; default: user_id. */
   | { kind: 'table'; rows: 'own' | 'everybody' | 'server'; owner?: string }
   | { kind: 'empty' }
   | { kind: 'column'; table: string; column: string }
@@ -21,7 +21,7 @@ export interface Options {
   owner?: string
 }
 
-/** @throws Failure (2) if two options contradict each other, or one is no name */
+/** @throws Failure (2) if two options contradict each other, or a name is invalid */
 export function readChange(options: Options): Change {
   const given = [
     options.empty ? 'EMPTY' : '',
@@ -32,7 +32,7 @@ export function readChange(options: Options): Change {
     options.owner ? 'OWNER' : '',
   ].filter(Boolean)
   if (given.length > 1)
-    throw usageError(`a migration is for one change, but here are ${given.join(' and ')}: give one`)
+    throw usageError(`a migration is for one change, but ${given.join(' and ')} are given: give one`)
   if (options.column) {
     const [table, column] = twoNames('COLUMN=documents.language', options.column)
     return { kind: 'column', table, column }

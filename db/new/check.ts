@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts'
 import { expressionOf } from './expression.ts'
 import { fromTemplate } from './template.ts'
 
-/** Another list of values, other bounds: a CHECK replaced without keeping anybody waiting. Two migrations. */
+/** Replaces a CHECK (another list of values, other bounds) without blocking other sessions. Takes two migrations. */
 export async function newCheck(tableName: string, part: string): Promise<Draft> {
   const schema = await readSchema()
   const table = schema.find(({ name }) => name === tableName)

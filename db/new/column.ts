@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 import { addColumn } from './edit-access.ts'
 import { fromTemplate } from './template.ts'
 
-/** A new column, which users write as they write the table's others. */
+/** A new column that users may write like the table's other columns. */
 export function newColumn(table: string, column: string, access: string): Draft {
   const allowed = TABLES[table]
   if (!allowed)
@@ -21,7 +21,7 @@ export function newColumn(table: string, column: string, access: string): Draft 
   }
 }
 
-/** The server may write every column of a table it may write; users are granted each. */
+/** Adds grants by column for users. The server has its privileges on the whole table. */
 function withGrants(
   text: string,
   table: string,

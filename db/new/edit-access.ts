@@ -17,10 +17,10 @@ export function addFunction(source: string, entry: string): string {
 }
 
 /**
- * db/access.ts with one more column of a table: among its columns, and in the lists of what users insert and update,
- * where there are such lists.
+ * db/access.ts with one more column of a table: in its columns, and in the lists of columns that users may insert and
+ * update, if there are such lists.
  *
- * @param access what the file says of the table now; the edit refuses a file that says it in another form
+ * @param access the current access of the table; the edit refuses a file with an entry in another form
  */
 export function addColumn(source: string, table: string, column: string, access: TableAccess): string {
   const start = source.indexOf(`\n  ${table}: table({\n`)
@@ -34,7 +34,7 @@ export function addColumn(source: string, table: string, column: string, access:
   return source.slice(0, start) + entry + source.slice(end)
 }
 
-/** Adds a name to a list, if the list reads as it must. */
+/** Adds a name to a list, if the list is written as expected. */
 function extend(entry: string, table: string, list: string, names: readonly string[], added: string): string {
   const found = [...entry.matchAll(new RegExp(`\\b${list}: \\[([^\\]]*)\\]`, 'g'))]
   const [match, ...more] = found
@@ -57,7 +57,7 @@ function above(source: string, marker: string, entry: string, what: string): str
   return source.replace(marker, () => entry + marker)
 }
 
-/** The source in the form that `make lint` wants. */
+/** The source as formatted by `make lint`. */
 export function formatted(source: string): string {
   const { status, stdout, stderr } = spawnSync(
     inRoot('node_modules', '.bin', 'biome'),

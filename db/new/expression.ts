@@ -4,7 +4,7 @@ import type { ConstraintFacts, TableFacts } from '../facts/schema.ts'
 
 const DEFINITION = /^CHECK \((.*)\)$/s
 
-/** The expression of a CHECK as a person writes it, where it has one of the usual forms; else as PostgreSQL prints it. */
+/** The expression of a CHECK in a short form if it has one of the usual forms; otherwise as PostgreSQL prints it. */
 export function expressionOf(table: TableFacts, { name, definition, other }: ConstraintFacts): string {
   const printed = DEFINITION.exec(definition)?.[1] ?? definition
   const rules = table.columns.flatMap((column) =>
@@ -12,7 +12,7 @@ export function expressionOf(table: TableFacts, { name, definition, other }: Con
       .filter(({ constraint }) => constraint === name)
       .map((rule) => ({ column: column.name, rule })),
   )
-  // `x is null or …` says the same as `…`, and is another constraint.
+  // `x is null or …` is equivalent to `…`, but is a different constraint to PostgreSQL.
   const nulls = JSON.stringify(parseSync(`select ${printed}`)).includes('"NullTest"')
   if (other || nulls || rules.length === 0) return printed
   const [first, second, ...more] = rules.map(({ column, rule }) => part(column, rule))

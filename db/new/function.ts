@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 import { addFunction } from './edit-access.ts'
 import { fromTemplate } from './template.ts'
 
-/** A new function that runs with the rights of whoever calls it. */
+/** A new security invoker function. */
 export function newFunction(schema: string, name: string, access: string): Draft {
   const present = Object.keys(FUNCTIONS).find((signature) => signature.startsWith(`${schema}.${name}(`))
   if (present) throw usageError(`db/access.ts has ${present} already: choose another name`)

@@ -14,25 +14,25 @@ import { checkName, nextVersion } from './names.ts'
 import { newTable } from './table.ts'
 import { fromTemplate } from './template.ts'
 
-/** A file that was made or changed. */
+/** A file that was created or changed. */
 export interface MadeFile {
   path: string
   what: 'created' | 'changed'
 }
 
 /**
- * Makes a migration with what belongs to it: its entry in db/access.ts, and for a table a pgTAP test of its access. They
- * pass as they are.
+ * Creates a migration with its entry in db/access.ts and, for a table, a pgTAP test of its access. All tests pass without
+ * edits.
  *
  * @param root of the repository
- * @throws Failure (2) if the name is none, or the change makes no sense: nothing is written
+ * @throws Failure (2) if the name or the change is invalid; nothing is written
  */
 export async function makeMigration(given: string, change: Change, root = inRoot()): Promise<MadeFile[]> {
   const name = checkName(given)
   const accessPath = `${root}/db/access.ts`
   const { migrations, test, access } = await draft(name, change, readFileSync(accessPath, 'utf8'))
   if (test && existsSync(`${root}/${test.path}`))
-    throw usageError(`${test.path} is there already: choose another name`)
+    throw usageError(`${test.path} exists already: choose another name`)
   const formattedAccess = access === undefined ? undefined : formatted(access)
   const first = BigInt(nextVersion(listMigrations(`${root}/migrations`)))
   const made = [

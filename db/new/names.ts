@@ -2,10 +2,10 @@ import { usageError } from 'postgres-kit/failure.ts'
 import type { MigrationFile } from '../migrations/files.ts'
 
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/
-// PostgreSQL cuts names at 63 bytes; the longest that is made from a table's is `<table>_user_id_created_at_idx`.
+// PostgreSQL truncates names at 63 bytes. The longest name derived from a table's is `<table>_user_id_created_at_idx`.
 export const LONGEST = 40
 
-/** A migration's name as given on the command line. */
+/** Checks the name of a migration from the command line. */
 export function checkName(name: string): string {
   const usage = 'usage: make new name=add_tags (lower-case words joined by _)'
   if (name === '') throw usageError(`no name. ${usage}`)
@@ -15,19 +15,19 @@ export function checkName(name: string): string {
   return name
 }
 
-/** The name of a table, a column or a function as given on the command line. */
+/** Checks the name of a table, a column or a function from the command line. */
 export function checkIdentifier(name: string): string {
   if (!NAME.test(name) || name.length > LONGEST)
     throw usageError(`"${name}" is not a name of at most ${LONGEST} characters: lower-case words joined by _`)
   return name
 }
 
-/** The table that a migration makes: `add_tags`, `create_tags` and `tags` make `tags`. */
+/** The table that a migration creates: `add_tags`, `create_tags` and `tags` create `tags`. */
 export function tableName(name: string): string {
   return name.replace(/^(add|create)_/, '')
 }
 
-/** The time as a version, or one more than the newest file's where that is later. The next one follows it. */
+/** The current time as a version or, if a file has a later one, that version plus 1. */
 export function nextVersion(files: readonly MigrationFile[], now = new Date()): string {
   const time = now.toISOString().replace(/\D/g, '').slice(0, 14)
   const newest = files.at(-1)?.version ?? ''

@@ -8,7 +8,7 @@ import { fromTemplate } from './template.ts'
 
 type NewTable = Extract<Change, { kind: 'table' }>
 
-/** A new table: of its users, of everybody to read, or of the server alone. */
+/** A new table: with rows per user, readable by everybody, or only for the server. */
 export function newTable(name: string, { rows, owner = 'user_id' }: NewTable, access: string): Draft {
   const table = tableName(name)
   if (TABLES[table])

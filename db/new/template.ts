@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { inRoot } from '../paths.ts'
 
 /**
- * A template with its words replaced: each as a name of its own or as part of one (`example_pkey`).
+ * A template with words replaced, as whole names and as parts of names (`example_pkey`).
  *
- * @param file below db/new/templates, without its ending
+ * @param file in db/new/templates, without its extension
  */
 export function fromTemplate(file: string, words: Readonly<Record<string, string>>): string {
   const text = readFileSync(inRoot('db', 'new', 'templates', `${file}.sql`), 'utf8')

@@ -10,9 +10,9 @@ import type { MigrationFile } from '../migrations/files.ts'
 import { migrate } from '../migrations/migrate.ts'
 
 /**
- * Runs `work` on a throw-away database that has these migrations and no data.
+ * Runs `work` on a throw-away database with these migrations and no data.
  *
- * @param server where it is made
+ * @param server where it is created
  */
 export async function withClone<T>(
   server: ConnectionString,

@@ -6,8 +6,8 @@ import type { TableFacts } from '../facts/schema.ts'
 const ACCOUNTS = 5
 
 /**
- * Gives every table that is empty a few rows, as far as db/schema.sql knows valid values: only then is it seen whether a
- * migration reads or writes all of them. A table that takes none stays empty.
+ * Inserts a few rows into every empty table, if valid values can be derived from db/schema.sql. Only with rows can a full
+ * read or a rewrite be detected. A table that refuses the rows stays empty.
  */
 export async function fillTables(client: pg.Client, facts: readonly TableFacts[]): Promise<void> {
   await client.query(
@@ -25,7 +25,7 @@ export async function fillTables(client: pg.Client, facts: readonly TableFacts[]
         for (const statement of statements) await client.query(statement)
         await client.query('commit')
       } catch {
-        // A column of a later migration, or a CHECK of an earlier one.
+        // The facts may contain a column of a later migration, or the table a CHECK that was dropped later.
         await client.query('rollback')
         break
       }
@@ -33,7 +33,7 @@ export async function fillTables(client: pg.Client, facts: readonly TableFacts[]
   }
 }
 
-/** The facts of the tables that are there, with the columns that they have by now. */
+/** The facts of the existing tables, with their current columns. */
 async function tablesAsTheyAre(client: pg.Client, facts: readonly TableFacts[]): Promise<TableFacts[]> {
   const { rows } = await client.query<{ table: string; column: string }>(
     `select relname as "table", attname as "column" from pg_class join pg_attribute on attrelid = pg_class.oid

@@ -22,9 +22,9 @@ A lock is held to the end of the migration. If every row of a table is read or w
 `
 
 /**
- * What every migration locks, as docs/locks.md says it.
+ * The locks of every migration, in the format of docs/locks.md.
  *
- * @param server where a throw-away database is made
+ * @param server where a throw-away database is created
  */
 export async function lockBudget(server: ConnectionString, folder?: string): Promise<string> {
   const facts = await readSchema()
@@ -57,12 +57,12 @@ export function writeLockBudget(text: string): boolean {
   return true
 }
 
-/** Whether docs/locks.md says the same. */
+/** Whether docs/locks.md has the same text. */
 export function isCommitted(text: string): boolean {
   return existsSync(FILE) && readFileSync(FILE, 'utf8') === text
 }
 
-/** What docs/locks.md says of each migration, by the name of its file: a line for each object that is locked. */
+/** The locks of each migration in docs/locks.md, by file name: one line per locked object. */
 export function committedLocks(): Map<string, string[]> {
   const locks = new Map<string, string[]>()
   const rows = readFileSync(FILE, 'utf8').matchAll(/^\| (\d\S*\.sql) \| (.+) \| (.+) \| (.+) \|$/gm)

@@ -18,20 +18,20 @@ import type { MigrationFile } from '../migrations/files.ts'
 import { fillTables } from './fill.ts'
 import { PLAN_SCOPE } from './scope.ts'
 
-/** What a migration does. */
+/** The effects of a migration. */
 export interface FilePlan {
-  /** Its path from the root. */
+  /** Its path, relative to the root. */
   file: string
   transaction: boolean
   statements: readonly { line: number; sql: string }[]
-  /** What its comments say about access that it gives. */
+  /** Its comments about widened access. */
   saysWhy: readonly string[]
   catalog: readonly CatalogChange[]
   access: readonly AccessChange[]
   locks: readonly HeldLock[]
 }
 
-/** Runs a migration on a clone, where it stays, and watches what it does. */
+/** Applies a migration to a clone and records its effects. */
 export async function planFile(
   client: pg.Client,
   clone: ConnectionString,
@@ -56,7 +56,7 @@ export async function planFile(
   }
 }
 
-/** Runs the up section of a migration on a clone, with a few rows in every table, and watches what it locks. */
+/** Runs the up section of a migration on a clone with a few rows in every table, and records its locks. */
 export async function rehearse(
   client: pg.Client,
   clone: ConnectionString,
@@ -80,7 +80,7 @@ async function run(
   up: Section,
   path: string,
 ): Promise<HeldLock[]> {
-  // What reads the catalog leaves the session without one.
+  // Reading the catalog has set an empty search_path.
   await client.query('reset search_path')
   const { foreignSchemas } = PLAN_SCOPE
   const statements = up.sent.map(({ sql }) => sql)

@@ -18,24 +18,24 @@ import { withClone } from './clone.ts'
 import { changedTogether } from './intent-commit.ts'
 import { type FilePlan, planFile } from './plan-file.ts'
 
-/** What `make migrate` would do. */
+/** The effects that `make migrate` would have. */
 export interface Plan {
-  /** The database it is about. */
+  /** Name of the target database. */
   database: string
   files: readonly FilePlan[]
-  /** What somebody changed by hand on the target, in words: the rehearsal does without it. */
+  /** Changes made on the target by hand, in words. The rehearsal does not include them. */
   drifted: readonly string[]
-  /** What changes for programs that use the types; undefined: nothing. */
+  /** Changes for programs that use the types; undefined if there are none. */
   contract: { level: Level | undefined; changes: readonly Change[] }
-  /** Why the migrations should not be deployed as they are. */
+  /** Reasons not to deploy the migrations. */
   problems: readonly string[]
 }
 
 /**
- * Rehearses the pending migrations on a throw-away database that has the applied ones. The target is read, and nothing of it is
- * changed. Where it differs from what its migrations make, the plan says so.
+ * Rehearses the pending migrations on a throw-away database that has the applied ones. The target is only read. If it differs
+ * from the result of its migrations, the plan says so.
  *
- * @param server where the throw-away database is made
+ * @param server where the throw-away database is created
  */
 export async function plan(
   target: ConnectionString,
@@ -46,7 +46,7 @@ export async function plan(
   const state = await migrationState(target, folder)
   refuseProblems(state, target.name, false)
   const { applied, pending } = state
-  // Nothing is pending: there is nothing that drift could make otherwise.
+  // Without pending migrations, drift does not matter.
   const differences = pending.length > 0 ? await findDrift(target, server, platform, folder) : []
   const contract = async (client: pg.Client): Promise<Contract> =>
     (await hasTables(client))
@@ -64,14 +64,14 @@ export async function plan(
         files,
         drifted: differences.map(({ words }) => words),
         contract: { level: levelOf(changes), changes },
-        // Of the first deploy everything is new: db/access.ts says what there is to be.
+        // In the first deploy everything is new, and db/access.ts lists all of it.
         problems: applied.length === 0 ? [] : files.flatMap(problemsOf),
       }
     }),
   )
 }
 
-/** Before the first deploy there are none, and types are made of tables. */
+/** Before the first deploy there are no tables, and types need at least one. */
 async function hasTables(client: pg.Client): Promise<boolean> {
   const { rowCount } = await client.query(
     "select from pg_class where relnamespace = to_regnamespace($1) and relkind in ('r', 'p') limit 1",

@@ -35,7 +35,7 @@ export function planAsMarkdown(plan: Plan): string {
     .trimEnd()
 }
 
-/** Names of the schema are full of underscores and asterisks. */
+/** Escapes Markdown, because names contain underscores and asterisks. */
 function escaped(text: string): string {
   return text.replaceAll(/[\\`*_<>|[\]#]/g, (character) => `\\${character}`)
 }

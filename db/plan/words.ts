@@ -7,13 +7,13 @@ import type { FilePlan } from './plan-file.ts'
 
 const LONGEST = 100
 
-/** A part of a plan: a heading, and what stands below it. */
+/** A part of a plan: a heading and its lines. */
 export interface Part {
   title: string
   lines: readonly string[]
 }
 
-/** What a file does, in words. Parts without a line are left out. */
+/** The effects of a file, in words. Parts without lines are left out. */
 export function partsOf({ statements, saysWhy, catalog, access, locks, transaction }: FilePlan): Part[] {
   const parts = [
     {
@@ -30,7 +30,7 @@ export function partsOf({ statements, saysWhy, catalog, access, locks, transacti
   return parts.filter(({ lines }) => lines.length > 0)
 }
 
-/** Locks that are not those of an ordinary statement of the application. */
+/** Locks stronger than those of an ordinary statement. */
 export function strongLocks(locks: readonly HeldLock[]): HeldLock[] {
   return locks.filter(({ mode, rewritten }) => rewritten || isStronger(mode, 'RowExclusiveLock'))
 }
@@ -41,13 +41,13 @@ function lockInWords({ object, mode, statement, milliseconds, reads, rewritten }
   return `${held}${scans}${rewritten ? '; every row is written again' : ''}`
 }
 
-/** What the rehearsal did without, as the target has it by hand; no line where there is nothing. */
+/** Changes made on the target by hand, which the rehearsal did not include; no lines if there are none. */
 export function driftPart({ drifted }: Plan): Part {
-  const title = `The target differs from its migrations, and this plan does not know what the difference does: run "make drift"`
+  const title = `The target differs from its migrations, and this plan does not include the difference: run "make drift"`
   return { title, lines: drifted }
 }
 
-/** What changes for programs, in words. */
+/** Changes for programs, in words. */
 export function contractPart({ contract: { level, changes } }: Plan): Part {
   return {
     title: `Types: ${level ?? 'no change'}`,

@@ -1,6 +1,6 @@
 import type { Allowance, Platform } from 'rls-judge/platform.ts'
 
-/** Everybody may ask who they are. As Supabase has them, their definitions pin no search_path. */
+/** Every role may call the identity functions. As on Supabase, they set no search_path. */
 const ASKS_WHO = ['security invoker', 'no search_path set', 'public: execute']
 
 /** What `make bootstrap` creates in a plain PostgreSQL, allowed in addition to the intent. */

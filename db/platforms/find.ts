@@ -9,8 +9,7 @@ import { CLI_SCHEMA, SUPABASE } from './supabase.ts'
 const PLATFORMS: readonly Platform[] = [BOOTSTRAP, SUPABASE]
 
 /**
- * The platform that a database is on: the one that is named, or the one that it looks like. On Supabase, schema auth
- * belongs to supabase_admin.
+ * The platform of a database: the named one, or the detected one. On Supabase, schema auth belongs to supabase_admin.
  *
  * @param named the setting PLATFORM
  * @throws Failure (2) if the name is unknown, or the database has no schema auth
@@ -27,12 +26,12 @@ export async function findPlatform(client: pg.Client, named?: string): Promise<P
 }
 
 /**
- * dbmate by itself, and other tools that apply the same files, do not make every table of the ledger; the Supabase CLI
- * makes one of its own on any database.
+ * Keeps only existing ledger tables: dbmate alone and other tools do not create all of them, and the Supabase CLI creates
+ * its own on any database.
  */
 async function withTablesThere(client: pg.Client, platform: Platform): Promise<Platform> {
   const { rows } = await client.query<{ missing: string[]; cli: boolean }>(
-    // Not to_regclass(), which a role that may not use the schema may not ask either.
+    // to_regclass() fails for a role without USAGE on the schema.
     `select array(
          select name from unnest($1::text[]) as name where not exists (
              select from pg_class join pg_namespace on pg_namespace.oid = relnamespace

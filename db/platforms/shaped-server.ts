@@ -5,9 +5,9 @@ import { bootstrap } from '../bootstrap.ts'
 import { embeddedHome } from '../embedded.ts'
 
 /**
- * Runs `work` with an embedded server that is shaped like Supabase, and removes it afterwards.
+ * Runs `work` with an embedded server that imitates Supabase, and removes it afterwards.
  *
- * @param work given the server's database `postgres`, as the role postgres, which is no superuser
+ * @param work receives the server's database `postgres`, as the role postgres, which is not a superuser
  */
 export async function withSupabaseServer<T>(
   log: (line: string) => void,

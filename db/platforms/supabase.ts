@@ -4,10 +4,10 @@ import { BOOTSTRAP, becomes } from './bootstrap.ts'
 const API = '(anon|authenticated|service_role)'
 const PRIVILEGES = '[a-z]+(, [a-z]+)*'
 
-/** Where the Supabase CLI keeps which migrations it has applied, on any database. */
+/** The schema of the Supabase CLI's ledger, on any database. */
 export const CLI_SCHEMA = { supabase_migrations: "the Supabase CLI's ledger" } as const
 
-/** Schemas that Supabase makes and keeps. Those after `vault` come with a product that is turned on in the dashboard. */
+/** Schemas that Supabase creates and owns. Those after `vault` belong to products that are enabled in the dashboard. */
 const SCHEMAS: Platform['foreignSchemas'] = {
   auth: 'accounts, which belong to Supabase Auth',
   extensions: 'extensions, and the functions behind the event triggers of the platform',
@@ -32,15 +32,15 @@ const SCHEMAS: Platform['foreignSchemas'] = {
 const DEFAULTS: Allowance[] = [
   {
     line: new RegExp(`^${API} on new (tables|sequences|functions) in public: all$`),
-    reason: 'granted to older projects; newer ones may be made without',
+    reason: 'granted in older projects; newer ones may lack them',
   },
   {
     line: /^postgres on new (tables|sequences|functions) in public: all$/,
-    reason: 'what supabase_admin makes in public, the owner of the project may use',
+    reason: "the project's owner may use what supabase_admin creates in public",
   },
   {
     line: /^(postgres|dashboard_user) on new (tables|sequences|functions) in (auth|cron|extensions|graphql|graphql_public|net|pgmq|realtime|storage|supabase_functions|vault): all( with grant option)?$/,
-    reason: "the project's owner and the dashboard see what the platform makes in its schemas",
+    reason: "the project's owner and the dashboard see what the platform creates in its schemas",
   },
   {
     line: new RegExp(
@@ -71,7 +71,7 @@ const PLATFORM_PRIVILEGES: Allowance[] = [
   },
 ]
 
-// As PostgreSQL prints it; migrations/20261127090200_create_documents_bucket.sql has it.
+// The condition of migrations/20261127090200_create_documents_bucket.sql, as PostgreSQL prints it.
 const OWN_FILE =
   "((bucket_id = 'documents'::text) AND starts_with(name, ((( SELECT auth.uid() AS uid))::text || '/'::text)))"
 
@@ -87,7 +87,7 @@ const FILE_POLICIES: Allowance[] = (
   reason: 'files of documents belong to the owner of the folder',
 }))
 
-/** What a project on Supabase has in addition to the intent. A text must be there, a pattern may be. */
+/** What a project on Supabase has in addition to the intent. A string must be present, a match of a pattern may be. */
 export const SUPABASE: Platform = {
   ...BOOTSTRAP,
   name: 'supabase',
@@ -109,7 +109,7 @@ export const SUPABASE: Platform = {
       ...(BOOTSTRAP.allowed.extensions ?? []),
       {
         line: /^(pgcrypto|uuid-ossp|pgjwt|pg_stat_statements) in extensions$/,
-        reason: 'every project is made with them',
+        reason: 'every project has them from the start',
       },
       { line: /^pg_graphql in graphql$/, reason: 'the GraphQL API, which obeys the policies' },
       { line: /^(supabase_vault in vault|pgsodium in pgsodium)$/, reason: 'secrets and their keys' },
@@ -130,7 +130,7 @@ export const SUPABASE: Platform = {
     'object owners': [
       {
         line: /^auth\.(uid|role|email|jwt)\(\) is owned by supabase_auth_admin$/,
-        reason: 'Supabase Auth keeps what says who is asking',
+        reason: 'Supabase Auth owns the identity functions',
       },
     ],
     'platform policies': FILE_POLICIES,
@@ -139,18 +139,18 @@ export const SUPABASE: Platform = {
       {
         line: /^supabase_(read_only_user|etl_admin) (is a member of pg_read_all_data|bypasses row level security)$/,
         reason:
-          'logins of the platform that read for the dashboard and for replicas; nobody of the API is one',
+          'logins of the platform that read for the dashboard and for replicas; no role of the API is one',
       },
     ],
     objects: [
       {
         line: /^event trigger (pgrst_(ddl|drop)_watch|issue_(graphql_placeholder|pg_(cron|graphql|net)_access)) in pg_catalog$/,
         reason:
-          'they tell PostgREST of changes, and open pg_cron, pg_graphql and pg_net when these are turned on',
+          'they notify PostgREST of changes, and grant access to pg_cron, pg_graphql and pg_net when these are enabled',
       },
       {
         line: /^publication, which sends rows past row level security: supabase_realtime(_messages_publication)? in pg_catalog$/,
-        reason: 'Realtime asks the policies for every row that it sends',
+        reason: 'Realtime checks the policies for every row that it sends',
       },
     ],
     settings: [

@@ -13,16 +13,16 @@ import { migrate } from '../migrations/migrate.ts'
 import { TYPES_SETTINGS } from '../types-settings.ts'
 import { contractAt, migrationsAt } from './find.ts'
 
-/** Says of a migration that it is the last step of a change: what it takes away is used no more. */
+/** Marks a migration as the last step of a change: what it removes is no longer used. */
 const CONTRACT_PHASE = /^--\s*contract:\s*\S/m
 
 /**
- * Which queries of the release before a newer migration breaks without saying that this is meant. The migrations are
- * applied one at a time, so that each answers for what it breaks itself.
+ * The queries of the previous release that a newer migration breaks without that mark. The migrations are applied one at a
+ * time, so that each query is reported for the migration that breaks it.
  *
  * @param database with bootstrap, and no migration
  * @param folder of the migrations
- * @returns a line each, with the name of the migration
+ * @returns one line per query, with the name of the migration
  */
 export async function findBrokenQueries(
   database: ConnectionString,

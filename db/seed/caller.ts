@@ -3,7 +3,7 @@ import { asCaller, become, callerOf } from 'postgres-kit/caller.ts'
 
 /**
  * Runs `work` in a transaction as a user, so that policies, grants and defaults apply to what it writes. `becomeServer`
- * goes on as service_role in the same transaction.
+ * switches to service_role in the same transaction.
  */
 export async function asUser<T>(
   app: pg.ClientBase,

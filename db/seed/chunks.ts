@@ -2,16 +2,16 @@ import { marked, type Token } from 'marked'
 
 /** A passage of a document. */
 export interface Chunk {
-  /** Plain text of the heading it stands under; null before the first heading. */
+  /** Plain text of the section's heading; null before the first heading. */
   sectionTitle: string | null
   content: string
 }
 
-/** A longer section is cut again between two blocks. A single block (a listing, a table) is never cut. */
+/** A longer section is split between two blocks. A single block (a listing, a table) is never split. */
 const LONGEST_CHARACTERS = 4000
 const LONGEST_TITLE = 1000
 
-/** Cuts Markdown into chunks by heading; the heading is the first line of its chunk. Blank sections are left out. */
+/** Splits Markdown into chunks by heading; the heading is the first line of its chunk. Blank sections are left out. */
 export function cutByHeading(markdown: string): Chunk[] {
   const chunks: Chunk[] = []
   let title: string | null = null
@@ -35,11 +35,11 @@ export function cutByHeading(markdown: string): Chunk[] {
 
 function titleOf(heading: Token): string | null {
   const text = plainText(heading).replace(/\s+/g, ' ').trim()
-  // By code points, as the database counts: a slice could cut a pair in two.
+  // Counted in code points, as in the database: slice() could split a surrogate pair.
   return text === '' ? null : [...text].slice(0, LONGEST_TITLE).join('')
 }
 
-/** What a reader sees of a heading: no markup, no tags. */
+/** The text of a heading, without markup or tags. */
 function plainText(token: Token): string {
   if (token.type === 'html') return ''
   if ('tokens' in token && token.tokens) return token.tokens.map(plainText).join('')

@@ -6,9 +6,9 @@ import { nameUuid } from './name-uuid.ts'
 /** A Markdown file, ready to be written as a document. */
 export interface SeedDocument {
   id: string
-  /** Path below node_modules. */
+  /** Path in node_modules. */
   filename: string
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   size: number
   text: string
   chunks: Chunk[]
@@ -19,7 +19,7 @@ const LONGEST_FILENAME = 255
 /**
  * The Markdown files that npm packages ship: real text, on every machine, without a download.
  *
- * @param folder where to look; in order of path, without packages inside packages
+ * @param folder to search, without packages inside packages; the result is sorted by path
  */
 export function findDocuments(folder = inRoot('node_modules')): SeedDocument[] {
   return markdownFiles(folder, '')
@@ -33,7 +33,7 @@ function markdownFiles(folder: string, below: string): string[] {
   return readdirSync(`${folder}/${below}`, { withFileTypes: true }).flatMap((entry) => {
     const path = `${below}${entry.name}`
     if (entry.name === 'node_modules' || entry.name.startsWith('.')) return []
-    // Links, which are neither files nor directories here, lead to this repository's own packages.
+    // Symbolic links, which lead to this repository's own packages, are neither files nor directories here.
     if (entry.isDirectory()) return markdownFiles(folder, `${path}/`)
     return entry.isFile() && /\.(?:md|markdown)$/i.test(entry.name) ? [path] : []
   })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
-// This project's own namespace: any constant UUID will do, and it may never change.
+// This project's own namespace: an arbitrary UUID that must never change.
 const NAMESPACE = Buffer.from('3d0f3b0c6e1b4c53a5a6f0a1c2d7e9b4', 'hex')
 
-/** UUID made from a name (version 5): the same on every machine and in every run. RFC 9562, section 5.5. */
+/** A UUID derived from a name (version 5), the same on every machine and in every run. RFC 9562, section 5.5. */
 export function nameUuid(name: string): string {
   const bytes = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)

@@ -5,7 +5,7 @@ import { migrationState } from '../migrations/state.ts'
 import { prepareEmbeddedDatabase } from '../prepare-embedded.ts'
 import type { Target } from '../target.ts'
 
-/** Migrates the embedded database. Another one has to be migrated already. */
+/** Migrates the embedded database. Any other database must be migrated already. */
 export async function prepareForSeed(target: Target): Promise<void> {
   return target.kind === 'embedded' ? migrateFirst(target) : refusePending(target)
 }
@@ -15,7 +15,7 @@ async function migrateFirst(target: Target): Promise<void> {
   const applied = await migrate(target.owner, () => {})
   if (applied.length === 0) return
   say(`${applied.length} migrations applied`)
-  // Loaded here: the generators are slow to load, and seldom needed.
+  // Loaded here, because the generators are slow to load and rarely needed.
   const { refreshDerivedFiles } = await import('../derived-files.ts')
   await refreshDerivedFiles(target.owner, say)
 }

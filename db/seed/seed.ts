@@ -22,9 +22,9 @@ const BATCH = 25
 /**
  * Fills a migrated database with demo users and real documents. Existing rows stay unchanged.
  *
- * @param owner makes the accounts
+ * @param owner creates the accounts
  * @param app writes everything else as the users, under their policies and grants
- * @param progress told how many of the documents are done
+ * @param progress called with the number of documents done
  */
 export async function seed(
   owner: ConnectionString,

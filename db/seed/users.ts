@@ -18,13 +18,13 @@ export const DEMO_USERS: readonly DemoUser[] = [
   demoUser('Dan', 'free'),
 ]
 
-/** Whose document a file becomes: the same user in every run, whatever other files there are. */
+/** The owner of a file's document: the same user in every run, whatever other files exist. */
 export function ownerOf(documentId: string): DemoUser {
   const place = Number.parseInt(documentId.slice(0, 8), 16) % DEMO_USERS.length
   return DEMO_USERS[place] ?? demoUser('Ada', 'enterprise')
 }
 
-// Supabase Auth reads these columns into values that cannot be null: without them it answers "Database error finding user".
+// Supabase Auth cannot read null in these columns: it fails with "Database error finding user".
 // https://github.com/supabase/auth/issues/1940
 const SUPABASE_COLUMNS: Readonly<Record<string, string>> = {
   instance_id: '00000000-0000-0000-0000-000000000000',
@@ -39,10 +39,10 @@ const SUPABASE_COLUMNS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Makes the accounts that are missing; nobody can log in with them, since they have no password.
+ * Creates the missing accounts. Nobody can log in with them, because they have no password.
  *
  * @param owner may write auth.users
- * @returns how many it made
+ * @returns how many were created
  * @throws Failure (1) if another account has one of their e-mail addresses
  */
 export async function createUsers(owner: pg.ClientBase): Promise<number> {
@@ -59,7 +59,7 @@ export async function createUsers(owner: pg.ClientBase): Promise<number> {
   return inTransaction(owner, async () => {
     let made = 0
     for (const { id, email, name } of DEMO_USERS) {
-      // Of any key: with `on conflict (id)` a run at the same time can still meet the e-mail address first (23505).
+      // On conflict with any key: with `on conflict (id)`, a concurrent run could still violate the key on the e-mail (23505).
       const { rowCount } = await owner.query(
         `insert into auth.users (${columns.join(', ')}) values (${places.join(', ')}) on conflict do nothing`,
         [id, email, JSON.stringify({ name }), ...extra.map(([, value]) => value)],
@@ -83,7 +83,7 @@ async function refuseStrangers(owner: pg.ClientBase): Promise<void> {
 }
 
 function demoUser(name: string, planType: DemoUser['planType']): DemoUser {
-  // example.com is nobody's: no mail can reach a stranger.
+  // example.com is reserved, so no mail can reach a stranger.
   const email = `${name.toLowerCase()}@example.com`
   return { id: nameUuid(`user ${email}`), email, name, planType }
 }

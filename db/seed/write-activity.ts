@@ -5,7 +5,7 @@ import type { DemoUser } from './users.ts'
 interface DemoRequest {
   agentType: string
   content: string
-  /** What the server made of it; without one it still waits. */
+  /** The server's result; undefined for a pending request. */
   outcome?: {
     status: 'completed' | 'in_progress' | 'failed'
     progress: number
@@ -46,8 +46,8 @@ const REQUESTS: readonly DemoRequest[] = [
 const DOLLARS_PER_TOKEN = 0.000_002
 
 /**
- * Writes a user's agent requests, their session and usage, unless they are there. The caller is that user until
- * `becomeServer`: progress, results, cost and plan are the server's to write.
+ * Writes a user's agent requests, session and usage, unless they exist. The caller is that user until `becomeServer`, because
+ * only the server may write progress, results, cost and plan.
  *
  * @returns how many requests it wrote
  */

@@ -3,13 +3,13 @@ import type { SeedDocument } from './documents.ts'
 import { nameUuid } from './name-uuid.ts'
 import type { DemoUser } from './users.ts'
 
-/** Rows written. */
+/** Numbers of rows written. */
 export interface Written {
   documents: number
   chunks: number
 }
 
-/** Writes those of the documents that the user does not have yet, with their chunks; the caller is that user. */
+/** Writes the documents that the user does not have yet, with their chunks. The caller is that user. */
 export async function writeDocuments(
   app: pg.ClientBase,
   user: DemoUser,
@@ -21,7 +21,7 @@ export async function writeDocuments(
   const had = new Set(present.rows.map((row) => row.id))
   const missing = documents.filter((document) => !had.has(document.id))
   if (missing.length === 0) return { documents: 0, chunks: 0 }
-  // Another run may have written one meanwhile, and then it wrote the chunks too.
+  // A concurrent run may have written a document, and then also its chunks.
   const { rows } = await app.query<{ id: string }>(
     `insert into public.documents (id, filename, file_type, file_size, processing_status, content_text, storage_path)
      select id, filename, 'text/markdown', file_size, 'completed', content_text, $5 || '/' || filename

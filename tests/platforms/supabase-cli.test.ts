@@ -257,7 +257,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     const log = (line: string) => lines.push(line)
     assert.equal((await migrate(migrated, ignore, { log })).length, FILES.length)
     assert.deepEqual(lines, [
-      'extension btree_gin is there already, in schema public: it is left there. Migrations would have put it into extensions',
+      'extension btree_gin exists already, in schema public, and stays there. The migrations would create it in extensions',
     ])
 
     const fresh = await emptyProject()

@@ -9,10 +9,10 @@ import {
   WhereNode,
 } from 'kysely'
 
-/** The owner's condition on a table, as `from` or a join names it; undefined for what belongs to no account. */
+/** Returns the owner's condition on a table of `from` or a join; undefined if its rows belong to no account. */
 export type ConditionOn = (table: OperationNode) => OperationNode | undefined
 
-/** `condition and (existing)`. In parentheses, because raw SQL may hold an `or`. */
+/** `condition and (existing)`, in parentheses because raw SQL may contain an `or`. */
 export function both(condition: OperationNode, existing: OperationNode | undefined): OperationNode {
   return existing ? AndNode.create(condition, ParensNode.create(existing)) : condition
 }
@@ -29,8 +29,8 @@ export function whereWith(
 }
 
 /**
- * `(select * from documents where …) as documents`: for a table whose rows a join keeps unmatched. One that is named with
- * its schema and without an alias stays as it is: the sub-query could not be referred to by that name.
+ * `(select * from documents where …) as documents`, for a table whose unmatched rows a join keeps. A qualified name without
+ * an alias is left unchanged, because the query could not refer to the sub-query by that name.
  */
 export function filtered(table: OperationNode, condition: OperationNode): OperationNode {
   const alias = AliasNode.is(table) ? table.alias : TableNode.is(table) ? table.table.identifier : undefined

@@ -21,10 +21,9 @@ import { restrictDelete, restrictMerge, restrictSelect, restrictUpdate } from '.
 import { changeChildren } from './tree.ts'
 
 /**
- * Adds `<table>.user_id = <account>` to every query of the builder, for each table whose rows belong to accounts. Row level
- * security says the same, but there the planner does not know the account and plans for the average one
- * (docs/decisions/0025). Changes no result. Raw SQL stays as it is, except for queries of
- * the builder inside it.
+ * Adds `<table>.user_id = <account>` to every query of the builder, for each table whose rows belong to accounts. The
+ * policies have the same condition, but the planner does not know the account in it and plans for the average one
+ * (docs/decisions/0025). Does not change results. Raw SQL is left unchanged, except for queries of the builder inside it.
  */
 export function ownerPlugin(account: string): KyselyPlugin {
   return {
@@ -37,7 +36,7 @@ export function ownerPlugin(account: string): KyselyPlugin {
 type Names = ReadonlySet<string>
 const NO_NAMES: Names = new Set()
 
-/** @param outer names that are hidden around the node */
+/** @param outer names that are hidden in the surrounding query */
 function restrict<Node extends OperationNode>(node: Node, outer: Names, account: string): Node {
   const names = namesInside(node, outer)
   const changed = changeChildren(node, (child) =>
@@ -54,7 +53,7 @@ function restrictStatement<Node extends OperationNode>(node: Node, conditionOn: 
   return node
 }
 
-/** A common table expression sees those before it, with `recursive` also itself and those behind it. */
+/** A common table expression can refer to earlier ones and, with `recursive`, to itself and later ones. */
 function restrictWith<Node extends WithNode>(node: Node, outer: Names, account: string): Node {
   const expressions = node.expressions.map((each, place) => {
     const visible = node.recursive ? node.expressions : node.expressions.slice(0, place)

@@ -1,7 +1,7 @@
 import { type JoinNode, OnNode, type OperationNode } from 'kysely'
 import { both, type ConditionOn, filtered } from './conditions.ts'
 
-/** What a statement reads from, and what its `where` must hold besides. */
+/** The tables of a statement, and the conditions to add to its `where`. */
 export interface Sources {
   from: readonly OperationNode[]
   joins: readonly JoinNode[]
@@ -9,8 +9,8 @@ export interface Sources {
 }
 
 /**
- * Adds the condition on each table where it has the effect of a filter on that table alone: in the `on` of a join, so that
- * an outer join keeps the rows of its other side, else in `where`.
+ * Adds the condition on each table where it filters only that table: in the `on` of a join, because an outer join must keep
+ * the rows of its other side, otherwise in `where`.
  */
 export function restrictSources(
   from: readonly OperationNode[],
@@ -19,7 +19,7 @@ export function restrictSources(
 ): Sources {
   const where: OperationNode[] = []
   let joined = joins
-  /** Answers the table with which the statement goes on. */
+  /** Returns the table to use in the statement. */
   const restrict = (table: OperationNode, carrier: Carrier): OperationNode => {
     const condition = conditionOn(table)
     if (!condition) return table
@@ -39,7 +39,7 @@ export function restrictSources(
   return { from: tables, joins: joined, where }
 }
 
-/** What holds the condition on a table: the join at a position, `where`, or the table itself, as a sub-query. */
+/** Where the condition on a table goes: into the join at a position, `where`, or the table itself, as a sub-query. */
 type Carrier = number | 'where' | 'itself'
 
 function carrierOf(joins: readonly JoinNode[], place: number): Carrier {
@@ -55,7 +55,7 @@ function carrierOf(joins: readonly JoinNode[], place: number): Carrier {
   }
 }
 
-/** The carrier for a table whose rows are all in the result of the joins before a position. */
+/** The carrier for a table all of whose rows are in the result of the joins before a position. */
 function carrierAfter(joins: readonly JoinNode[], start: number): Carrier {
   const outer = joins.findIndex(({ joinType }, place) => place >= start && FILLS_LEFT.has(joinType))
   if (outer < 0) return 'where'

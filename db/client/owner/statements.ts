@@ -44,7 +44,7 @@ export function restrictDelete(node: DeleteQueryNode, conditionOn: ConditionOn):
   }
 }
 
-/** `on` decides which rows of the target match. Every row of the source counts, so the source is filtered by itself. */
+/** `on` determines which rows of the target match. Unmatched rows of the source matter too, so the source is a sub-query. */
 export function restrictMerge(node: MergeQueryNode, conditionOn: ConditionOn): MergeQueryNode {
   if (!node.using) return node
   const own = conditionOn(node.into)
@@ -60,7 +60,7 @@ export function restrictMerge(node: MergeQueryNode, conditionOn: ConditionOn): M
   }
 }
 
-/** `when not matched by source` means rows of the target that no condition in `on` can exclude. */
+/** Conditions in `on` cannot exclude target rows from `when not matched by source`, so it gets its own condition. */
 function restrictWhen(when: WhenNode, own: OperationNode): WhenNode {
   const { condition } = when
   const [matched, rest] = AndNode.is(condition) ? [condition.left, condition.right] : [condition, undefined]

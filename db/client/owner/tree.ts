@@ -1,9 +1,9 @@
 import type { OperationNode } from 'kysely'
 
-/** Makes another node of the same kind; answers the same object where nothing changes. */
+/** Returns a changed node of the same kind, or the same object if nothing changes. */
 export type Change = <Node extends OperationNode>(node: Node) => Node
 
-/** A copy of the node in which every node directly below is changed; the same object where nothing changes. */
+/** A copy of the node with its direct children changed; the same object if nothing changes. */
 export function changeChildren<Node extends OperationNode>(node: Node, change: Change): Node {
   let copy = node
   for (const name in node) {
@@ -17,13 +17,13 @@ export function changeChildren<Node extends OperationNode>(node: Node, change: C
 function changePart<Part>(part: Part, change: Change): Part {
   if (Array.isArray(part)) {
     const items: unknown[] = part.map((item: unknown) => changePart(item, change))
-    // An array of the same kinds of nodes at the same places.
+    // The array has the same kinds of nodes in the same positions.
     return items.some((item, place) => item !== part[place]) ? (items as Part) : part
   }
   return isNode(part) && !LEAVES.has(part.kind) ? change(part) : part
 }
 
-/** Names and values. A value is bound and holds no nodes, whatever it looks like. */
+/** Nodes of names and values. A value is bound and contains no nodes, whatever it looks like. */
 const LEAVES = new Set([
   'ColumnNode',
   'IdentifierNode',

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { countSections, listMigrations, type MigrationFile, namesLeftOut } from '../files.ts'
 
-/** What is wrong with the files of migrations/ by themselves: what dbmate would pass over, or would tell in riddles. */
+/** Problems of the files in migrations/ that dbmate would ignore or report unclearly. */
 export function findFolderProblems(folder?: string): string[] {
   const files = listMigrations(folder)
   return [

@@ -1,11 +1,11 @@
 import { hashOf, type MigrationFile } from '../files.ts'
 import type { Applied, Recorded } from '../ledger.ts'
 
-/** What the ledger and the files disagree on, in words: a deploy refuses each. */
+/** Differences between ledger and files, in words. A deploy refuses each. */
 export interface LedgerProblems {
   /** Applied migrations that differ from migrations/, by version. */
   changed: Map<string, string>
-  /** Not applied, but older than what is. A deploy may be asked to apply them. */
+  /** Not applied, but older than an applied one. A setting lets a deploy apply them. */
   late: Map<string, string>
 }
 

@@ -5,7 +5,7 @@ import { type MigrationFile, readSection } from '../files.ts'
 /**
  * Refuses files that could be applied in part, because dbmate sends them unchanged.
  *
- * @throws Failure (1) that names each; a file that does not parse is left to PostgreSQL, which says where
+ * @throws Failure (1) that names each file; for a file that does not parse, PostgreSQL reports the error
  */
 export async function refuseHalfApplied(files: readonly MigrationFile[]): Promise<void> {
   const problems: string[] = []

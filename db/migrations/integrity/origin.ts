@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { inRoot } from '../../paths.ts'
 import type { Origin } from '../ledger.ts'
 
-/** With what, and from which commit, migrations are applied: the ledger keeps it. */
+/** The tool and the commit with which migrations are applied, for the ledger. */
 export function findOrigin(): Origin {
   return { tool: `dbmate ${dbmateVersion()}`, commit: commit() }
 }
 
-/** As package.json pins it. */
+/** The version pinned in package.json. */
 function dbmateVersion(): string {
   const manifest: { devDependencies?: Record<string, string> } = JSON.parse(
     readFileSync(inRoot('package.json'), 'utf8'),
@@ -16,7 +16,7 @@ function dbmateVersion(): string {
   return manifest.devDependencies?.dbmate ?? 'unknown'
 }
 
-/** The commit that is checked out; with `-dirty` where files differ from it. A deploy may come without git. */
+/** The current commit, with `-dirty` if files differ from it; undefined without git. */
 function commit(): string | undefined {
   const { status, stdout } = spawnSync(
     'git',

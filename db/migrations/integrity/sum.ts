@@ -5,8 +5,8 @@ import { inRoot } from '../../paths.ts'
 import { hashOf, listMigrations } from '../files.ts'
 
 /**
- * migrations.sum: a line for each migration, with a hash over its name and text and those of all before it. Two branches
- * that each add a migration change the same lines: git shows a conflict, and a person decides on the order.
+ * migrations.sum has one line per migration, with a hash over its name and text and those of all earlier ones. If two
+ * branches each add a migration, git reports a conflict, and a person decides on the order.
  */
 export interface SumLine {
   hash: string
@@ -16,7 +16,7 @@ export interface SumLine {
 const HEADER =
   '# Made by "make sum" from the files beside it: each hash covers a file and all before it. Docs: docs/migrations.md\n'
 
-/** What migrations.sum has to say of the files as they are. */
+/** The lines of migrations.sum for the current files. */
 export function computeSum(folder?: string): SumLine[] {
   let hash = ''
   return listMigrations(folder).map((file) => {
@@ -36,7 +36,7 @@ export function writeSum(folder?: string): boolean {
   return true
 }
 
-/** The first place in which migrations.sum and the files differ, in words; undefined if they agree. */
+/** The first difference between migrations.sum and the files, in words; undefined if they agree. */
 export function findSumProblem(folder?: string): string | undefined {
   const path = sumPath(folder)
   if (!existsSync(path)) return 'migrations/migrations.sum is not there'

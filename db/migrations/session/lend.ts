@@ -4,27 +4,27 @@ import type pg from 'pg'
 import { failed } from 'postgres-kit/failure.ts'
 import { errorFields, firstString, int32, type Message, message, messageReader, strings } from './wire.ts'
 
-/** What PostgreSQL refused while the session was lent, and where in the text it was. */
+/** A statement that PostgreSQL refused while the session was lent, and its position in the text. */
 export interface Refusal {
-  /** The text that was sent, of any number of statements. */
+  /** The text that was sent, with any number of statements. */
   text: string
-  /** How many of its statements were done before. */
+  /** How many of its statements were completed. */
   done: number
   sqlstate: string
   message: string
   detail: string | undefined
   hint: string | undefined
-  /** Place in `text`, in characters from 1. */
+  /** Position in `text`, in characters from 1. */
   position: number | undefined
 }
 
 /** A session that another program uses. */
 export interface Loan {
-  /** Connection string for that program: of no use to anybody after `end()`. */
+  /** Connection string for that program; invalid after `end()`. */
   url: string
-  /** What PostgreSQL refused last. */
+  /** The last refusal. */
   refusal(): Refusal | undefined
-  /** Takes the session back; returns false if the other left it in the middle of something. */
+  /** Takes the session back; returns false if the program left a statement or transaction open. */
   end(): Promise<boolean>
 }
 
@@ -34,25 +34,25 @@ const SYNC = message('S')
 const PROTOCOL_3 = 3
 
 /**
- * Lends a session to a program that takes a connection string: it connects to a port on loopback, with a password made
- * for the occasion, and what it sends goes through the session's own socket. So the program has exactly the session
- * that holds the lock, and loses it in the moment in which this process ends.
+ * Lends a session to a program that takes a connection string. The program connects to a port on loopback, with a temporary
+ * password, and its messages are forwarded through the session's own socket. So the program uses exactly the session that
+ * holds the lock, and loses it when this process ends.
  *
- * The program may open several connections, but may use only one at a time: there is one session.
+ * The program may open several connections, but may use only one at a time, because there is one session.
  */
 export async function lend(client: pg.Client): Promise<Loan> {
   const greeting = await greet(client)
   const password = randomBytes(24).toString('base64url')
   const borrowed = borrow(client)
-  // Where the connection breaks meanwhile, `end()` answers it.
+  // If the connection is lost meanwhile, `end()` reports it.
   borrowed.catch(() => {})
   const { stream } = client.connection
   const sockets = new Set<Socket>()
   let asking: Socket | undefined
   let idle = true
-  // ReadyForQuery messages that the server still owes: one for each simple query and each Sync.
+  // Number of ReadyForQuery messages to come from the server: one for each simple query and each Sync.
   let owed = 0
-  // An error is sent before the ReadyForQuery of its query: the borrower may be gone by then.
+  // The server sends an error before the ReadyForQuery of its query. The borrower may have disconnected by then.
   let refused = false
   let whenReady = () => {}
   let sent = ''
@@ -99,7 +99,7 @@ export async function lend(client: pg.Client): Promise<Loan> {
     })
   })
   const port = await listen(server)
-  // dbmate would connect again, and wait for an answer that nobody gives.
+  // Otherwise dbmate would reconnect and wait forever.
   if (stream.destroyed) closeAll()
   else stream.once('close', closeAll)
 
@@ -119,7 +119,7 @@ export async function lend(client: pg.Client): Promise<Loan> {
         await borrowed.catch(() => {})
         return false
       }
-      // The answer to it tells pg's client that the session is free again.
+      // Its answer tells pg's client that the session is free again.
       stream.write(SYNC)
       await borrowed
       return true
@@ -127,7 +127,7 @@ export async function lend(client: pg.Client): Promise<Loan> {
   }
 }
 
-/** What a server says of itself to a client that has logged in. */
+/** The messages that a server sends to a client after its login. */
 async function greet(client: pg.Client): Promise<Buffer> {
   const names = [
     'server_version',
@@ -144,13 +144,13 @@ async function greet(client: pg.Client): Promise<Buffer> {
   return Buffer.concat([
     PASSWORD_ACCEPTED,
     ...rows.map(({ name, value }) => message('S', strings(name, value))),
-    // No process to cancel: this process does that.
+    // No process id for cancel requests: this process cancels.
     message('K', int32(0, 0)),
     message('Z', Buffer.from('I')),
   ])
 }
 
-/** Keeps pg's client from using the session: to it, this is a query that runs until the session answers a Sync. */
+/** Keeps pg's client from using the session. To pg, this is a query that runs until the session answers a Sync. */
 function borrow(client: pg.Client): Promise<void> {
   return new Promise((resolve, reject) => {
     client.query({
@@ -172,7 +172,7 @@ function replaceDataListeners(client: pg.Client, onData: (chunk: Buffer) => void
   }
 }
 
-/** Logs a program in, then hands over its messages. */
+/** Logs a program in, then passes on its messages. */
 function serve(
   socket: Socket,
   password: string,
@@ -196,7 +196,7 @@ function serve(
     if (startup === undefined) return receive(chunk)
     startup = Buffer.concat([startup, chunk])
     if (startup.length < 8 || startup.length < startup.readInt32BE(0)) return
-    // A request to cancel or to encrypt has another number: there is neither here.
+    // Requests to cancel or to encrypt have another number. Neither is supported.
     if (startup.readInt16BE(4) !== PROTOCOL_3) return socket.destroy()
     const rest = startup.subarray(startup.readInt32BE(0))
     startup = undefined

@@ -14,17 +14,17 @@ interface Holder {
 }
 
 /**
- * Takes the lock that one deploy at a time may hold, for as long as the session lives.
+ * Takes the lock of a deploy, which is held until the session ends.
  *
- * Asks again and again instead of waiting inside of PostgreSQL: CREATE INDEX CONCURRENTLY waits for every older
- * transaction, and one that waits for the lock of that very migration would wait forever.
+ * Polls instead of waiting in PostgreSQL: CREATE INDEX CONCURRENTLY waits for every older transaction, so it would wait
+ * forever for a transaction that waits for this lock.
  *
  * @param wait milliseconds
- * @param log told who holds it, once for each holder
- * @throws Failure (1) if it is still held by another after that time
+ * @param log called with the holder, once for each holder
+ * @throws Failure (1) if another process still holds it after that time
  */
 export async function takeLock(client: pg.Client, wait: number, log: (line: string) => void): Promise<void> {
-  // Not the time of day, which may be set back.
+  // A monotonic clock: the time of day may be set back.
   const deadline = performance.now() + wait
   let told = 0
   while (!(await tryLock(client))) {
@@ -49,7 +49,7 @@ async function tryLock(client: pg.Client): Promise<boolean> {
   return rows[0]?.taken === true
 }
 
-// pg_locks shows a key of 64 bits as two numbers. What a login may not see of another's session is null.
+// pg_locks shows a 64-bit key as two numbers. Details that the login may not see are null.
 const HOLDERS = `
   select pg_locks.pid, application_name as application, to_char(backend_start, 'HH24:MI:SS TZ') as since
   from pg_locks left join pg_stat_activity using (pid)

@@ -6,10 +6,11 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 const ROUNDS = 2
 
 /**
- * Refuses a pooler that gives each transaction another session: locks and settings of a session hold for nothing there.
+ * Refuses a pooler in transaction mode, which gives each transaction another session, so that session locks and settings
+ * have no effect.
  *
- * How it shows: while the session is idle, another client is given the same backend; or the session's own backend
- * changes while another client keeps that backend busy. A server, and a pooler in session mode, do neither.
+ * Such a pooler gives another client the same backend while the session is idle, or changes the session's backend while
+ * another client keeps that backend busy. A server, and a pooler in session mode, do neither.
  *
  * @throws Failure (2)
  */

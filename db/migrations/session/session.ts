@@ -7,19 +7,19 @@ import { connectOwner } from 'postgres-kit/owner-client.ts'
 import { takeLock } from './lock.ts'
 import { refuseTransactionPooler } from './refuse-pooler.ts'
 
-/** The session of a deploy: it holds the lock, and everything that is migrated goes through it. */
+/** The session of a deploy. It holds the lock and runs all migrations. */
 export interface Session {
   client: pg.Client
   connection: ConnectionString
-  /** Process of the server. */
+  /** Process id of the server's backend. */
   pid: number
-  /** Whether what is done is written into the Supabase CLI's ledger too. */
+  /** Whether to write to the Supabase CLI's ledger as well. */
   supabase: boolean
-  /** Extensions that were there before the migrations that create them. */
+  /** Extensions that existed before the migrations that create them. */
   extensions: readonly string[]
 }
 
-// A machine that vanishes must not keep the lock for the two hours of TCP's own default.
+// If the client machine fails, the lock must not be held for TCP's default of two hours.
 const SETTINGS = {
   application_name: `centrid migrate (${hostname()}, process ${process.pid})`,
   tcp_keepalives_idle: '15',
@@ -30,7 +30,7 @@ const SETTINGS = {
 const GONE_MS = 10_000
 
 /**
- * Runs `work` with the lock of the database, and gives it back by ending the session.
+ * Runs `work` with the lock of the database, and releases it by ending the session.
  *
  * @param wait milliseconds to wait for another deploy
  */
@@ -56,15 +56,15 @@ async function prepare(client: pg.Client): Promise<number> {
   for (const [name, value] of Object.entries(SETTINGS)) {
     await client.query('select set_config($1, $2, false)', [name, value])
   }
-  // A statement whose client is gone ends within a second, instead of when it is done. (Not on every platform.)
+  // If the client is gone, its statement is ended within a second. (Not supported on every platform.)
   await client.query("set client_connection_check_interval = '1s'").catch(() => {})
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   return rows[0]?.pid ?? 0
 }
 
 /**
- * Ends what a session was in the middle of, and waits until the server has undone it. Where the server cannot be reached,
- * it does so by itself: the next deploy waits for the lock.
+ * Ends a session, and waits until the server has rolled back its transaction. If the server cannot be reached, it rolls back
+ * by itself, and the next deploy waits for the lock.
  */
 export async function endSession({ connection, pid }: Session): Promise<void> {
   const client = await connectOwner(connection).catch(() => undefined)
@@ -73,7 +73,7 @@ export async function endSession({ connection, pid }: Session): Promise<void> {
     await client.query('select pg_terminate_backend($1)', [pid])
     const deadline = performance.now() + GONE_MS
     while ((await client.query('select from pg_stat_activity where pid = $1', [pid])).rowCount !== 0) {
-      if (performance.now() > deadline) throw failed(`process ${pid} of the server does not end`)
+      if (performance.now() > deadline) throw failed(`process ${pid} of the server did not end`)
       await sleep(20)
     }
   } finally {

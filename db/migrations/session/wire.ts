@@ -1,19 +1,19 @@
 /**
- * The few messages of PostgreSQL's protocol that lending a session needs.
+ * The messages of PostgreSQL's protocol that lending a session needs.
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 
-/** A message: its type byte as a letter, and what follows the length. */
+/** A message: its type byte as a letter, and its content after the length. */
 export interface Message {
   type: string
   body: Buffer
-  /** The whole message as it came. */
+  /** The whole message as received. */
   bytes: Buffer
 }
 
 const HEADER = 5
 
-/** Cuts a stream into messages. Call it with every chunk; it answers the messages that are whole by then. */
+/** Splits a stream into messages. Call it with every chunk; it returns the messages that are complete. */
 export function messageReader(): (chunk: Buffer) => Message[] {
   let rest: Buffer = Buffer.alloc(0)
   return (chunk) => {
@@ -21,7 +21,7 @@ export function messageReader(): (chunk: Buffer) => Message[] {
     const messages: Message[] = []
     let start = 0
     while (rest.length - start >= HEADER) {
-      // The length counts itself, but not the type byte.
+      // The length includes itself, but not the type byte.
       const end = start + 1 + rest.readInt32BE(start + 1)
       if (rest.length < end) break
       messages.push({
@@ -49,7 +49,7 @@ export function int32(...numbers: number[]): Buffer {
   return buffer
 }
 
-/** Strings as the protocol writes them: each ended by a zero byte. */
+/** Strings in the protocol's format, each followed by a zero byte. */
 export function strings(...texts: string[]): Buffer {
   return Buffer.from(texts.map((text) => `${text}\0`).join(''))
 }
