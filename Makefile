@@ -200,7 +200,7 @@ help: ## List these commands
 usage:
 	@echo "usage: make <command>" >&2; $(MAKE) -s help >&2; exit 2
 
-# There is never such a file.
+# A target that never exists.
 .partial:
 
 $(INSTALLED): $(MANIFESTS) $(PARTIAL)

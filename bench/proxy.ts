@@ -1,10 +1,10 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A way to a server that can be measured, slowed down and cut. */
+/** A TCP proxy that counts round trips, adds latency and can cut connections. */
 export interface TcpProxy {
   port: number
-  /** How often the client spoke after the server had, since `reset()`. */
+  /** Number of round trips since `reset()`: how often the client sent after the server. */
   roundTrips(): number
   reset(): void
   /** Cuts every connection; later ones are refused until `restore()`. */
@@ -14,9 +14,9 @@ export interface TcpProxy {
 }
 
 /**
- * Listens on a free port of loopback and passes everything on.
+ * Listens on a free port of loopback and forwards all data.
  *
- * @param latencyMs added to each way there, so that a round trip takes that much longer
+ * @param latencyMs added to data from the client, so that each round trip takes that much longer
  */
 export async function startProxy(to: { host: string; port: number }, latencyMs = 0): Promise<TcpProxy> {
   const sockets = new Set<Socket>()

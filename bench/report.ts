@@ -1,7 +1,7 @@
 import { verdicts } from './operations/compare.ts'
 import type { Environment, Parts, Results } from './results.ts'
 
-/** bench/results.json and bench/parts.json as tables for a reader. Whether a target is met is computed here, not written by hand. */
+/** bench/results.json and bench/parts.json as tables. Whether a target is met is computed here, not written by hand. */
 export function renderReport(results: Results | undefined, parts: Parts): string {
   return [
     '# Figures',
@@ -63,14 +63,14 @@ function renderOperations({ environment, measurements, ratios, growth }: Results
   ]
 }
 
-/** What is compared. */
+/** Description of the compared sides. */
 const SIDES_SAY = [
   '',
-  'Every side sends the same statements on a connection of its own that all users share, in turns, both sizes side by side: `begin`, one that sets role and claims, the operation,',
-  '`rollback`. Only the operation is timed; the second statement is a line of its own.',
+  'Every side has one connection, which all users share. The sides send the same statements in turns, at both sizes alternately: `begin`, a statement that sets role and claims, the operation,',
+  '`rollback`. Only the operation is timed; the second statement has its own line.',
   '',
   '- ours: as `authenticated`, under the policies, with the condition on the owner that `withUser` adds; search by `public.search_*`;',
-  '- floor: the same statement and index by the owner, whom no policy concerns; search as one query, planned with user and words known;',
+  '- floor: the same statement and index as the owner, to whom no policy applies; search as one query, planned with user and words known;',
   '- plain: keys of one column, chunks without `user_id`, an `EXISTS` policy, GIN on `search_vector` alone.',
 ]
 

@@ -27,7 +27,7 @@ export function writeOperations(results: Results): void {
   writeReport()
 }
 
-/** Puts a benchmark's result into bench/parts.json (and bench/report.md), in place of its earlier one, with when and where it was measured. */
+/** Writes a benchmark's result, with its circumstances, into bench/parts.json and bench/report.md, replacing the earlier one. */
 export function writeResults(section: string, results: object): void {
   const sections = Object.entries({ ...readParts(), [section]: { ...circumstances(), ...results } })
   sections.sort(([a], [b]) => (a < b ? -1 : 1))
@@ -35,7 +35,7 @@ export function writeResults(section: string, results: object): void {
   writeReport()
 }
 
-/** Both files as they are. */
+/** Reads both files. */
 export function readBoth(): { results: Results | undefined; parts: Parts } {
   const results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : undefined
   return { results, parts: readParts() }
@@ -50,7 +50,7 @@ function writeReport(): void {
   writeFileSync(inRoot('bench', 'report.md'), renderReport(results, parts))
 }
 
-/** When, at which commit and on what something is measured. */
+/** Time, commit and machine of a measurement. */
 export function circumstances() {
   return {
     measured: new Date().toISOString().slice(0, 10),
@@ -60,7 +60,7 @@ export function circumstances() {
   }
 }
 
-/** Of this machine, in GB. */
+/** Memory of this machine, in GB. */
 export function memory(): number {
   return Math.round(totalmem() / 2 ** 30)
 }

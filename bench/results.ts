@@ -1,21 +1,21 @@
 import type { Growth, Ratio } from './operations/compare.ts'
 import type { Measurement } from './operations/measurement.ts'
 
-/** Where, on what and how the operations were measured. */
+/** The circumstances of a measurement. */
 export interface Environment {
   measured: string
   commit: string
   node: string
   postgres: string
-  /** Settings of the server that change times. */
+  /** Settings of the server that affect times. */
   configuration: Readonly<Record<string, string>>
   cores: number
   memory_gb: number
-  /** Processes that wanted a core: above the number of cores, absolute times are too long. */
+  /** Runnable processes. Above the number of cores, absolute times are too long. */
   load: number
   rows: readonly number[]
   users: number
-  /** Seeds whatever is drawn. */
+  /** Seed of all random choices. */
   seed: number
 }
 
@@ -27,5 +27,5 @@ export interface Results {
   growth: readonly Growth[]
 }
 
-/** bench/parts.json: what is measured apart, by name. */
+/** bench/parts.json: separate measurements, by name. */
 export type Parts = Readonly<Record<string, object>>

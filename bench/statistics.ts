@@ -7,12 +7,12 @@ export function quantile(sample: readonly number[], share: number): number {
   return below + (above - below) * (place - Math.floor(place))
 }
 
-/** Three significant digits: more would be noise. */
+/** Rounds to three significant digits; more would be noise. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(3))
 }
 
-/** What is kept of a sample of times: how many, and quantiles with three digits. */
+/** Summary of a sample of times: its size, and quantiles with three digits. */
 export interface Figures {
   n: number
   median: number

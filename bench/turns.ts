@@ -1,4 +1,4 @@
-/** Times each design once a round, in turns; the first round warms the caches. */
+/** Times each design once per round, in turns. The first round warms the caches. */
 export async function inTurns<T>(
   designs: readonly T[],
   rounds: number,

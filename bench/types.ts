@@ -9,7 +9,7 @@ import { quantile, rounded } from './statistics.ts'
 
 const RUNS = 15
 
-/** Milliseconds of whole processes, medians, and how `make types` compares with kysely-codegen alone. */
+/** Medians of whole processes in milliseconds, and the ratio of `make types` to kysely-codegen alone. */
 export interface TypesResults {
   runs: number
   makeTypes: number
@@ -34,7 +34,7 @@ export function benchTypes(database: ConnectionString): TypesResults {
     for (let run = 0; run <= RUNS; run++) {
       for (const name of ['makeTypes', 'types', 'kyselyCodegen'] as const) {
         const milliseconds = timed(commands[name], database)
-        // The first round fills the caches for all.
+        // The first round warms the caches.
         if (run > 0) times[name].push(milliseconds)
       }
     }

@@ -10,12 +10,12 @@ import { findTarget } from '../db/target.ts'
 await runCommand(async () => {
   const target = await findTarget(say)
   await prepareEmbeddedDatabase(target)
-  // Elsewhere the files must be those that were reviewed; here they are being written.
+  // A given database gets only reviewed files. On the embedded server, the developer is still writing them.
   if (target.kind === 'given') checkSum()
   const applied = await migrate(target.owner, show, runOptions(say))
   if (target.kind === 'embedded' && writeSum()) {
     say('migrations/migrations.sum was refreshed')
-    // Loaded here, as below: its parser is slow to load.
+    // Loaded here, because its parser is slow to load.
     const { writeSupabaseFiles } = await import('../db/migrations/supabase-files.ts')
     if (await writeSupabaseFiles()) say('supabase/migrations was refreshed')
   }
@@ -25,7 +25,7 @@ await runCommand(async () => {
   }
   say(`${applied.length} applied to ${target.owner.name}`)
   if (target.kind !== 'embedded') return
-  // Loaded here: the generators take longer to load than a run with nothing pending takes in all.
+  // Loaded here, because loading the generators takes longer than a whole run without pending migrations.
   const { refreshDerivedFiles } = await import('../db/derived-files.ts')
   await refreshDerivedFiles(target.owner, say)
 })

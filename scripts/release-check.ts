@@ -13,13 +13,15 @@ await runCommand(
     if (!level) return say(`The contract has not changed since ${since}`)
     for (const change of changes) say(`${change.level.padEnd(5)}  ${change.reason}`)
     if (values.entry)
-      return say(enough ? `Version ${version} says so` : `.changeset/db-types-contract.md says so: ${needed}`)
+      return say(
+        enough ? `Version ${version} reflects that` : `.changeset/db-types-contract.md says so: ${needed}`,
+      )
     if (!enough) {
       throw failed(
         `a ${level} change since ${since}: the next version is ${needed} or higher, types/package.json says ${version}.\n` +
           '"npm run release:version" writes the changelog entry and sets the version',
       )
     }
-    say(`A ${level} change since ${since}; version ${version} says so`)
+    say(`A ${level} change since ${since}; version ${version} reflects that`)
   },
 )

@@ -12,6 +12,6 @@ await runCommand(async () => {
   await rollback(target.owner, runOptions(say))
   say(`${colour('yellow', 'undone')} ${file.name} on ${target.owner.name}`)
   say(
-    'db/schema.sql and types/ still describe the state after all migrations: change the file and run "make migrate",\nor delete it with its tests, and take back what git shows as changed in db/ and types/',
+    'db/schema.sql and types/ still describe the state after all migrations: change the file and run "make migrate",\nor delete it with its tests, and restore the changed files in db/ and types/ (git status)',
   )
 })

@@ -17,8 +17,8 @@ await runCommand(async () => {
   )
   say(
     documents + users + requests === 0
-      ? `Nothing to add: ${present} documents of the demo users were there already`
+      ? `Nothing to add: ${present} documents of the demo users existed already`
       : `${users} demo users, ${documents} documents in ${chunks} chunks and ${requests} agent requests added to ` +
-          `${target.owner.name} in ${duration(performance.now() - start)}; ${present} documents were there already`,
+          `${target.owner.name} in ${duration(performance.now() - start)}; ${present} documents existed already`,
   )
 })

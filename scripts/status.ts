@@ -24,7 +24,7 @@ await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) 
   say(`${status.history.length} applied, ${status.pending.length} pending${drift} on ${target.owner.name}`)
 })
 
-/** `2026-11-02 10:00 UTC by postgres, dbmate 2.36.0, at 1a2b3c4, 16 ms`, as far as it is known. */
+/** `2026-11-02 10:00 UTC by postgres, dbmate 2.36.0, at 1a2b3c4, 16 ms`, as far as known. */
 function origin({ at, role, tool, commit, milliseconds }: Omit<HistoryLine, 'state' | 'name' | 'version'>) {
   if (at === undefined) return 'applied without this ledger: "make migrate" adopts it'
   return [

@@ -6,5 +6,5 @@ import { runMatrix } from '../db/checks/matrix.ts'
 await runCommand({}, async () => {
   const broken = runMatrix(say)
   if (broken.length > 0) throw failed(`failed on PostgreSQL ${broken.join(', ')}`)
-  say('The same on every major')
+  say('Passed on every major')
 })

@@ -16,7 +16,7 @@ await runCommand({ options: { check: { type: 'boolean' } } }, async ({ values })
   }
   const stale = findStale(files, TYPES_OUTPUT)
   if (stale.length === 0) return say('types/ is fresh')
-  // Only a stale check needs it.
+  // Loaded here, because only stale types need it.
   const { showStale } = await import('type-contract/show-stale.ts')
   say(showStale(stale))
   throw failed(`types/ differs from ${target.owner.name}: run "make types" and commit the change`)

@@ -6,7 +6,7 @@ import { type IndexTimings, measureIndexes } from './indexes.ts'
 import { measurePredecessors, type PredecessorTiming } from './predecessors.ts'
 import { measureRanking, type RankingTiming } from './ranking.ts'
 
-/** Milliseconds of what was chosen for search, beside what was not. */
+/** Times in milliseconds of the chosen and the rejected designs of search. */
 export interface ChoicesResults {
   rows: number
   indexes: IndexTimings
@@ -14,7 +14,7 @@ export interface ChoicesResults {
   predecessors: PredecessorTiming[]
 }
 
-/** @param database a migrated throw-away one */
+/** @param database a migrated throw-away database */
 export async function benchChoices(
   database: ConnectionString,
   rows: number,
@@ -30,7 +30,7 @@ export async function benchChoices(
     log('ranking')
     const ranking = await measureRanking(owner, large)
     log('indexes')
-    // Queries that an index can answer: those with a word that must be there.
+    // Only queries that an index can answer: those with a required word.
     const found = Object.entries(await chooseWords(owner, large, rows / 5)).filter(
       ([kind]) => !/without/.test(kind),
     )

@@ -4,10 +4,10 @@ import { milliseconds } from '../operations/timed.ts'
 import { type Figures, figuresOf } from '../statistics.ts'
 import { inTurns } from '../turns.ts'
 
-/** By index on search_vector. */
+/** Times by index on search_vector. */
 export interface IndexTimings {
   'insert 1,000 chunks': IndexTiming[]
-  /** By the large user, with what was inserted in the pending list. */
+  /** Searches by the large user, while the inserted rows are in the pending list. */
   'search right after': IndexTiming[]
   'search after vacuum': IndexTiming[]
 }
@@ -37,11 +37,11 @@ const INDEXES: readonly { index: string; sql?: string }[] = [
 ]
 
 /**
- * Copies of document_chunks with one index each. The vectors of what is inserted are computed before: they cost the same
- * everywhere.
+ * Measures copies of document_chunks with one index each. The vectors of inserted rows are computed before, because they cost
+ * the same for every index.
  *
- * @param user whose chunks are searched
- * @param other who inserts
+ * @param user who searches
+ * @param other user who inserts
  */
 export async function measureIndexes(
   owner: pg.Client,

@@ -6,9 +6,9 @@ import { milliseconds } from '../operations/timed.ts'
 import { type Figures, figuresOf } from '../statistics.ts'
 import { inTurns } from '../turns.ts'
 
-/** What search and its vectors took before the migration that decision 29 is about, and take now. */
+/** Times of search and of its vectors before the migration of decision 29, and now. */
 export interface PredecessorTiming extends Figures {
-  /** The work, and the functions that did it: before, or now. */
+  /** The work, and its functions: before, or now. */
   work: string
 }
 
@@ -49,7 +49,7 @@ export async function measurePredecessors(
   }))
 }
 
-/** The functions as the migration's way back makes them, in a schema of their own. */
+/** Creates the functions of the migration's down section, in a separate schema. */
 async function predecessors(owner: pg.Client): Promise<string> {
   const file = listMigrations().find(({ version }) => version === MIGRATION)
   const down = file && readSection(file, 'down')?.sql

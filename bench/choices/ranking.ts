@@ -4,12 +4,12 @@ import { milliseconds } from '../operations/timed.ts'
 import { type Figures, figuresOf, quantile, rounded } from '../statistics.ts'
 import { inTurns } from '../turns.ts'
 
-/** One way to find the first ten of many matches. */
+/** A design for finding the first ten of many matches. */
 export interface RankingTiming extends Figures {
   design: string
-  /** Median against that of ranking every match. */
+  /** Ratio of its median to that of ranking every match. */
   ratio: number
-  /** How many of the ten chunks that rank highest it finds, on average. */
+  /** How many of the ten highest-ranked chunks it finds, on average. */
   of_the_best_ten: number
 }
 
@@ -19,7 +19,7 @@ const EVERY = 'rank every match'
 const ROUNDS = 60
 const WORDS = 12
 
-/** $1: the user, $2: the query. Ids, best first. */
+/** $1: the user, $2: the query. Returns ids, best first. */
 const rankingOf = (matches: string) => `
   select id from (${matches}) as found
   order by ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms($2)) desc, id limit 10`
@@ -40,7 +40,7 @@ const DESIGNS: readonly { design: string; sql: string }[] = [
   { design: 'only count the matches', sql: `select count(*) as id from (${MATCHES}) as found` },
 ]
 
-/** The first ten for the commonest words of a user, by design. */
+/** Times each design for a user's most common words. */
 export async function measureRanking(owner: pg.Client, user: string): Promise<RankingTiming[]> {
   const { rows: words } = await owner.query<{ word: string }>(
     `select word from ts_stat(format('select search_vector from public.document_chunks where user_id = %L', $1::text))
@@ -54,7 +54,7 @@ export async function measureRanking(owner: pg.Client, user: string): Promise<Ra
   }
   const designs = [...DESIGNS, product]
   const found = new Map<string, string[]>()
-  // The first gate is the owner's to call; it asks for the caller's rows.
+  // Only the owner may call the first gate, which returns the caller's rows.
   const times = await asCaller(owner, callerOf('none', user), () =>
     inTurns(designs, ROUNDS, async ({ design, sql }, round) => {
       const word = words[round % words.length]?.word ?? ''

@@ -6,7 +6,7 @@ import { bootstrap } from '../../db/bootstrap.ts'
 const TEMPLATE = 'bench template'
 
 /**
- * Databases in which every migration is pending, one for each call: a copy of one that has what Supabase has.
+ * Returns a function that creates a database in which every migration is pending: a copy of one after bootstrap.
  *
  * @param server any database of the server
  */

@@ -16,13 +16,13 @@ import { type Run, timed } from './run.ts'
 /** Seconds of whole processes, medians of RUNS. */
 export interface CliResults {
   runs: number
-  /** Processes that wanted a core while the bench ran, its own included: above the number of cores, absolute times are too long. */
+  /** Runnable processes during the benchmark, including its own. Above the number of cores, absolute times are too long. */
   load: number
-  /** After npm's install; initdb, bundling and all migrations included. */
+  /** After npm's install; includes initdb, bundling and all migrations. */
   coldMigrate: number
-  /** The same nothing by each tool, in turns. */
+  /** A run without pending migrations by each tool, in turns. */
   nothingPending: Record<string, number>
-  /** All migrations on a database that has none, as a deploy applies them. */
+  /** All migrations on a database that has none, as in a deploy. */
   allPending: Record<string, number>
   types: Record<string, number>
   testRls: number
@@ -30,13 +30,13 @@ export interface CliResults {
   missing: Record<string, string>
 }
 
-/** A command that is measured in turns with others. */
+/** A command that is measured in turns with the others. */
 interface Contender {
   name: string
   run(): Run
 }
 
-/** One that is given a database of its own for each run. */
+/** A command that gets a new database for each run. */
 interface Deploying {
   name: string
   run(database: ConnectionString): Run
@@ -45,12 +45,12 @@ interface Deploying {
 const RUNS = 5
 
 /**
- * Measures the commands in a fresh clone of the last commit, with its own server, beside other tools that do the
+ * Measures the commands in a fresh clone of the last commit, with its own server, and other tools that do the
  * same work on the same server.
  */
 export async function benchCli(log: (line: string) => void): Promise<CliResults> {
   const folder = mkdtempSync(`${tmpdir()}/centrid-bench-`)
-  // The embedded server runs as another system user than root's.
+  // If root runs this, the embedded server runs as another system user.
   chmodSync(folder, 0o755)
   const clone = `${folder}/clone`
   try {
@@ -116,10 +116,10 @@ async function measure(folder: string, clone: string, log: (line: string) => voi
   return { runs: RUNS, load, coldMigrate: seconds(cold), nothingPending, allPending, types, testRls, missing }
 }
 
-/** Runs everything RUNS times, one after the other in each round, so that a busy machine is busy for all. */
+/** Runs each command once per round, so that load on the machine affects all of them. */
 function inTurns(contenders: readonly Contender[]): Record<string, number> {
   const samples = contenders.map((contender) => {
-    // Once before the clock counts: caches are warm for all.
+    // Not timed: warms the caches.
     contender.run()
     return { ...contender, times: [] as number[] }
   })
@@ -129,7 +129,7 @@ function inTurns(contenders: readonly Contender[]): Record<string, number> {
   return Object.fromEntries(samples.map(({ name, times }) => [name, seconds(times)]))
 }
 
-/** The same with a database for each run, which is made before the clock counts. */
+/** The same with a new database for each run, which is created before timing starts. */
 async function deploysInTurns(
   server: ConnectionString,
   deploying: readonly Deploying[],
@@ -139,13 +139,13 @@ async function deploysInTurns(
   for (let round = 0; round <= RUNS; round++)
     for (const { run, times } of samples) {
       const { milliseconds } = run(await next())
-      // The first warms caches.
+      // The first round warms the caches.
       if (round > 0) times.push(milliseconds)
     }
   return Object.fromEntries(samples.map(({ name, times }) => [name, seconds(times)]))
 }
 
-/** What "make migrate" runs, without make. */
+/** The command of "make migrate", without make. */
 function deploy(clone: string, database?: ConnectionString): Run {
   const environment: Record<string, string> = database ? { DATABASE_URL: database.url.href } : {}
   return timed(process.execPath, ['.build/migrate.mjs'], clone, environment)
@@ -159,7 +159,7 @@ function ours(clone: string): Contender {
 }
 
 function dbmateAlone(clone: string): (command: string, database: ConnectionString) => Run {
-  // The binary itself, where npm put it: its wrapper would be a Node process more.
+  // The binary itself, because npm's wrapper would add a Node process.
   const resolve = "import('dbmate').then((dbmate) => console.log(dbmate.resolveBinary()))"
   const binary = timed(process.execPath, ['-e', resolve], clone).output.trim()
   const args = [
@@ -195,7 +195,7 @@ async function prepare(
   return { name: peer.name, run: () => saying(peer.nothingPending, run()) }
 }
 
-/** The same work: the peer made every table of the intent, and its own ledger holds every file. */
+/** Checks that the peer did the same work: it created every table of the intent, and its ledger contains every file. */
 async function checkDone(peer: Peer, server: ConnectionString, expected: number): Promise<void> {
   const wanted = Object.keys(TABLES).length
   await withOwnerClient(peerDatabase(peer, server), async (client) => {

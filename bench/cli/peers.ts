@@ -6,13 +6,13 @@ import { readSection } from '../../db/migrations/files.ts'
 /** Another tool that runs migrations, set up to run the same SQL. */
 export interface Peer {
   name: string
-  /** Pinned: the bench installs exactly these, into its own folder. */
+  /** Exact versions, which the benchmark installs into its own folder. */
   packages: Readonly<Record<string, string>>
   /** Files of its project, by path. */
   project(migrations: readonly MigrationFile[]): Record<string, string>
-  /** Program below node_modules/.bin and its arguments; the address is in DATABASE_URL too. */
+  /** Program in node_modules/.bin and its arguments; DATABASE_URL is also set. */
   command(databaseUrl: string): [program: string, ...args: string[]]
-  /** Counts the migrations that the tool takes for applied. */
+  /** Query for the number of migrations in the tool's ledger. */
   ledger: string
   /** What it prints when nothing is pending. */
   nothingPending: RegExp

@@ -5,7 +5,7 @@ import { failed } from 'postgres-kit/failure.ts'
 export interface Run {
   /** Wall-clock time of the whole process. */
   milliseconds: number
-  /** What it printed, on both streams. */
+  /** Its output, on both streams. */
   output: string
 }
 
@@ -34,7 +34,7 @@ export function timed(
   return { milliseconds, output }
 }
 
-/** Without this project's settings, and without what an outer make says to an inner one. */
+/** The environment without this project's settings and without make's variables. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const hidden = /^(?:DATABASE_URL|APP_DATABASE_URL|PG.*|MAKE.*|MFLAGS|npm_.*|FORCE|DEBUG)$/
   const kept = Object.entries(process.env).filter(

@@ -18,18 +18,18 @@ import { fill } from './fill.ts'
 export interface Cost extends Figures {
   call: string
   roundTrips: number
-  /** Median against that of the bare query of the same kind, with as much latency. */
+  /** Ratio of its median to that of the bare query of the same kind, with the same latency. */
   ratio: number
 }
 
 export interface ClientResults {
   /** By added latency: "0 ms", … */
   costs: Record<string, Cost[]>
-  /** Rows a second into document_chunks, as a user, of 5,000 chunks. */
+  /** Rows per second inserted into document_chunks as a user, for 5,000 chunks. */
   chunks: { unnest: number; values: number }
 }
 
-/** What identity costs: calls around one query, against the query alone on a connection that has the identity already. */
+/** Measures the cost of the identity: calls with one query, against the query alone on a connection that has the identity. */
 export async function benchClient(target: Target, log: (line: string) => void): Promise<ClientResults> {
   await prepareEmbeddedDatabase(target)
   return withThrowawayDatabase(target.owner, (ownerAddress) =>
@@ -97,13 +97,13 @@ async function measureCosts(
 ): Promise<Cost[]> {
   const proxy = await startProxy({ host: app.host, port: Number(app.url.port) }, latency)
   const counted = withPort(app, proxy.port)
-  // Without latency the proxy itself would be most of what is measured.
+  // Without added latency, connect directly, because the proxy would dominate the time.
   const direct = latency === 0 ? app : counted
   const trips = await withBoth(counted, user, (db, bare) => countTrips(user, db, bare, proxy))
   const samples = await withBoth(direct, user, async (db, bare) => {
     const sample = new Map<string, number[]>()
     for (let round = 0; round < rounds; round++) {
-      // Side by side within a round: what else the machine does falls on all of them.
+      // All calls in each round, so that other load on the machine affects all of them.
       for (const { call, run } of calls(user)) {
         const times = sample.get(call) ?? []
         sample.set(call, times)
@@ -142,7 +142,7 @@ async function countTrips(
   return trips
 }
 
-/** A root database, and a connection whose session has the identity already. */
+/** Opens a root database, and a connection whose session already has the identity. */
 async function withBoth<T>(
   address: ConnectionString,
   user: string,

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** Accounts with twenty documents each; answers the first one's id. */
+/** Inserts accounts with twenty documents each; returns the first account's id. */
 export async function fill(owner: pg.Client, accounts: number): Promise<string> {
   const { rows } = await owner.query<{ id: string }>(
     'insert into auth.users (id) select gen_random_uuid() from generate_series(1, $1) returning id',

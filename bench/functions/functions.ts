@@ -14,7 +14,7 @@ import { quantile, rounded } from '../statistics.ts'
 import { signToken, startFunction, verifyToken } from './serving.ts'
 
 export interface FunctionsResults {
-  /** `hello` with a token, 10,000 requests at concurrency 50, straight to the Deno process. */
+  /** `hello` with a token, 10,000 requests at concurrency 50, sent directly to the Deno process. */
   load: {
     requests: number
     concurrency: number
@@ -23,11 +23,11 @@ export interface FunctionsResults {
     p99: number
     requestsPerSecond: number
   }
-  /** Connections that are still open 25 seconds after the load. */
+  /** Connections still open 25 seconds after the load. */
   connectionsLeft: number
   /** One request at a time, milliseconds: with a token; without; and the verification of a token alone. */
   single: { withToken: number; withoutToken: number; verification: number; verificationShare: number }
-  /** From starting Deno to the first answer, milliseconds, median of 5. */
+  /** Milliseconds from starting Deno to the first response, median of 5. */
   coldStart: number
   /** Resident memory of the Deno process, MiB, by number of requests served, with a heap of at most 100 MiB. */
   memory: Record<string, number>
@@ -56,7 +56,7 @@ export async function benchFunctions(target: Target, log: (line: string) => void
       log('one at a time')
       const single = await measureSingle(worker, token)
       await worker.stop()
-      // With little room, growth is a leak: V8 would otherwise let garbage lie while there is memory to spare.
+      // With a small heap, growth is a leak. With a large one, V8 would collect garbage late.
       const small = await start({ DENO_V8_FLAGS: '--max-old-space-size=100' })
       const memory = await measureMemory(small, token, log)
       await small.stop()

@@ -7,8 +7,8 @@ import { timed } from './timed.ts'
 const RUNS = 8
 
 /**
- * The first search of a new connection, with the server's caches warm, then right after a restart, one search for each restart.
- * The restart empties the caches of PostgreSQL, not those of the operating system.
+ * Times the first search on a new connection, first with the server's caches warm, then right after a restart, one search per
+ * restart. A restart empties PostgreSQL's caches but not those of the operating system.
  */
 export async function measureCold(
   { database, rows, subjects }: Place,

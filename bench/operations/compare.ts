@@ -8,7 +8,7 @@ export interface Ratio {
   operation: string
   user: string
   rows: number
-  /** By p95 for search, else by p50. */
+  /** Ratio of p95 for search, of p50 for other operations. */
   ours_to_floor: number
   plain_to_ours: number
 }
@@ -22,7 +22,7 @@ export interface Growth {
   p50_ratio: number
 }
 
-/** A target and what was measured; without `met` it was not. */
+/** A target and the measured figure; without `met`, it was not measured. */
 export interface Verdict {
   target: string
   figure: string
@@ -49,7 +49,7 @@ export function ratiosOf(measurements: readonly Measurement[]): Ratio[] {
     })
 }
 
-/** How p50 of the user of fixed size grows with other people's rows. */
+/** Growth of p50 for the user of fixed size as other users' rows increase. */
 export function growthOf(measurements: readonly Measurement[], from: number, to: number): Growth[] {
   const fixed = measurements.filter(
     ({ operation, user }) =>
@@ -81,7 +81,7 @@ interface Figure {
   value: number
 }
 
-/** The targets, each with the figure that is farthest from it. */
+/** The targets, each with its worst figure. */
 export function verdicts(
   measurements: readonly Measurement[],
   ratios: readonly Ratio[],
@@ -149,7 +149,7 @@ function atMost(target: string, most: number, figures: readonly Figure[]): Verdi
   return { target, figure: `${worst.value} × (${worst.what})`, met: worst.value <= most }
 }
 
-/** @param counts whether it was measured where the target holds */
+/** @param counts whether it was measured at the size to which the target applies */
 function atLeast(target: string, least: number, figures: readonly Figure[], counts: boolean): Verdict {
   const worst = [...figures].sort((a, b) => a.value - b.value)[0]
   if (!worst) return { target, figure: '' }
@@ -157,7 +157,7 @@ function atLeast(target: string, least: number, figures: readonly Figure[], coun
   return counts ? { target, figure, met: worst.value >= least } : { target, figure }
 }
 
-/** The write that bench-client times without added latency. */
+/** bench-client's time of a write without added latency. */
 function oneWrite({ client }: Readonly<Record<string, object>>): Figure[] {
   const costs: unknown = Object(Object(client).costs)['0 ms']
   if (!Array.isArray(costs)) return []
@@ -167,7 +167,7 @@ function oneWrite({ client }: Readonly<Record<string, object>>): Figure[] {
     .map(({ call, ratio }) => ({ what: call, value: ratio }))
 }
 
-/** What search_chunks takes, beside ranking every match (bench-choices). */
+/** The time of search_chunks against ranking every match (bench-choices). */
 function rankingOf({ choices }: Readonly<Record<string, object>>): Figure[] {
   const ranking: unknown = Object(choices).ranking
   if (!Array.isArray(ranking)) return []
@@ -177,7 +177,7 @@ function rankingOf({ choices }: Readonly<Record<string, object>>): Figure[] {
     .map(({ design, ratio }) => ({ what: design, value: ratio }))
 }
 
-/** Search in other states of the server, beside the same search when all is warm. */
+/** Search in other states of the server, against the same search with warm caches. */
 function statesOf(measurements: readonly Measurement[]): Figure[] {
   return measurements.flatMap(({ operation, user, rows, side, p50_ms }) => {
     const [name, state] = operation.split(': ')

@@ -6,7 +6,7 @@ import { circumstances, memory } from '../results-file.ts'
 import { rounded } from '../statistics.ts'
 import { SEED, USERS } from './population.ts'
 
-/** On what the operations were measured. */
+/** The machine, server and data of the measurement. */
 export async function environmentOf(server: ConnectionString, rows: readonly number[]): Promise<Environment> {
   const settings = await withOwnerClient(server, async (client) => {
     const { rows: given } = await client.query<{ name: string; value: string }>(

@@ -8,7 +8,7 @@ const RUNS = 90
 
 export const HELLO_ANONYMOUS = 'hello over HTTP, without a token'
 
-/** `hello` and `search` in Deno, one request at a time, at each place in turns. */
+/** Times `hello` and `search` in Deno, one request at a time, on each database in turns. */
 export async function measureHttp(places: readonly Place[]): Promise<Sample[]> {
   const { add, samples } = collector()
   const workers: Worker[] = []
@@ -22,7 +22,7 @@ export async function measureHttp(places: readonly Place[]): Promise<Sample[]> {
     for (const place of places) {
       served.push({ ...place, hello: await start('hello', place), search: await start('search', place) })
     }
-    // The first round warms them.
+    // The first round warms the caches.
     for (let run = -1; run < RUNS; run++) {
       for (const { rows, subjects, hello, search } of served) {
         for (const { user, id, of } of subjects) {

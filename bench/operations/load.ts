@@ -7,13 +7,13 @@ import { weightAt } from './population.ts'
 
 const CONNECTIONS = 4
 const SEARCHES = 300
-/** Searches a second that begin whether or not the earlier ones have ended. */
+/** Searches started per second, whether or not earlier ones have finished. */
 const RATE = 50
 
 /**
- * Searches through `withUser` on a pool that all users share, as the service runs: users by Zipf's law, queries in turns. In a
- * closed loop each connection asks again when it has its answer. In an open one searches begin at a fixed rate, and the time that
- * one waits for a connection counts.
+ * Searches through `withUser` on a pool that all users share, as in production: users drawn by Zipf's law, queries in turns. In
+ * a closed loop, each connection sends the next search after an answer. In an open loop, searches start at a fixed rate, and
+ * the wait for a connection counts.
  */
 export async function measureLoad({ database, rows, population, subjects }: Place): Promise<Sample[]> {
   const db = openDatabase(database, { max: CONNECTIONS })
@@ -56,7 +56,7 @@ export async function measureLoad({ database, rows, population, subjects }: Plac
   }
 }
 
-/** Users by their weight: the same ones in every run. */
+/** Draws users by weight, in the same order in every run. */
 function drawnFrom(users: readonly string[]): (run: number) => string {
   const weights = users.map((_, place) => weightAt(place))
   const total = weights.reduce((sum, weight) => sum + weight, 0)

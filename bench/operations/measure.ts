@@ -27,13 +27,13 @@ const USERS = ['fixed', 'middle', 'large'] as const
 
 export interface Run {
   server: BenchServer
-  /** Chunks in all: a database for each. */
+  /** Total numbers of chunks; each size gets a database. */
   sizes: readonly number[]
   filled: (done: number, of: number) => void
   measured: (done: number, of: number, what: string) => void
 }
 
-/** Times every operation at each size in turns, and search in other states of the server and under load. */
+/** Times every operation at each size in turns, and search under load and in other states of the server. */
 export async function measureOperations({ server, sizes, filled, measured }: Run): Promise<Measurement[]> {
   return withPlaces(server.server, sizes, filled, async (places) => {
     const each = (measure: (place: Place) => Promise<Sample[]>) => async () => {
@@ -57,7 +57,7 @@ export async function measureOperations({ server, sizes, filled, measured }: Run
   })
 }
 
-/** Makes and fills a database for each size, and drops all of them afterwards. */
+/** Creates and fills a database for each size, and drops all of them afterwards. */
 async function withPlaces<T>(
   server: ConnectionString,
   [rows, ...others]: readonly number[],
@@ -82,8 +82,8 @@ async function withPlaces<T>(
 }
 
 /**
- * Every operation on three sides of the same data, in turns, each side on one connection that all users share. Whatever an
- * operation writes is rolled back. The identity is set before the clock starts, and timed apart.
+ * Times every operation on three sides with the same data, in turns, each side on one connection that all users share. Writes
+ * are rolled back. The identity is set before the operation and timed separately.
  */
 async function inTurns(
   places: readonly Place[],
@@ -99,11 +99,11 @@ async function inTurns(
   try {
     for (const [place, operation] of OPERATIONS.entries()) {
       const runs = RUNS[operation.prepare ? 'bulk' : operation.kind]
-      // The first round of each warms the caches.
+      // The first round warms the caches.
       for (let run = -1; run < runs; run++) {
         for (const { rows, subjects, clients } of connected) {
           for (const { user, of } of subjects) {
-            // Each side begins in turn: what one leaves behind, another finds.
+            // Rotate the order of the sides, because each affects the caches of the next.
             for (const side of rotated(SIDES, run + 1)) {
               const { identity, work } = await timed(clients[side], operation, side, of(run + 1))
               if (run < 0) continue

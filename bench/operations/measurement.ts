@@ -18,7 +18,7 @@ export interface Measurement {
 export interface Sample {
   operation: string
   user: string
-  /** Chunks in all. */
+  /** Total number of chunks. */
   rows: number
   side: Side
   times: readonly number[]
@@ -27,7 +27,7 @@ export interface Sample {
 /** A filled database, and the users whose operations are timed in it. */
 export interface Place {
   database: ConnectionString
-  /** Chunks in all. */
+  /** Total number of chunks. */
   rows: number
   population: Population
   subjects: readonly Subjects[]

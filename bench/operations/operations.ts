@@ -3,15 +3,15 @@ import { PRODUCT as SEARCH, FLOOR as SEARCH_FLOOR } from '../plans/queries.ts'
 export const SIDES = ['ours', 'floor', 'plain'] as const
 export type Side = (typeof SIDES)[number]
 
-/** What a statement may be about. */
+/** The values that a statement may use. */
 export interface Subject {
   user: string
   /** One of the user's documents. */
   document: string
-  /** The last document before page 100 of ten, or before the last page of a user with fewer; and how many are newer. */
+  /** The last document before page 100 (of 10 rows), or before the last page if there are fewer pages; and the number of newer ones. */
   before: { createdAt: Date; id: string }
   newer: number
-  /** A query for search, another one each time. */
+  /** A query for search, different in each run. */
   words: string
 }
 
@@ -23,12 +23,12 @@ export interface Statement {
 export interface Operation {
   name: string
   kind: 'search' | 'other' | 'bulk'
-  /** Untimed, before the statement. */
+  /** Run before the statement, not timed. */
   prepare?: (side: Side, subject: Subject) => Statement
   statement: (side: Side, subject: Subject) => Statement
 }
 
-/** Both the floor and our side name the user, as withUser does; the plain design leaves that to its policy. */
+/** The floor and our side have a condition on the user, as with withUser; the plain design relies on its policy. */
 function query(
   name: string,
   sql: (schema: string, own: string) => string,
@@ -71,7 +71,7 @@ function chunks(side: Side, { user, document }: Subject): Statement {
   }
 }
 
-/** search_documents by the owner ($1 is the user, $2 the query), or on the plain design ($1 is the query). */
+/** search_documents as the owner ($1: the user, $2: the query), or on the plain design ($1: the query). */
 function searchDocuments(schema: 'public' | 'plain'): string {
   const [own, words] = schema === 'public' ? ['user_id = $1 and', '$2'] : ['', '$1']
   return `

@@ -1,6 +1,6 @@
 /**
- * What a textbook gives: keys of one column, chunks without user_id, a policy with EXISTS, auth.uid() without a sub-select,
- * GIN on search_vector alone. The same rows, in its own schema.
+ * The textbook design: keys of one column, chunks without user_id, a policy with EXISTS, auth.uid() without a sub-select, GIN
+ * on search_vector alone. It has the same rows, in a separate schema.
  */
 export const PLAIN_DESIGN = `
   create schema plain;

@@ -1,19 +1,19 @@
 import type pg from 'pg'
 import { addChunks, addTexts, addUsers, withoutSearchIndex } from '../search/fill.ts'
 
-/** Users whose operations are timed, by how much they own. */
+/** Users whose operations are timed, by number of rows. */
 export interface Population {
-  /** As many chunks in a table of any size. */
+  /** The same number of chunks in a table of any size. */
   fixed: string
   /** The tenth largest. */
   middle: string
   /** A fifth of all chunks. */
   large: string
-  /** The thousand, the largest first. */
+  /** All thousand users, the largest first. */
   users: readonly string[]
 }
 
-/** Zipf's law: how often the user at a place (0 is the first) is met, beside the others. */
+/** The relative weight of a user by Zipf's law; place 0 is the largest. */
 export function weightAt(place: number): number {
   return (place + 1) ** -EXPONENT
 }
@@ -21,10 +21,10 @@ export function weightAt(place: number): number {
 export const USERS = 1000
 export const SEED = 0.5
 const FIXED = 200
-/** Zipf's exponent with which the first of 1,000 has a fifth. */
+/** Zipf's exponent for which the first of 1,000 users has a fifth. */
 const EXPONENT = 1.141
 
-/** Real text for 1,000 users of very different sizes, and one of a fixed size. */
+/** Fills the tables with real text for 1,000 users of very different sizes, and one user of a fixed size. */
 export async function populate(
   owner: pg.Client,
   rows: number,

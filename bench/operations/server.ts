@@ -5,15 +5,15 @@ import { embeddedHome } from '../../db/embedded.ts'
 import { readSettings } from '../../db/settings.ts'
 import { findTarget, maintenance } from '../../db/target.ts'
 
-/** The server of the benchmark, and how to restart it where it is ours. */
+/** The server of the benchmark, and a function that restarts it if this run started it. */
 export interface BenchServer {
   server: ConnectionString
   restart?: () => Promise<void>
 }
 
 /**
- * A server for this run alone, which the run may restart; or the one at DATABASE_URL. It caches as much as PostgreSQL's manual
- * advises, a quarter of the memory: a warm figure is one without reading files.
+ * Runs on a server of its own, which may be restarted, or on the one at DATABASE_URL. Its shared_buffers are a quarter of the
+ * memory, as PostgreSQL's manual advises, so that warm figures include no file reads.
  */
 export async function withBenchServer(
   log: (line: string) => void,

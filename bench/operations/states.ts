@@ -6,10 +6,10 @@ import { OPERATIONS } from './operations.ts'
 import { timed } from './timed.ts'
 
 const RUNS = 45
-/** Chunks that a bulk load adds for somebody else. */
+/** Chunks that a bulk load adds for another user. */
 const LOADED = 10_000
 
-/** A search by state and user: right after a bulk load, and while VACUUM goes through its rows. Changes the database. */
+/** Times a search right after a bulk load, and while VACUUM processes its rows. Changes the database. */
 export async function measureStates(
   { database, rows, subjects }: Place,
   owner: pg.Client,
@@ -38,7 +38,7 @@ export async function measureStates(
   }
   try {
     await searches('right after a bulk load', () => true)
-    // Something to vacuum: half of what was loaded.
+    // Delete half of the loaded rows, so that VACUUM has work.
     await owner.query(
       'delete from public.document_chunks where chunk_index >= 1000000 and chunk_index % 2 = 0',
     )

@@ -5,7 +5,7 @@ import type { Subject } from './operations.ts'
 const PAGE = 10
 const PAGES_BEFORE = 99
 
-/** What operations of a user are about: another query for each run. */
+/** The values for a user's operations, with a different search query in each run. */
 export async function subjectsOf(owner: pg.Client, user: string): Promise<(run: number) => Subject> {
   const { rows } = await owner.query<{ id: string; created_at: Date }>(
     'select id, created_at from public.documents where user_id = $1 order by created_at desc, id desc',

@@ -10,8 +10,8 @@ export interface Timed {
 }
 
 /**
- * One operation, which is rolled back. Every side sends the same statements: the floor sets a role too, `none`, so that its
- * connection is as warm as the others when the clock starts.
+ * Times one operation and rolls it back. Every side sends the same statements: the floor also sets a role, `none`, so that its
+ * connection is as warm as the others.
  */
 export async function timed(
   client: pg.Client,

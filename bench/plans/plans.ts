@@ -33,14 +33,14 @@ export interface PlansResults {
 
 const CALLS = 30
 const OTHERS = 6
-/** The large user's part of all rows. */
+/** The large user's share of all rows. */
 const LARGE_SHARE = 0.2
 
 /**
- * Searches on one pooled connection that has served others before, against the owner's own plan for the same question.
+ * Times searches on a pooled connection that has served other users, against the owner's own plan for the same query.
  *
- * @param database a migrated throw-away one
- * @param rows chunks in all
+ * @param database a migrated throw-away database
+ * @param rows total number of chunks
  * @param average chunks of each ordinary user
  */
 export async function benchPlans(

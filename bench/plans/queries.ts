@@ -2,7 +2,7 @@
 export const PRODUCT = 'select * from public.search_chunks($1)'
 
 /**
- * The same question by the owner, without row level security: planned anew each time, with the user and the words known.
+ * The same search by the owner, without row level security, planned again each time with the user and the words known.
  * PostgreSQL computes `terms` once, when it plans.
  *
  * $1: the user, $2: the query.

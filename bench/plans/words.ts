@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { failed } from 'postgres-kit/failure.ts'
 
-/** Parts of a user's chunks that have the word. */
+/** Shares of a user's chunks that contain the word. */
 const FREQUENCIES = { common: 0.13, middling: 0.036, rarer: 0.0053, rare: 0.0012 }
 
-/** Queries by how many of the user's chunks they match. */
+/** Chooses queries by how many of the user's chunks they match. */
 export async function chooseWords(
   owner: pg.Client,
   user: string,

@@ -1,6 +1,6 @@
 import type { SearchDesign } from './quality.ts'
 
-/** Words and rank of a design, in a table of its own for all rows of the only account. */
+/** Words and rank of a design, in a separate table with all rows of the only account. */
 interface Words {
   name: string
   /** Run once, such as a configuration of text search. */
@@ -53,7 +53,7 @@ const WORDS: readonly Words[] = [
   },
 ]
 
-/** What else was tried for the words of search: tables beside those of the package. */
+/** Other designs for the words of search, in tables beside the project's. */
 export const DESIGNS: readonly (SearchDesign & { setUp: string })[] = [
   ...WORDS.map(({ name, before = 'select', vector, terms, rank }, place) => {
     const table = `design.words_${place}`

@@ -5,15 +5,15 @@ import type { SeedDocument } from '../../db/seed/documents.ts'
 import { nameUuid } from '../../db/seed/name-uuid.ts'
 import type { Grades } from './score.ts'
 
-/** A query with what answers it, written by hand from the corpus of `make seed`. */
+/** A query with its answers, written by hand for the corpus of `make seed`. */
 export interface Labelled {
-  /** What the query is about, such as `phrase`. */
+  /** The kind of query, such as `phrase`. */
   kind: string
   search: 'chunks' | 'documents'
   query: string
-  /** Files, or of chunks `file § how the section's title begins`. */
+  /** Files; for chunks, `file § beginning of the section's title`. */
   best: readonly string[]
-  /** What is near to the answer. */
+  /** Partly relevant results. */
   also?: readonly string[]
 }
 
@@ -25,7 +25,7 @@ export function readLabelled(): Labelled[] {
 /**
  * The ids of a query's answers.
  *
- * @throws Failure (1) if the corpus does not have one any more
+ * @throws Failure (1) if the corpus no longer has one of them
  */
 export function gradesOf({ query, best, also = [] }: Labelled, documents: readonly SeedDocument[]): Grades {
   const ids = (label: string, grade: number) => {

@@ -6,10 +6,10 @@ import { writeDocuments } from '../../db/seed/write-documents.ts'
 import { gradesOf, type Labelled, readLabelled } from './labelled.ts'
 import { mean, type Scored, score } from './score.ts'
 
-/** A way to search. */
+/** A design of search. */
 export interface SearchDesign {
   name: string
-  /** $1: the query; answers ids, best first. */
+  /** $1: the query. Returns ids, best first. */
   sql: Readonly<Record<Labelled['search'], string>>
 }
 
@@ -21,13 +21,13 @@ export const PRODUCT: SearchDesign = {
   },
 }
 
-/** Scores of each query; of all in the set. */
+/** Scores of each query, and of the whole set. */
 export interface Quality {
   queries: { labelled: Labelled; scored: Scored }[]
   all: Scored
 }
 
-/** Gives one account the whole corpus of `make seed`; answers the account and the corpus. */
+/** Gives one account the whole corpus of `make seed`; returns the account and the corpus. */
 export async function loadCorpus(owner: pg.ClientBase): Promise<{ user: string; documents: SeedDocument[] }> {
   const documents = findDocuments()
   const user = DEMO_USERS[0]
@@ -38,7 +38,7 @@ export async function loadCorpus(owner: pg.ClientBase): Promise<{ user: string; 
   return { user: user.id, documents }
 }
 
-/** Asks every query of the labelled set as the account, and scores what it shows. */
+/** Runs every query of the labelled set as the account, and scores the results. */
 export async function measureQuality(
   owner: pg.ClientBase,
   { user, documents }: { user: string; documents: readonly SeedDocument[] },

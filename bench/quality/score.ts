@@ -1,11 +1,11 @@
-/** Grades of what a search should show: 2 for the answer, 1 for what is near to it. */
+/** Grades of expected results: 2 for an answer, 1 for a partly relevant result. */
 export type Grades = ReadonlyMap<string, number>
 
-/** What a search showed, best first, beside what it should have shown. */
+/** The scores of a search. */
 export interface Scored {
-  /** Discounted gain of the first ten, as a part of the best that is possible. */
+  /** Normalised discounted cumulative gain of the first ten. */
   ndcg: number
-  /** Part of the graded that are among the first ten; of more than ten, ten are enough. */
+  /** Share of the graded results in the first ten; if more than ten are graded, share of ten. */
   recall: number
 }
 

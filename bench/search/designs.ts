@@ -1,9 +1,9 @@
-/** One way to search a user's chunks. */
+/** A design for searching a user's chunks. */
 export interface Design {
   name: string
   /** Run as the owner before the design is measured. */
   setUp: string
-  /** $1: the query, $2: how many. Run as the user; answers id, content and rank, best first. */
+  /** $1: the query, $2: the number of results. Run as the user; returns id, content and rank, best first. */
   sql: string
 }
 
@@ -14,7 +14,7 @@ const PLAIN = `
   order by rank desc, id
   limit $2`
 
-/** Those that live with the policy and the index of the migrations; they are measured in turns. */
+/** Designs that work with the policy and the index of the migrations. They are measured in turns. */
 export const DESIGNS: readonly Design[] = [
   { name: 'equality policy, gin (user_id, search_vector), plain query', setUp: '', sql: PLAIN },
   {
@@ -44,7 +44,7 @@ export const DESIGNS: readonly Design[] = [
   },
 ]
 
-/** What the others replace: its policy and its index take the place of theirs. */
+/** The design that the others replaced. Its policy and index replace those of the migrations. */
 export const EXISTS_DESIGN: Design = {
   name: 'EXISTS policy, gin (search_vector), plain query',
   setUp: `

@@ -5,19 +5,19 @@ const CHUNKS_PER_DOCUMENT = 20
 const CHUNK_CHARACTERS = 500
 const BATCH = 20_000
 
-/** Accounts by how much they own. */
+/** Accounts by number of rows. */
 export interface Population {
   /** Users with an equal share of the rows. */
   ordinary: string[]
-  /** One user with many rows, where there is one. */
+  /** One user with many rows, if any. */
   large: string | undefined
 }
 
 /**
- * Fills document_chunks with real text: the beginnings of the seed's chunks, again and again.
+ * Fills document_chunks with real text: the beginnings of the seed's chunks, repeated.
  *
- * @param rows chunks in all
- * @param largeShare how many of them are one user's
+ * @param rows total number of chunks
+ * @param largeShare how many of them belong to the large user
  */
 export async function fill(
   owner: pg.Client,
@@ -47,7 +47,7 @@ export async function fill(
   return { ordinary, large }
 }
 
-/** Runs `work` without the index of chunks for search, which is built again afterwards as it was: at once, not row by row. */
+/** Runs `work` without the search index of chunks, and rebuilds it afterwards, which is faster than row by row. */
 export async function withoutSearchIndex(owner: pg.Client, work: () => Promise<void>): Promise<void> {
   const index = 'public.document_chunks_user_id_search_vector_idx'
   const { rows } = await owner.query<{ definition: string }>(
@@ -59,7 +59,7 @@ export async function withoutSearchIndex(owner: pg.Client, work: () => Promise<v
   await owner.query(rows[0]?.definition ?? '')
 }
 
-/** The texts that addChunks takes in turns; returns how many. */
+/** Inserts the texts that addChunks uses in turns; returns how many. */
 export async function addTexts(owner: pg.Client): Promise<number> {
   const texts = findDocuments().flatMap((document) => document.chunks)
   await owner.query('create temporary table texts (n integer primary key, title text, content text)')
@@ -82,7 +82,7 @@ export async function addUsers(owner: pg.Client, count: number): Promise<string[
   return rows.map((row) => row.id)
 }
 
-/** Chunks number `first` to `last` of these users: the users in turns, CHUNKS_PER_DOCUMENT of each to a document. */
+/** Inserts chunks number `first` to `last` of these users in turns, with CHUNKS_PER_DOCUMENT in each document. */
 export async function addChunks(
   owner: pg.Client,
   ids: readonly string[],

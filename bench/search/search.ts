@@ -8,7 +8,7 @@ import { type Figures, figuresOf } from '../statistics.ts'
 import { DESIGNS, type Design, EXISTS_DESIGN } from './designs.ts'
 import { fill, type Population } from './fill.ts'
 
-/** Milliseconds of one design, as the client sees them. */
+/** Times of one design in milliseconds, measured by the client. */
 export interface Timing extends Figures {
   design: string
 }
@@ -29,7 +29,7 @@ const TOP = 10
 const MANY_ROWS = 1_000_000
 const LARGE_SHARE = 200_000
 
-/** What people type: rare and frequent words, a phrase, an exclusion. */
+/** Typical queries: rare and frequent words, a phrase, an exclusion. */
 const QUERIES = [
   'migration',
   'postgres connection',
@@ -41,9 +41,9 @@ const QUERIES = [
 ]
 
 /**
- * Measures the designs side by side on a throw-away database, and checks that all of them find the same rows.
+ * Measures the designs in turns on a throw-away database, and checks that all of them find the same rows.
  *
- * @param rows chunks in all
+ * @param rows total number of chunks
  */
 export async function benchSearch(
   server: ConnectionString,
@@ -107,7 +107,7 @@ function query(call: number): string {
   return QUERIES[Math.abs(call) % QUERIES.length] ?? ''
 }
 
-/** One search as the user; its identity is set before the clock starts. */
+/** Times one search as the user. The identity is set before timing starts. */
 async function searchAs(owner: pg.Client, userId: string, design: Design, text: string) {
   await owner.query('begin')
   await become(owner, callerOf('authenticated', userId))
@@ -118,14 +118,14 @@ async function searchAs(owner: pg.Client, userId: string, design: Design, text: 
   return { milliseconds, ids: rows.map((row) => row.id).join() }
 }
 
-/** Times are comparable only if the work was the same. */
+/** Checks that all designs find the same rows, because times are comparable only for the same work. */
 function checkSame(found: Map<string, string>, call: string, ids: string, { name }: Design): void {
   const expected = found.get(call)
   if (expected === undefined) found.set(call, ids)
   else if (expected !== ids) throw failed(`"${name}" found other rows than the designs before it (${call})`)
 }
 
-/** Statements apart: VACUUM may not stand beside others. */
+/** Splits SQL into statements, because VACUUM cannot run in a message with others. */
 function statements(sql: string): string[] {
   return sql.includes('$$') ? [sql] : sql.split(';').filter((statement) => statement.trim() !== '')
 }

@@ -1,4 +1,4 @@
-// The part of `make doctor` that runs before anything is installed, on whatever Node.js there is: plain, old JavaScript.
+// The part of `make doctor` that runs before packages are installed, on any version of Node.js, so it is plain, old JavaScript.
 'use strict'
 const { spawnSync } = require('node:child_process')
 const { existsSync } = require('node:fs')
@@ -25,7 +25,7 @@ for (const program of ['git', 'npm']) {
 }
 
 if (existsSync('node_modules/.package-lock.json')) {
-  // As with NODE_ENV=production, or without optional packages.
+  // False after an installation with NODE_ENV=production, or without optional packages.
   const whole = existsSync('node_modules/.bin/esbuild') && existsSync('node_modules/@esbuild')
   say(
     whole,

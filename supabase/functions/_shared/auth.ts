@@ -30,7 +30,7 @@ export async function authenticate(request: Request): Promise<Caller | undefined
   try {
     userIdentity(caller)
   } catch {
-    // Signed, but the database cannot store the claims: for example, a claim with U+0000.
+    // The token is valid, but the database cannot store its claims, such as one with U+0000.
     throw unauthorized('The token has claims that cannot be used')
   }
   return caller

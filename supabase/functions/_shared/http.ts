@@ -41,7 +41,7 @@ export const BODY_LIMIT = 65_536
 /**
  * The body of a request as JSON.
  *
- * @throws HttpError 415 if it is not sent as JSON, 413 beyond `limit` bytes, 400 where it cannot be parsed
+ * @throws HttpError 415 if it is not sent as JSON, 413 beyond `limit` bytes, 400 if it cannot be parsed
  */
 export async function readJson(request: Request, limit = BODY_LIMIT): Promise<unknown> {
   if (!/^application\/json *(?:;|$)/i.test(request.headers.get('content-type') ?? '')) {
@@ -57,7 +57,7 @@ export async function readJson(request: Request, limit = BODY_LIMIT): Promise<un
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = () => new HttpError(413, 'body_too_large', `The body is larger than ${limit} bytes`)
-  // The header saves reading a large body; the bytes that arrive are counted all the same.
+  // The header avoids reading a large body. The received bytes are counted as well.
   if (Number(request.headers.get('content-length')) > limit) throw tooLarge()
   const parts: Uint8Array[] = []
   let length = 0
@@ -126,7 +126,7 @@ function describe(error: unknown): string {
   return `${error.name}${state ? ` ${state}` : ''}: ${error.message}${cause}`
 }
 
-/** The request's own id if it is a plain word, so that all logs share one id. */
+/** The id sent with the request if it is a plain word, so that all logs share one id. */
 function requestId(request: Request): string {
   const given = request.headers.get('x-request-id') ?? ''
   return /^[\w-]{1,64}$/.test(given) ? given : crypto.randomUUID()

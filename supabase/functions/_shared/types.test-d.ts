@@ -1,4 +1,4 @@
-// Checked by `deno check` and never run: what an author's editor knows of the database inside a function.
+// Checked by `deno check` and never run: the types that a function's author sees in the editor.
 import { getDB, type UserDb, withUser } from './db.ts'
 
 export async function knowsTheTables(caller: { sub: string }): Promise<string> {
@@ -10,7 +10,7 @@ export async function knowsTheTables(caller: { sub: string }): Promise<string> {
         .select(['filename', 'processing_status'])
         .executeTakeFirstOrThrow()
       const status: typeof row.processing_status = 'pending'
-      // @ts-expect-error no value of its CHECK
+      // @ts-expect-error not a value of its CHECK
       const other: typeof row.processing_status = 'nonsense'
       // @ts-expect-error not selected
       row.file_size
@@ -18,9 +18,9 @@ export async function knowsTheTables(caller: { sub: string }): Promise<string> {
       tx.selectFrom('nonsense')
       // @ts-expect-error no such column
       tx.selectFrom('documents').select('nonsense')
-      // @ts-expect-error the plan is the server's to change
+      // @ts-expect-error only the server may change the plan
       tx.updateTable('user_profiles').set({ plan_type: 'pro' })
-      // @ts-expect-error the root database has no tables: somebody has to ask
+      // @ts-expect-error the root database has no tables: choose an identity first
       db.selectFrom('documents')
       return `${status} ${other}`
     })

@@ -8,7 +8,7 @@ const MOST_COUNTED = 10_000
 
 export interface Counts {
   counts: Record<Table, number>
-  /** Tables whose number is PostgreSQL's estimate. */
+  /** Tables whose count is PostgreSQL's estimate. */
   estimated?: Table[]
 }
 

@@ -8,7 +8,7 @@ serve({ methods: ['POST'] }, async (request) => {
   try {
     const caller = await requireCaller(request)
     const { query, maxResults } = parse(await readJson(request))
-    // One query can be sent together with identity and commit, in one round trip.
+    // A single query is sent together with identity and commit, in one round trip.
     const results = await withUser(db, caller, (tx) => searchChunks(tx, query, { maxResults }), {
       oneQuery: true,
       readOnly: true,
