@@ -260,7 +260,7 @@ test('search finds a table, a column, a function, a decision and a rule, by keyb
       ['document_chunks', 'tables/document_chunks.html'],
       ['processing_status', 'tables/documents.html#column-processing_status'],
       ['search_chunks', 'functions.html#public.2e.search_chunks.28.text.2c.integer.29.'],
-      ['statistics user-written columns', 'docs/decisions/0042-no-statistics-of-content.html'],
+      ['tap-parser verdict', 'docs/decisions/0032-tap-is-judged-by-perls-rules.html'],
       ['M000', 'packages/migration-lint/docs/M000.html'],
     ] as const) {
       await page.keyboard.press('/')
