@@ -38,7 +38,7 @@ test('a change of the database is shown line by line, and nothing is written', a
   assert.equal(readFileSync(inRoot('tests', 'schema', 'documents.sql'), 'utf8'), before)
 })
 
-test('a table that differs from db/schema.sql stops it, with the command to run', async () => {
+test('a table that differs from db/schema.sql is refused, with the command to run', async () => {
   const { owner, connection } = database()
   await owner.query('alter table public.documents drop constraint documents_file_size_check')
   await assert.rejects(findOutdated(connection), {

@@ -41,7 +41,7 @@ test('the base is the merge base with main', (t) => {
   assert.deepEqual(baseOf(undefined, root), { root, commit: first, name: `main (${first.slice(0, 7)})` })
 })
 
-test('origin/main comes before main: commits of main that were not pushed are changes', (t) => {
+test('origin/main is preferred to main, so commits of main that were not pushed are changes', (t) => {
   const { root, git, commit, first } = repository(t)
   git('update-ref', 'refs/remotes/origin/main', first)
   writeFileSync(`${root}/README.md`, 'work\n')
@@ -83,7 +83,7 @@ test('a migration that is edited, added or removed is a change, committed or not
   assert.equal(schemaFilesAreAt(second), false)
 })
 
-test('the files are given as they were at the base', async (t) => {
+test('files are read as they were at the base', async (t) => {
   const { root, first } = repository(t)
   appendFileSync(`${root}/${MIGRATION}`, 'select 6;\n')
   await withFilesAt(baseOf(first, root), [...SCHEMA_FOLDERS, 'docs'], async (folder) => {
@@ -92,7 +92,7 @@ test('the files are given as they were at the base', async (t) => {
   })
 })
 
-test('changed files of the judge are named', (t) => {
+test('changed files of the judge are listed', (t) => {
   const { root, commit } = repository(t)
   const base = baseOf('HEAD', root)
   assert.deepEqual(changedJudges(base), [])

@@ -7,7 +7,7 @@ import { collector, type Measurement, summarize } from '../bench/operations/meas
 import { OPERATIONS, SIDES, type Side } from '../bench/operations/operations.ts'
 import { measurementFigures } from '../db/docs/measurement-figures.ts'
 
-/** One operation on three sides: the median is what is given, p95 ten times that. */
+/** One operation on three sides, with the given medians; p95 is ten times the median. */
 function measured(operation: string, rows: number, times: Record<Side, number>): Measurement[] {
   return SIDES.map((side) => {
     const p50 = times[side]
@@ -29,7 +29,7 @@ test('search is compared by p95, everything else by the median', () => {
   ])
 })
 
-test('growth is that of the user of fixed size, side by side', () => {
+test('growth is computed for the user of fixed size, for each side', () => {
   const few = measured(LIST, 1000, { ours: 2, floor: 1, plain: 4 })
   const many = measured(LIST, 10_000, { ours: 2, floor: 3, plain: 8 })
   const others = many.map((each) => ({ ...each, user: 'large' as const }))
@@ -43,7 +43,7 @@ test('growth is that of the user of fixed size, side by side', () => {
   )
 })
 
-test('a target is missed by its worst figure, and neither met nor missed without one', () => {
+test('the worst figure of a target decides; without a figure, the target is neither met nor missed', () => {
   const ratio = { user: 'large', rows: 1000, plain_to_ours: 1 }
   const ratios = [
     { ...ratio, operation: SEARCH, ours_to_floor: 1.25 },
@@ -67,7 +67,7 @@ test('a target is missed by its worst figure, and neither met nor missed without
   )
 })
 
-test('hello without a token is judged by its growth, and apart from the operations', () => {
+test('hello without a token is judged by its growth, separately from the operations', () => {
   const at = (rows: number, time: number) => ({
     operation: HELLO_ANONYMOUS,
     user: 'fixed',
@@ -86,7 +86,7 @@ test('hello without a token is judged by its growth, and apart from the operatio
   )
 })
 
-test('the first ten of a common word are judged by the first gate', () => {
+test('the target for the first ten of a common word is checked at the first gate', () => {
   const ranking = [
     { design: 'some other', ratio: 2 },
     { design: PRODUCT_RANKING, ratio: 0.9 },
@@ -111,7 +111,7 @@ test('times are collected by operation, user, rows and side', () => {
   ])
 })
 
-test('a search in another state is compared with the same one when all is warm', () => {
+test('a search in another state is compared with the same search with warm caches', () => {
   const warm = measured(SEARCH, 1000, { ours: 1, floor: 1, plain: 1 })
   const loaded = measured(`${SEARCH}: right after a bulk load`, 1000, { ours: 3, floor: 3, plain: 3 })
   const last = verdicts([...warm, ...loaded], [], [], {}).at(-1)
@@ -119,7 +119,7 @@ test('a search in another state is compared with the same one when all is warm',
   assert.deepEqual(ratiosOf(loaded), [])
 })
 
-test('100 × the plain design counts at 1,000,000 rows only', () => {
+test('the target of 100 × against the plain design applies only at 1,000,000 rows', () => {
   const of = (rows: number, plain_to_ours: number) =>
     verdicts([], [{ operation: SEARCH, user: 'fixed', rows, ours_to_floor: 1, plain_to_ours }], [], {})[1]
   assert.deepEqual(of(100_000, 300)?.met, undefined)
@@ -127,7 +127,7 @@ test('100 × the plain design counts at 1,000,000 rows only', () => {
   assert.deepEqual(of(1_000_000, 99)?.met, false)
 })
 
-test('operations have names of their own', () => {
+test('operations have unique names', () => {
   assert.equal(new Set(OPERATIONS.map(({ name }) => name)).size, OPERATIONS.length)
 })
 

@@ -5,7 +5,7 @@ import { useTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
 
-test('filling the tables leaves the indexes as the migrations make them', async () => {
+test('after filling the tables, the indexes are those of the migrations', async () => {
   const indexes = async () => {
     const { rows } = await database().owner.query<{ indexdef: string }>(
       "select indexdef from pg_indexes where schemaname = 'public' order by indexname",

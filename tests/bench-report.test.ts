@@ -25,7 +25,7 @@ test('bench/results.json has the environment, measurements, ratios and growth, a
   }
 })
 
-test('each plot is a picture that stands alone', () => {
+test('each plot is a self-contained picture', () => {
   const plots = readdirSync(inRoot('bench', 'plots'))
   assert.ok(plots.length > 2)
   for (const name of plots) {

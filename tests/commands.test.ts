@@ -39,7 +39,7 @@ test('make with an unknown command names it, lists the others and exits with 2',
   assert.match(stderr, /no command "migrat"[\s\S]*make migrate/)
 })
 
-test('a command beside an unknown one does nothing', () => {
+test('a command together with an unknown one does nothing', () => {
   const { code, stdout, stderr } = make('url', 'migrat')
   assert.equal(code, 2)
   assert.equal(stdout, '')
@@ -52,7 +52,7 @@ test('make help lists every command of the Makefile', () => {
   for (const name of targets) assert.match(stdout, new RegExp(`^ {2}make ${name} `, 'm'))
 })
 
-test('every command that documents name is there', () => {
+test('every command in the documents exists', () => {
   const documents = [
     'README.md',
     ...readdirSync(inRoot('docs'))
@@ -86,7 +86,7 @@ test('make -s url prints the connection string and nothing else', () => {
   assert.match(stdout, /^postgres(?:ql)?:\/\/\S+\n$/)
 })
 
-test('make status tells what drifted, and JSON=1 prints JSON and nothing else', async () => {
+test('make status reports drift, and JSON=1 prints only JSON', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     const status = (...args: string[]) =>
       run('node', ['.build/status.mjs', ...args], { DATABASE_URL: connection.url.href })
@@ -101,7 +101,7 @@ test('make status tells what drifted, and JSON=1 prints JSON and nothing else', 
     assert.deepEqual(Object.keys(json), [...keys, 'drifted', 'notCompared'])
     assert.deepEqual(json.drifted, ['new policy open on public.agent_requests'])
 
-    // Where the ledger names a file that is not there, nobody can say what the files make.
+    // If the ledger has a version without a file, the result of the files is unknown.
     await owner.query("insert into dbmate.schema_migrations values ('20300101000000')")
     assert.match(status().stdout, /^not compared for drift: .*disagree/m)
     const { drifted, notCompared } = JSON.parse(status('--json').stdout)
@@ -110,7 +110,7 @@ test('make status tells what drifted, and JSON=1 prints JSON and nothing else', 
   })
 })
 
-test('a command with DATABASE_URL unusable prints one line without the password and exits with 2', () => {
+test('a command with an unusable DATABASE_URL prints one line without the password and exits with 2', () => {
   const { code, stdout, stderr } = run('node', ['.build/migrate.mjs'], {
     DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/db',
   })
@@ -120,11 +120,11 @@ test('a command with DATABASE_URL unusable prints one line without the password 
   assert.doesNotMatch(stderr, /hunter2/)
 })
 
-test('every command reports a wrong option and make help, exits with 2 and does nothing', async () => {
+test('every command reports a wrong option and mentions make help, exits with 2 and does nothing', async () => {
   const scripts = readdirSync(inRoot('scripts')).filter((name) => name.endsWith('.ts'))
   const commands = ['fuzz', ...scripts.map((name) => name.replace(/\.ts$/, ''))]
   assert.ok(commands.length > 30)
-  // Whatever a command does before it reads its options fails with other words.
+  // Anything that a command does before it reads its options fails with another message.
   const env = { ...process.env, DATABASE_URL: 'postgres://u@127.0.0.1:1/db', PG_MAJOR: '12' }
   const wrong = async (command: string, option: string) => {
     const [code, stderr] = await new Promise<[unknown, string]>((resolve) =>
@@ -148,7 +148,7 @@ test('make reset refuses a DATABASE_URL that is not the embedded server, without
   assert.match(make('status').stdout, /applied/)
 })
 
-test('make rollback says what it would undo on another server, and undoes it with FORCE=1 only', async () => {
+test('make rollback names the migration that it would undo on another server, and undoes it only with FORCE=1', async () => {
   await withTestDatabase(async ({ connection }) => {
     const rollback = (FORCE: string) =>
       run('node', ['.build/rollback.mjs'], { DATABASE_URL: connection.url.href, FORCE })
@@ -163,7 +163,7 @@ test('make rollback says what it would undo on another server, and undoes it wit
   })
 })
 
-test('an unknown PostgreSQL major is refused with the ones there are', () => {
+test('an unknown PostgreSQL major is refused with the supported ones', () => {
   const { code, stderr } = run('node', ['.build/url.mjs'], { PG_MAJOR: '12', DATABASE_URL: '' })
   assert.equal(code, 2)
   assert.match(stderr, /PG_MAJOR is "12"; set it to one of 15, 16, 17, 18/)
@@ -179,7 +179,7 @@ test('.env.example lists every setting and nothing else', () => {
   assert.deepEqual(new Set(listed), new Set([...read, 'DEBUG']))
 })
 
-test('docs/troubleshooting.md has the errors people meet', () => {
+test('docs/troubleshooting.md lists the common errors', () => {
   const text = readFileSync(inRoot('docs', 'troubleshooting.md'), 'utf8')
   for (const heading of [
     'relation already exists',

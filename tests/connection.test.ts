@@ -16,7 +16,7 @@ import { temporaryFolder } from './support/files.ts'
 
 const SECRET = 'hunter2-secret'
 
-/** Asserts one line for a person, exit code 2, and no password in it. */
+/** Asserts a one-line message without the password, and exit code 2. */
 function refuses(expected: RegExp): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof Failure)
@@ -70,14 +70,14 @@ for (const [what, url, expected] of [
   })
 }
 
-test('a host that does not exist is named', async () => {
+test('an unknown host is reported by name', async () => {
   await assert.rejects(
     connect(`postgres://u:${SECRET}@no-such-host.invalid/db`),
     refuses(/u@no-such-host\.invalid:5432\/db.*(No such host|looked up)/),
   )
 })
 
-test('a port where nothing listens is named', async () => {
+test('a port on which nothing listens is reported', async () => {
   const port = await withListener(async (taken) => taken)
   await assert.rejects(
     connect(`postgres://u:${SECRET}@127.0.0.1:${port}/db`),
@@ -91,13 +91,13 @@ test('a wrong password and a wrong host have different messages', async () => {
   await assert.rejects(connect(url.href), refuses(/refused the password/))
 })
 
-test('a database that does not exist is named', async () => {
+test('a database that does not exist is reported by name', async () => {
   const url = new URL(maintenance(await findTarget(() => {})).url)
   url.pathname = '/no_such_database'
   await assert.rejects(connect(url.href), refuses(/no_such_database.*Create the database/))
 })
 
-test('a server that is about to stop is named as that', async (t) => {
+test('a server that is shutting down is reported as such', async (t) => {
   const { server, remove } = await startThrowawayServer(
     embeddedHome(() => {}),
     'stopping',
@@ -107,7 +107,7 @@ test('a server that is about to stop is named as that', async (t) => {
     const { rows } = await client.query("select current_setting('data_directory') as folder")
     const postmaster = readPostmaster(rows[0].folder)
     assert.ok(postmaster)
-    // It takes no new connection, and waits for this one.
+    // The server accepts no new connection, and waits for this one to end.
     process.kill(postmaster.pid, 'SIGTERM')
     const refused = refuses(/shutting down\. The server is starting, stopping or recovering: try again/)
     await until('it stops', () =>
@@ -120,7 +120,7 @@ test('a server that is about to stop is named as that', async (t) => {
   })
 })
 
-test('a database that takes no connections is not called a server of another kind', async (t) => {
+test('a database that accepts no connections is not reported as another kind of server', async (t) => {
   const { server, remove } = await startThrowawayServer(
     embeddedHome(() => {}),
     'closed',
@@ -132,7 +132,7 @@ test('a database that takes no connections is not called a server of another kin
   await assert.rejects(connect(url.href), refuses(/not currently accepting connections\. PostgreSQL refused/))
 })
 
-test('a server that is not PostgreSQL is found out', async () => {
+test('a server that is not PostgreSQL is detected', async () => {
   await withListener(
     async (port) => {
       await assert.rejects(
@@ -163,7 +163,7 @@ test('TLS is off on loopback and verified elsewhere, unless the URL says otherwi
   assert.equal(parseConnectionString('postgres://u@db.example.com/db?sslmode=require').sslMode, 'require')
 })
 
-test('a password that is not percent-encoded is said to be that, and no piece of it is shown', () => {
+test('a password that is not percent-encoded is reported, and no part of it is shown', () => {
   for (const character of ['/', '?', '#'])
     for (const password of [
       `12${character}${SECRET}`,
@@ -180,9 +180,9 @@ test('a password that is not percent-encoded is said to be that, and no piece of
   assert.deepEqual([host, database, url.username], ['db.example.com', 'db', 'u'])
 })
 
-test('a socket is named as libpq does it, and needs no TLS', async (t) => {
+test('a socket is written as for libpq, and needs no TLS', async (t) => {
   const folder = temporaryFolder(t)
-  // The server's system user makes the socket.
+  // The server's system user creates the socket.
   chmodSync(folder, 0o777)
   const { server, remove } = await startThrowawayServer(
     embeddedHome(() => {}),
@@ -309,7 +309,7 @@ async function withListener<T>(
   }
 }
 
-/** No PostgreSQL 14 is at hand: the few messages by which one would answer, by the protocol's manual chapter. */
+/** The messages with which a PostgreSQL 14 would answer, from the protocol's chapter in the manual. */
 function answerAsVersion14(request: Buffer): Buffer {
   const message = (type: string, body: Buffer) => {
     const head = Buffer.alloc(5)

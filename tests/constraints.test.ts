@@ -11,8 +11,8 @@ const database = useTestDatabase()
 const schema = await readSchema()
 
 /**
- * CHECKs whose bounds cannot be told from their expression (two columns, a pattern): by their name, a column, and a
- * value that they refuse.
+ * CHECKs whose bounds cannot be derived from the expression (two columns, a pattern), by name, with a column and a value
+ * that they refuse.
  */
 const BY_HAND: Readonly<Record<string, { column: string; refused: string }>> = {
   documents_storage_path_own_check: { column: 'storage_path', refused: 'another/file' },
@@ -59,7 +59,7 @@ test('every check constraint of the database is tested here', async () => {
   assert.deepEqual(rows.map((row) => row.conname).sort(), [...tested].sort())
 })
 
-test('a user gets the constraint’s name too, and nothing is written', async () => {
+test('a user’s error also contains the constraint’s name, and nothing is written', async () => {
   const userId = await database().signUp()
   await assert.rejects(
     database().as({ userId }, (client) =>
@@ -75,7 +75,7 @@ test('a user gets the constraint’s name too, and nothing is written', async ()
   assert.equal(rowCount, 0)
 })
 
-/** Inserts a good row but for one column, as the owner: whom no grant and no policy stops before the constraint. */
+/** Inserts a row that is valid except in one column, as the owner, to whom no grants and policies apply. */
 async function insert(table: TableFacts, column: string, value: string | null): Promise<number | null> {
   const userId = await database().signUp()
   const statements = rowStatements(schema, table, pg.escapeLiteral(userId))

@@ -37,10 +37,10 @@ test('every dependency is pinned to one version', () => {
   }
 })
 
-test('docs/decisions/0008 says why each dependency is there, and names no other', () => {
+test('docs/decisions/0008 gives the reason for each dependency, and lists no other', () => {
   const tables = page('docs/decisions/0008-dependencies.md').tokens.filter(isTable)
   const named = tables.flatMap(({ rows }) => rows.flatMap((row) => row[0]?.text.split(', ') ?? []))
-  // Types of a package, and other versions of one, are there for its sake.
+  // Types of a package and other versions of it need no row.
   const present = manifests
     .flatMap(dependencies)
     .map(([name]) => name.replace(/^@types\//, '').replace(/-\d[\d.]*$/, ''))
@@ -49,6 +49,6 @@ test('docs/decisions/0008 says why each dependency is there, and names no other'
   assert.equal(new Set(named).size, named.length, 'one row for each')
 })
 
-test('package-lock.json holds no download address', () => {
+test('package-lock.json contains no download address', () => {
   assert.doesNotMatch(readFileSync(inRoot('package-lock.json'), 'utf8'), /"resolved": "https?:/)
 })

@@ -6,7 +6,7 @@ import { inRoot } from '../db/paths.ts'
 import { findCircles } from './support/circles.ts'
 import { packageFolders, parseSources } from './support/source-files.ts'
 
-/** What each room may import beside itself. The longest name that begins a path is its room. */
+/** The other rooms from which each room may import. The longest name that is a prefix of a path is its room. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   packages: [],
   types: [],
@@ -18,14 +18,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tests: ['bench', 'db', 'db/client', 'packages', 'scripts', 'supabase', 'types'],
 }
 
-/** Imports that point the wrong way and are not mended yet. This list only gets shorter. */
+/** Imports in a wrong direction that are not fixed yet. This list may only get shorter. */
 const NOT_YET: readonly string[] = []
 
 interface Import {
   from: string
   /** As written. */
   specifier: string
-  /** Path relative to the root; undefined: not of this repository. */
+  /** Path relative to the root; undefined if it is not in this repository. */
   to: string | undefined
 }
 
@@ -63,16 +63,16 @@ test('imports point one way: packages and types ← db/client ← db ← scripts
   assert.deepEqual(
     [...wrong].filter((each) => !NOT_YET.includes(each)),
     [],
-    'imports that point the wrong way',
+    'imports in a wrong direction',
   )
   assert.deepEqual(
     NOT_YET.filter((each) => !wrong.has(each)),
     [],
-    'entries of NOT_YET that are mended: take them out',
+    'fixed entries of NOT_YET: remove them',
   )
 })
 
-test('every file lies in a room, and every import of this repository is found', () => {
+test('every file belongs to a room, and every import of this repository is found', () => {
   const homeless = sources.map(({ path }) => path).filter((path) => roomOf(path) === undefined)
   assert.deepEqual(homeless, [])
   for (const room of Object.keys(ROOMS)) {
@@ -86,7 +86,7 @@ test('every file lies in a room, and every import of this repository is found', 
   )
 })
 
-test('db/client is published: it reads no .env, and takes of this repository only postgres-kit, by path', () => {
+test('db/client is published: it reads no .env, and imports only postgres-kit of this repository, by path', () => {
   const foreign = imports
     .filter(({ from, to }) => roomOf(from) === 'db/client' && to !== undefined && roomOf(to) !== 'db/client')
     .filter(
@@ -98,7 +98,7 @@ test('db/client is published: it reads no .env, and takes of this repository onl
     assert.ok(!strings.some((text) => text.includes('.env')), path)
 })
 
-/** The file of this repository that an import names; undefined for another. */
+/** The file of this repository that is imported; undefined for other imports. */
 function fileOf(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier)
   const name = [...packages.keys()].find((each) => specifier === each || specifier.startsWith(`${each}/`))
@@ -109,15 +109,15 @@ function fileOf(from: string, specifier: string): string | undefined {
   )
 }
 
-// Biome's noImportCycles leaves out imports of types.
-test('no file imports itself through others, types included', () => {
+// Biome's noImportCycles ignores imports of types.
+test('there are no import cycles, including imports of types', () => {
   const graph = new Map(
     sources.map(({ path, imports }) => [path, imports.flatMap((specifier) => fileOf(path, specifier) ?? [])]),
   )
   assert.deepEqual(findCircles(graph), [])
 })
 
-test('a circle is found, and a path that only splits and meets again is none', () => {
+test('a cycle is found, and two paths to the same file are not a cycle', () => {
   const graph = new Map([
     ['a', ['b', 'c']],
     ['b', ['d']],

@@ -7,16 +7,16 @@ import { anchorsOf, codeLines, isHeading, isLink, page, pages, words } from './d
 
 const all = pages()
 
-/** Files that documents name and git does not hold. */
+/** Files that documents mention but git does not contain. */
 const MADE_LATER = new Map([
-  ['types/CHANGELOG.md', 'npm run release:version writes it'],
-  ['supabase/functions/.env', 'a developer may write one'],
-  ['supabase/.temp', 'the Supabase CLI writes it'],
-  ['docs/.site', 'make docs writes it'],
-  ['docs/.pictures', 'the tests of the site write it'],
+  ['types/CHANGELOG.md', 'written by npm run release:version'],
+  ['supabase/functions/.env', 'written by a developer'],
+  ['supabase/.temp', 'written by the Supabase CLI'],
+  ['docs/.site', 'written by make docs'],
+  ['docs/.pictures', 'written by the tests of the site'],
 ])
 
-test('every link to a file of the repository leads to a file and to a heading in it', () => {
+test('every link to a file of the repository leads to an existing file and heading', () => {
   const broken: string[] = []
   for (const { path, tokens } of all) {
     for (const { href } of tokens.filter(isLink)) {
@@ -31,7 +31,7 @@ test('every link to a file of the repository leads to a file and to a heading in
   assert.deepEqual(broken, [])
 })
 
-test('every file that a document names is there', () => {
+test('every file that a document mentions exists', () => {
   const folders = new Set(readdirSync(inRoot(), { withFileTypes: true }).flatMap(folderName))
   const ofRepository = all.filter(({ path }) => !path.startsWith('packages/'))
   const missing = ofRepository.flatMap((each) =>
@@ -44,7 +44,7 @@ test('every file that a document names is there', () => {
   assert.deepEqual(missing, [])
 })
 
-test('every command that a document names is there', () => {
+test('every command that a document mentions exists', () => {
   const unknown = all.flatMap((each) =>
     codeLines(each)
       .flatMap((line) => [...targets(line).filter(isNoTarget), ...bundles(line).filter(isNoBundle)])
@@ -53,7 +53,7 @@ test('every command that a document names is there', () => {
   assert.deepEqual(unknown, [])
 })
 
-test('the index of decisions names each of them once, by its title', () => {
+test('the index of decisions lists each decision once, with its title', () => {
   const files = readdirSync(inRoot('docs', 'decisions')).filter((name) => /^\d{4}-/.test(name))
   const titles = files.map((file) => {
     const title = page(`docs/decisions/${file}`).tokens.find(isHeading)?.text ?? ''
@@ -74,7 +74,7 @@ function folderName(entry: { name: string; isDirectory(): boolean }): string[] {
     : []
 }
 
-/** A word as a path: without punctuation around it, line numbers behind it, and what a reader fills in. */
+/** The path in a word, without surrounding punctuation, line numbers and placeholders. */
 function pathIn(word: string): string {
   const path = word.replace(/^["'(`]+/, '').replace(/(?::\d+)?[.,;:)"'`]*$/, '')
   const open = path.split('/').findIndex((part) => /[*<{…=$]/.test(part))
@@ -106,7 +106,7 @@ function bundles(line: readonly string[]): string[] {
   return line.filter((word) => word.startsWith('.build/') && word.endsWith('.mjs'))
 }
 
-/** Each file of scripts/ is bundled under its name; the Makefile names the others. */
+/** Whether a path in .build/ is no bundle. Each file of scripts/ is bundled under its name; the Makefile lists the others. */
 function isNoBundle(path: string): boolean {
   const name = path.slice('.build/'.length, -'.mjs'.length)
   return name !== 'fuzz' && !existsSync(inRoot('scripts', `${name}.ts`))

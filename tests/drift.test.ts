@@ -5,7 +5,7 @@ import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { useTestDatabase } from './support/database.ts'
 
-/** What somebody does to a live database by hand, and what is said of it. */
+/** Changes made to a live database by hand, and their descriptions. */
 const PLANTED: readonly [sql: string, words: RegExp][] = [
   ['alter table public.documents add column note text', /^new column public\.documents\.note: text$/],
   [
@@ -68,7 +68,7 @@ const PLANTED: readonly [sql: string, words: RegExp][] = [
 
 const database = useTestDatabase()
 
-test('a migrated database has no drift; each that is planted is found, and the SQL takes it back', async () => {
+test('a migrated database has no drift; each planted difference is found, and the SQL reverts it', async () => {
   const { connection, owner } = database()
   const server = maintenance(await findScratch())
   const find = () => findDrift(connection, server)

@@ -7,7 +7,7 @@ import { temporaryFolder } from './support/files.ts'
 
 const READS = 200_000
 
-test('a server that stops while it is looked at is no error', (t) => {
+test('a server that stops while its state is read causes no error', (t) => {
   const folder = temporaryFolder(t)
   const file = join(folder, 'postmaster.pid')
   const toggles = `const fs = require('node:fs'); for (;;) { fs.writeFileSync(${JSON.stringify(file)}, '1'); fs.rmSync(${JSON.stringify(file)}) }`

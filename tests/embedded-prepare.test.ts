@@ -10,7 +10,7 @@ import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { type EmbeddedTarget, findTarget, maintenance } from '../db/target.ts'
 
-/** A database of the embedded server that does not exist yet, and is gone after the test; undefined: skipped. */
+/** A missing database of the embedded server, dropped after the test; undefined if the test is skipped. */
 async function missingDatabase(t: TestContext, appDatabaseUrl?: string): Promise<EmbeddedTarget | undefined> {
   const target = await findTarget(() => {}, { ...readSettings(), appDatabaseUrl })
   if (target.kind !== 'embedded') {
@@ -23,7 +23,7 @@ async function missingDatabase(t: TestContext, appDatabaseUrl?: string): Promise
   return { ...target, owner: withDatabase(target.owner, name), app }
 }
 
-test('commands that begin side by side prepare a missing database once, and none of them fails', async (t) => {
+test('concurrent commands prepare a missing database once, and none of them fails', async (t) => {
   const target = await missingDatabase(t)
   if (!target) return
   await Promise.all(Array.from({ length: 4 }, () => prepareEmbeddedDatabase(target)))

@@ -26,7 +26,7 @@ import { temporaryFolder } from './support/files.ts'
 
 const usual = findHome('17', EMBEDDED_PLACE, () => {})
 
-/** A server of the test's own, stopped when the test is over. */
+/** The home of a server for this test, stopped afterwards. */
 function ownHome(t: TestContext): Home {
   const folder = temporaryFolder(t, () => stopServer(home).catch(() => {}))
   const home: Home = { ...usual, folder: `${folder}/17` }
@@ -36,7 +36,7 @@ function ownHome(t: TestContext): Home {
 let made: { folder: string; remove: () => void } | undefined
 after(() => made?.remove())
 
-/** The same with a cluster that was made before: a copy, as initdb takes longer than most of these tests. */
+/** The same with a copy of an existing cluster, because initdb takes longer than most of these tests. */
 function madeHome(t: TestContext): Home {
   if (!made) {
     const folder = mkdtempSync(join(tmpdir(), 'centrid-made-'))
@@ -45,7 +45,7 @@ function madeHome(t: TestContext): Home {
     made = { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
   }
   const home = ownHome(t)
-  // cp keeps the owner, who is the only one to start the server
+  // cp -a keeps the owner, and only the owner can start the server.
   const { status, stderr } = spawnSync('cp', ['-a', made.folder, home.folder], { encoding: 'utf8' })
   assert.equal(status, 0, stderr)
   return home
@@ -74,7 +74,7 @@ test('two commands that start the server at once get the same one', async (t) =>
   assert.equal(new Set(servers.map((server) => server.port)).size, 1)
 })
 
-test('two clones run side by side, each with its own data', async (t) => {
+test('two clones have separate servers with their own data', async (t) => {
   const [one, two] = [ownHome(t), ownHome(t)]
   const [first, second] = await Promise.all([startServer(one), startServer(two)])
   assert.notEqual(first.port, second.port)
@@ -84,7 +84,7 @@ test('two clones run side by side, each with its own data', async (t) => {
   )
 })
 
-test('a port that was taken meanwhile is replaced, and the data stays', async (t) => {
+test('a port that is now in use is replaced, and the data is kept', async (t) => {
   const home = madeHome(t)
   await ask(home, 'create table public.kept ()')
   const { port } = await startServer(home)
@@ -103,7 +103,7 @@ test('the port is remembered', async (t) => {
   assert.equal((await startServer(home)).port, port)
 })
 
-test('a half-finished initdb is begun again', async (t) => {
+test('an interrupted initdb is started again', async (t) => {
   const home = ownHome(t)
   mkdirSync(`${home.folder}/data.unfinished/base`, { recursive: true })
   writeFileSync(`${home.folder}/data.unfinished/PG_VERSION`, '17\n')
@@ -111,7 +111,7 @@ test('a half-finished initdb is begun again', async (t) => {
   assert.equal(existsSync(`${home.folder}/data.unfinished`), false)
 })
 
-test('after a power cut the server starts and has what was committed', async (t) => {
+test('after a power cut the server starts and has the committed data', async (t) => {
   const home = madeHome(t)
   await ask(home, 'create table public.kept ()')
   await ask(home, 'checkpoint')
@@ -123,11 +123,11 @@ test('after a power cut the server starts and has what was committed', async (t)
   assert.equal(await ask(home, "select to_regclass('public.kept') is not null as answer"), true)
 })
 
-test('a stale pid file whose number now belongs to another program does not stop the server from starting', async (t) => {
+test('the server starts despite a stale pid file whose process id now belongs to another program', async (t) => {
   const home = madeHome(t)
   await startServer(home)
   await stopServer(home)
-  // As PostgreSQL would refuse it: a living process, of the user that runs the server.
+  // PostgreSQL would refuse to start: the process is alive and belongs to the server's user.
   const other = spawn('sleep', ['60'], { ...home.user, stdio: 'ignore' })
   t.after(() => other.kill())
   writeFileSync(
@@ -157,13 +157,13 @@ test('the server listens on loopback only, and requires the password', async (t)
   )
 })
 
-test('what is committed survives: fsync and full_page_writes stay on', async (t) => {
+test('committed data survives a crash: fsync and full_page_writes are on', async (t) => {
   const home = madeHome(t)
   assert.equal(await ask(home, "select current_setting('fsync') as answer"), 'on')
   assert.equal(await ask(home, "select current_setting('full_page_writes') as answer"), 'on')
 })
 
-test('a server that cannot start says why', async (t) => {
+test('a server that cannot start reports the reason', async (t) => {
   const home = madeHome(t)
   await startServer(home)
   await stopServer(home)

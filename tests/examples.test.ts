@@ -11,7 +11,7 @@ import { linkPackages, runProgram } from './types/program.ts'
 
 const database = useTestDatabase()
 
-test('every public function of the published packages has an example, which compiles and is true', async (t) => {
+test('every public function of the published packages has an example that compiles and has the stated result', async (t) => {
   const root = temporaryFolder(t)
   const functions = publicFunctions(folder(root, 'extract'))
   const names = functions.map((each) => `${each.package} ${each.name}`)
@@ -34,12 +34,12 @@ test('every public function of the published packages has an example, which comp
     assert.deepEqual(compileStrictly(program, COMPILER_OPTIONS), [])
   })
 
-  await t.test('they run, and what they say comes out', async () => {
+  await t.test('they run, with the stated results', async () => {
     const program = folder(root, 'run')
     linkPackages(program)
     const checked = Object.entries(examples).map(([name, source]) => [name, asserting(source)] as const)
     const silent = checked.filter(([, { expectations }]) => expectations === 0).map(([name]) => name)
-    assert.deepEqual(silent, ['centrid-db-getMigrationClient-1.ts'], 'the others say what comes out')
+    assert.deepEqual(silent, ['centrid-db-getMigrationClient-1.ts'], 'the others state their results')
     writeProgram(program, {
       ...Object.fromEntries(checked.map(([name, { source }]) => [name, source])),
       'main.ts': RUNNER,
@@ -58,13 +58,13 @@ test('every public function of the published packages has an example, which comp
   })
 })
 
-/** Examples compile as a program does that uses the packages; the packages' own sources are checked elsewhere. */
+/** A folder in which examples compile like a program that uses the packages. Sources of the packages are checked elsewhere. */
 function folder(root: string, name: string): string {
   mkdirSync(`${root}/${name}`)
   return `${root}/${name}`
 }
 
-/** A document with one chunk, which the examples find; answers its id. */
+/** Adds a document with one chunk for the examples; returns its id. */
 async function addDocument(user: string): Promise<string> {
   const { owner } = database()
   const { rows } = await owner.query<{ id: string }>(

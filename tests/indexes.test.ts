@@ -33,7 +33,7 @@ for (const owners of [20, 1]) {
       return rows[0]?.id ?? ''
     }
 
-    test('the rows are there', async () => {
+    test('the rows exist', async () => {
       const { rows } = await database().owner.query(
         `select (select count(*)::int from public.documents) as documents,
               (select count(*)::int from public.document_chunks) as chunks,
@@ -93,7 +93,7 @@ for (const owners of [20, 1]) {
       ['search_chunks', 'document_chunks'],
     ] as const) {
       test(`${search} uses the composite GIN index and the primary key, on every call`, async () => {
-        // From its sixth run on, PL/pgSQL may turn to a plan that knows no parameters: it must be an indexed one too.
+        // From the sixth call on, PL/pgSQL may use a generic plan, which must also use the indexes.
         for (let call = 0; call < 8; call++) {
           const nested = await nestedPlans((client) =>
             client.query(`select id from public.${search}('rare${call}')`),
@@ -111,7 +111,7 @@ for (const owners of [20, 1]) {
       })
     }
 
-    test('a page without its index is seen to scan and sort', async () => {
+    test('without its index, the plan of a page scans and sorts', async () => {
       const { owner } = database()
       await owner.query('drop index public.usage_events_user_id_created_at_idx')
       try {
@@ -129,7 +129,7 @@ for (const owners of [20, 1]) {
   })
 }
 
-/** The plan of a query as one of the users, whom row level security binds. */
+/** The plan of a query as one of the users, under row level security. */
 async function explainAs(
   database: TestDatabase,
   userId: string | undefined,
@@ -194,7 +194,7 @@ function sorts(plan: PlanNode): string[] {
     .filter((type) => type.includes('Sort'))
 }
 
-/** Every table gets ROWS rows, spread evenly over the users. */
+/** Inserts ROWS rows into every table, spread evenly over the users. */
 async function fill(owner: pg.Pool, userIds: readonly string[]): Promise<void> {
   const each = 'from unnest($1::uuid[]) with ordinality as owners (user_id, u), generate_series(1, $2) as n'
   const values = [userIds, ROWS / userIds.length]
@@ -222,6 +222,6 @@ async function fill(owner: pg.Pool, userIds: readonly string[]): Promise<void> {
      select user_id, 'request', now() - n * interval '1 minute' ${each}`,
     values,
   )
-  // What autovacuum does by itself a little later: statistics, and the GIN index's pending entries.
+  // As autovacuum does a little later: statistics, and the pending entries of the GIN index.
   await owner.query('vacuum (analyze)')
 }

@@ -22,7 +22,7 @@ test('the suite passes if the owner is not a superuser, as on Supabase, and leav
   try {
     await withOwnerClient(database, async (client) => {
       await bootstrap(client)
-      // What Supabase's role "postgres" is and may do.
+      // The attributes and privileges of Supabase's role "postgres".
       await client.query(`
         create role ${owner} login createrole bypassrls nosuperuser password '${password}';
         alter database ${client.escapeIdentifier(database.database)} owner to ${owner};

@@ -12,8 +12,8 @@ import { sampled } from './support/long.ts'
 const database = useTestDatabase()
 
 /**
- * Ways to weaken a database that the catalog comparison must name: what is done, and what the diagnosis says of it.
- * Each happens in a transaction that is rolled back, roles of the server included.
+ * Ways to weaken a database that the catalog comparison must report, with a pattern of the diagnosis. Each is applied in a
+ * transaction that is rolled back, including changes of the server's roles.
  */
 const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
   ['drop policy documents_select_own on public.documents', /missing: +documents_select_own/],
@@ -190,7 +190,7 @@ const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
   ['grant usage on type public.documents to anon', /privileges on type/],
   ['alter function pg_catalog.ts_match_vq(tsvector, tsquery) leakproof', /ts_match_vq/],
   ['alter function pg_catalog.textlike(text, text) leakproof', /textlike/],
-  // What hides in PostgreSQL's own objects, in extensions, and behind the owner.
+  // Changes in PostgreSQL's own objects, in extensions, and of owners.
   [
     'alter function pg_catalog.query_to_xml(text, boolean, boolean, text) security definer',
     /security definer: query_to_xml/,
@@ -249,7 +249,7 @@ const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
   ['set local session_replication_role = replica', /session_replication_role is replica/],
 ]
 
-test('the catalog comparison names every way to weaken the database', async (t) => {
+test('the catalog comparison reports every way to weaken the database', async (t) => {
   const project = await loadProject(database().connection, ATTACKS)
   await withOwnerClient(database().connection, async (client) => {
     const judge = async (sql: string) => {
@@ -271,7 +271,7 @@ test('the catalog comparison names every way to weaken the database', async (t) 
   })
 })
 
-/** What the catalog comparison leaves to the pgTAP files and to the tests of behaviour. */
+/** Changes that the pgTAP files and the tests of behaviour must find instead of the catalog comparison. */
 const CHANGES: readonly [sql: string, file: string][] = [
   [
     `create or replace function private.search_terms(query text) returns tsquery
@@ -392,7 +392,7 @@ for (const [sql, file] of sampled(CHANGES)) {
       const failures: string[] = []
       const report = (done: FileReport) =>
         failures.push(...done.failures.map(({ name }) => `${done.file}: ${name}`))
-      // It stops at the first failure: that is what the test waits for.
+      // Stops at the first failure, which is the expected result.
       const { failed } = await runSuite(connection, await loadProject(connection, ATTACKS), {
         only: file,
         bail: true,

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import { useTestDatabase } from './support/database.ts'
 import { LONG } from './support/long.ts'
 
-/** 10 MB. The check constraint counts characters, and lets as many of those through. */
+/** 10 MB. The check constraint allows this number of characters. */
 const FULL = 10_485_760
-/** Twice what fits in a tsvector: enough for each kind of text to be indexed in part. */
+/** Twice the size limit of a tsvector, so that each kind of text is indexed only in part. */
 const BYTES = LONG ? FULL : 2 * 1_048_576
 
 const database = useTestDatabase()
 
-/** Every text begins with this word, which the search must find. */
+/** The first word of every text, which the search must find. */
 const FIRST_WORD = 'heron'
 
 const TEXTS: readonly [what: string, text: () => string][] = [
@@ -71,7 +71,7 @@ async function addDocument(userId: string, content: string | null): Promise<stri
   })
 }
 
-/** FIRST_WORD and then words of a kind, as many as fit whole; of a single word its beginning. */
+/** FIRST_WORD, followed by as many whole words of a kind as fit, or by the beginning of a single word. */
 function words(word: (n: number) => string, size = BYTES): string {
   const parts = [FIRST_WORD]
   let bytes = FIRST_WORD.length
@@ -83,7 +83,7 @@ function words(word: (n: number) => string, size = BYTES): string {
   return parts.join(' ')
 }
 
-/** Four ideographs from outside the basic plane, different for each n. */
+/** Four ideographs outside the basic plane, different for each n. */
 function ideographs(n: number): string {
   const digits = [n % 1000, Math.floor(n / 1000) % 1000, Math.floor(n / 1_000_000) % 1000, 7]
   return digits.map((digit) => String.fromCodePoint(0x20000 + digit)).join('')

@@ -18,7 +18,7 @@ function copyOf(t: TestContext): string {
   return root
 }
 
-/** Adds a migration; answers what is found in it, as `M013:3`. */
+/** Adds a migration; returns its findings, such as `M013:3`. */
 async function found(t: TestContext, sql: string): Promise<string[]> {
   const folder = join(copyOf(t), 'migrations')
   writeFileSync(join(folder, '20990101000000_example.sql'), sql)
@@ -28,7 +28,7 @@ async function found(t: TestContext, sql: string): Promise<string[]> {
   })
 }
 
-test('nothing is found in migrations/', async () => {
+test('migrations/ has no findings', async () => {
   assert.deepEqual(await lintMigrations(), [])
 })
 
@@ -91,7 +91,7 @@ test('the rules know the roles of this project, and its tables', async (t) => {
   )
 })
 
-test('squawk looks at the up section, on the lines of the file', async (t) => {
+test('squawk checks the up section and reports the lines of the file', async (t) => {
   const drops = 'alter table public.documents drop column filename;'
   assert.deepEqual(
     await found(t, `-- migrate:up\n\nselect 1;\n\n${drops}\n\n-- migrate:down\n\nselect 1;\n`),
@@ -100,7 +100,7 @@ test('squawk looks at the up section, on the lines of the file', async (t) => {
   assert.deepEqual(await found(t, `-- migrate:up\n\nselect 1;\n\n-- migrate:down\n\n${drops}\n`), [])
 })
 
-test('an entry of db/lint/accepted.ts that accepts nothing is found', async (t) => {
+test('an entry of db/lint/accepted.ts that accepts nothing is reported', async (t) => {
   const folder = join(copyOf(t), 'migrations')
   const file = join(folder, '20261101090100_create_user_profiles.sql')
   const pinned = readFileSync(file, 'utf8').replace(
@@ -115,7 +115,7 @@ test('an entry of db/lint/accepted.ts that accepts nothing is found', async (t) 
   )
 })
 
-test('a folder without migrations, or with a file that dbmate leaves out', async (t) => {
+test('a folder without migrations, or with a file that dbmate ignores', async (t) => {
   const folder = join(temporaryFolder(t), 'migrations')
   mkdirSync(folder)
   writeFileSync(
@@ -126,7 +126,7 @@ test('a folder without migrations, or with a file that dbmate leaves out', async
   assert.ok(findings.some(({ rule, file }) => rule === 'M003' && file.endsWith('.SQL')))
 })
 
-test('the command says file, line and rule, exits 1, and starts no server', (t) => {
+test('the command prints file, line and rule, exits with 1, and starts no server', (t) => {
   const { folder, make } = cloneRepository(t)
   assert.equal(make('-s', '.build/.built').code, 0)
   const lint = (...args: string[]) =>

@@ -9,10 +9,10 @@ import { inRoot } from '../db/paths.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
 
-// What needs an installation of its own is in tests/long/machines.test.ts.
+// Tests that need their own installation are in tests/long/machines.test.ts.
 const ignore = () => {}
 
-test('a folder whose name a shell would read as its own is named with the character, before initdb runs', (t) => {
+test('a folder whose name contains a special character of the shell is refused before initdb runs, and the character is named', (t) => {
   const folder = temporaryFolder(t)
   const home = embeddedHome(ignore)
   for (const character of ['$', '`', '"', '\\']) {
@@ -52,7 +52,7 @@ test('git gives every text the same line ends on every machine', () => {
   assert.deepEqual(crlf, [])
 })
 
-/** Variables that psql and its like heed, each set to what would not work. */
+/** Variables that libpq reads, each with a value that would not work. */
 const FOREIGN = {
   PGHOST: 'nowhere.invalid',
   PGHOSTADDR: '192.0.2.1',
@@ -89,7 +89,7 @@ for (const command of [
   'seed',
   'test-rls --only tests/rls/documents.sql',
 ])
-  test(`libpq's variables for another database change nothing: ${command}`, () => {
+  test(`libpq's variables for another database have no effect: ${command}`, () => {
     const [name = '', ...args] = command.split(' ')
     const { code, output } = run(process.execPath, [`.build/${name}.mjs`, ...args], {
       ...FOREIGN,

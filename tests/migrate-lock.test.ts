@@ -24,7 +24,7 @@ const GATED = {
   '20300101000000_gated.sql': `-- migrate:up\n${WAIT_AT_GATE}create table public.one ();\n-- migrate:down\ndrop table public.one;\n`,
 }
 
-test('deploys that begin at once apply each file once, and all of them end well', async (t) => {
+test('deploys that start at once apply each file once, and all of them succeed', async (t) => {
   assertClean(await race(t, 5, startDeploy))
 })
 
@@ -33,7 +33,7 @@ test('known bad: dbmate alone fails the same race', async (t) => {
   assert.match(problems.join('\n'), /already exists|duplicate key/)
 })
 
-test('a deploy that waits names who holds the lock, and gives up after its limit with nothing done', async (t) => {
+test('a waiting deploy names the holder of the lock, and gives up after its limit without changes', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, ONE_TABLE)
   const lines: string[] = []
@@ -59,7 +59,7 @@ test('a deploy that waits names who holds the lock, and gives up after its limit
   assert.deepEqual(await migrate(database, ignore, { folder, wait: 0 }), ['20300101000000_one.sql'])
 })
 
-test('a rollback waits for a deploy too', async (t) => {
+test('a rollback also waits for a deploy', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, ONE_TABLE)
   await migrate(database, ignore, { folder })
@@ -69,10 +69,10 @@ test('a rollback waits for a deploy too', async (t) => {
   assert.equal((await migrationState(database, folder)).applied.length, 1)
 })
 
-test('when a deploy is killed, its dbmate ends too, and the next deploy applies what it left', async (t) => {
+test('when a deploy is killed, its dbmate ends as well, and the next deploy applies the remaining files', async (t) => {
   const database = await gatedDatabase(t)
   const folder = folderWith(t, GATED)
-  // Nothing can remove the files of a process that is killed so.
+  // A process that is killed cannot remove its files.
   const killed = await startDeploy(database, folder, { TMPDIR: temporaryFolder(t) })
   const atGate = () =>
     answer(
@@ -93,7 +93,7 @@ test('when a deploy is killed, its dbmate ends too, and the next deploy applies 
   await until('no session is left', async () => (await sessions(database)) === 0)
 })
 
-test('a deploy whose dbmate is killed ends with 1, and leaves no session at work', async (t) => {
+test('a deploy whose dbmate is killed exits with 1, and leaves no active session', async (t) => {
   const database = await gatedDatabase(t)
   const folder = folderWith(t, GATED)
   const deploy = await startDeploy(database, folder)

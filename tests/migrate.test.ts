@@ -27,7 +27,7 @@ test('pending migrations are applied once, in order, each reported with its dura
   assert.equal((await migrationState(database)).pending.length, 0)
 })
 
-test('all migrations go down to nothing and up again through dbmate', async (t) => {
+test('all migrations can be rolled back and applied again through dbmate', async (t) => {
   const database = await bootstrappedDatabase(t)
   await migrate(database, ignore)
   while (await rollback(database)) {}
@@ -42,7 +42,7 @@ test('all migrations go down to nothing and up again through dbmate', async (t) 
   assert.equal((await migrate(database, ignore)).length, listMigrations().length)
 })
 
-test('a failing statement is named with file, line, statement and SQLSTATE, and nothing of its file is applied', async (t) => {
+test('a failing statement is reported with file, line, statement and SQLSTATE, and its file is rolled back', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, {
     '20300101000000_fine.sql':
@@ -82,7 +82,7 @@ test('a syntax error is reported with its line', async (t) => {
   )
 })
 
-test('every path closes its connections', async (t) => {
+test('connections are closed on success and on failure', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, {
     '20300101000000_breaks.sql': '-- migrate:up\nselect 1 / 0;\n-- migrate:down\nselect 1;\n',
@@ -91,7 +91,7 @@ test('every path closes its connections', async (t) => {
   await migrate(database, ignore)
   const server = withDatabase(database, 'postgres')
   const left = `select count(*)::int as answer from pg_stat_activity where datname = '${database.database}'`
-  // A closed connection leaves pg_stat_activity a moment after the client has gone.
+  // A closed connection disappears from pg_stat_activity a moment later.
   const deadline = Date.now() + 5_000
   while ((await answer(server, left)) !== 0) assert.ok(Date.now() < deadline, 'a connection was left open')
 })
@@ -115,7 +115,7 @@ test('bootstrap refuses a database that has auth.uid()', async (t) => {
   )
 })
 
-test('a down section that holds no statement is refused, and the migration stays applied', async (t) => {
+test('a down section without a statement is refused, and the migration stays applied', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, {
     '20300101000000_empty.sql': '-- migrate:up\ncreate table public.a ();\n-- migrate:down\n-- later\n',
@@ -125,7 +125,7 @@ test('a down section that holds no statement is refused, and the migration stays
   assert.equal((await migrationState(database, folder)).applied.length, 1)
 })
 
-test('a migration that says it is irreversible is not rolled back, and the reason is shown', async (t) => {
+test('a migration marked irreversible is not rolled back, and the reason is shown', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, {
     '20300101000000_one_way.sql':
@@ -135,7 +135,7 @@ test('a migration that says it is irreversible is not rolled back, and the reaso
   await assert.rejects(rollback(database, { folder }), /cannot be undone: the data is gone/)
 })
 
-test('all migrations pass as a database owner who is not a superuser but may create roles, as on Supabase', async (t) => {
+test('all migrations can be applied by a database owner who is not a superuser but may create roles, as on Supabase', async (t) => {
   const database = await bootstrappedDatabase(t)
   const server = withDatabase(database, 'postgres')
   const owner = `owner_${randomBytes(4).toString('hex')}`
@@ -145,7 +145,7 @@ test('all migrations pass as a database owner who is not a superuser but may cre
     await client.query(`alter database ${database.database} owner to ${owner}`)
   })
   await withOwnerClient(database, async (client) => {
-    // What Supabase grants its own role "postgres" on what is not its own.
+    // Privileges that Supabase grants its role "postgres" on objects of other roles.
     await client.query(`grant usage on schema auth to ${owner}`)
     await client.query(`grant select, references, trigger on auth.users to ${owner}`)
     await client.query(`grant create, usage on schema extensions to ${owner}`)
@@ -156,14 +156,14 @@ test('all migrations pass as a database owner who is not a superuser but may cre
       )
     }
   })
-  // After the database is gone, and with it what the role owns.
+  // Runs after the database, with the role's objects, has been dropped.
   t.after(() => withOwnerClient(server, (client) => client.query(`drop role ${owner}`)))
   const url = new URL(database.url)
   url.username = owner
   url.password = password
   const asOwner = parseConnectionString(url.href)
   assert.equal((await migrate(asOwner, ignore)).length, listMigrations().length)
-  // A sign-up and a search pass through every definer function, now owned by that role.
+  // A sign-up and a search call every definer function, which that role now owns.
   await withOwnerClient(database, (client) =>
     client.query("insert into auth.users (id) values ('00000000-0000-4000-8000-000000000001')"),
   )

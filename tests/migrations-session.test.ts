@@ -12,7 +12,7 @@ async function ownerClient(): Promise<pg.Client> {
   return connectOwner(maintenance(await findScratch()))
 }
 
-test('messages are read whole, wherever the stream is cut', () => {
+test('messages are read correctly, wherever the stream is split', () => {
   const stream = Buffer.concat([message('Q', strings('select 1')), message('S'), message('X')])
   for (let cut = 0; cut <= stream.length; cut++) {
     const read = messageReader()
@@ -24,7 +24,7 @@ test('messages are read whole, wherever the stream is cut', () => {
   }
 })
 
-test('a borrower has the session itself, and leaves it as it was', async (t) => {
+test('a borrower uses the same session and leaves its state unchanged', async (t) => {
   const owner = await ownerClient()
   t.after(() => owner.end())
   const pid = "select pg_backend_pid() as pid, current_setting('test.mine', true) as mine"
@@ -44,7 +44,7 @@ test('a borrower has the session itself, and leaves it as it was', async (t) => 
   assert.deepEqual((await owner.query(pid)).rows, mine)
 })
 
-test('a borrower that leaves at an error, before the server is ready again, leaves the session as it was', async (t) => {
+test('a borrower that disconnects after an error, before the server is ready again, leaves the session unchanged', async (t) => {
   const owner = await ownerClient()
   t.after(() => owner.end())
   delayReady(owner)
@@ -57,7 +57,7 @@ test('a borrower that leaves at an error, before the server is ready again, leav
   assert.deepEqual((await owner.query('select 1 as n')).rows, [{ n: 1 }])
 })
 
-/** Makes what the server says after an error arrive later than the error, as it does on a busy machine. */
+/** Delays the server's message after an error, as on a busy machine. */
 function delayReady({ connection: { stream } }: pg.Client): void {
   const emit = stream.emit.bind(stream)
   let late = false
@@ -75,10 +75,10 @@ function delayReady({ connection: { stream } }: pg.Client): void {
 }
 
 const [ERROR, READY] = [...Buffer.from('EZ')]
-/** Type, length, and the state of the transaction. */
+/** Type, length and transaction status. */
 const READY_BYTES = 6
 
-test('a session released in the middle of a transaction is not used again', async () => {
+test('a session released in the middle of a transaction is not reused', async () => {
   const owner = await ownerClient()
   const loan = await lend(owner)
   const borrower = new pg.Client({ connectionString: loan.url })
@@ -89,7 +89,7 @@ test('a session released in the middle of a transaction is not used again', asyn
   await assert.rejects(owner.query('select 1'))
 })
 
-test('after the session broke, a borrower that connects again is refused, instead of left without an answer', async () => {
+test('after the session is lost, a borrower that reconnects is refused instead of waiting forever', async () => {
   const owner = await ownerClient()
   const loan = await lend(owner)
   const first = new pg.Client({ connectionString: loan.url })

@@ -41,14 +41,14 @@ describe('the migrated database', () => {
   })
 })
 
-/** Downs whose result is compared, from the newest: a dump takes a second. Older files are not edited any more. */
+/** Number of down sections whose result is compared, from the newest: a dump takes a second, and older files are never edited. */
 const COMPARED = LONG ? Number.POSITIVE_INFINITY : 3
 
-test('every migration can be undone: each down restores the schema byte for byte, and up makes it again', async () => {
+test('every migration can be rolled back: each down section restores the schema byte for byte, and up applies it again', async () => {
   const database = await createMemoryDatabase()
   try {
     const files = listMigrations()
-    // The oldest is always compared: what any of them leaves is there at the end.
+    // The oldest is always compared, because the leftovers of any down section remain at the end.
     const compared = (n: number) => n === 0 || n >= files.length - COMPARED
     const before = new Map<number, string>()
     for (const [n, file] of files.entries()) {
@@ -68,7 +68,7 @@ test('every migration can be undone: each down restores the schema byte for byte
   }
 })
 
-test('no migration uses "if not exists": it knows what is there', () => {
+test('no migration uses "if not exists"', () => {
   for (const file of listMigrations()) {
     assert.doesNotMatch(readSection(file, 'up')?.sql ?? '', /if not exists/i, file.name)
   }

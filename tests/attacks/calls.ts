@@ -1,7 +1,7 @@
 import type { Fixtures } from 'rls-judge/matrix/fixtures.ts'
 import type { Call, Calls } from 'rls-judge/project.ts'
 
-/** How each function of db/access.ts is called, so that the answer shows whether a temporary object moved it. */
+/** How each function of db/access.ts is called. The result shows whether a temporary object affected it. */
 export function calls({ ids }: Fixtures): Calls {
   const people = `('${ids.ada}', '${ids.bob}')`
   return {

@@ -5,7 +5,7 @@ import type { Fixtures } from 'rls-judge/matrix/fixtures.ts'
 import type { Caller } from 'rls-judge/session.ts'
 import { attempt, expectEqual } from 'rls-judge/session.ts'
 
-/** What search answers depends on the caller's own documents alone. */
+/** The results of search depend only on the caller's own documents. */
 export async function* channel(client: pg.Client, { ids }: Fixtures, bob: Caller): AsyncGenerator<Verdict> {
   await client.query('savepoint search')
   await client.query(

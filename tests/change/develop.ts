@@ -7,7 +7,7 @@ import { type Clone, cloneRepository } from '../support/clone.ts'
 import { gitIn } from '../support/git.ts'
 import { ROWS, type Row } from './rows.ts'
 
-/** A clone with a history of its own, as a developer's has one. */
+/** A clone with its own git history, like a developer's. */
 export function developersClone(t: TestContext): Clone {
   const clone = cloneRepository(t)
   const git = gitIn(clone.folder)
@@ -17,7 +17,7 @@ export function developersClone(t: TestContext): Clone {
   return clone
 }
 
-/** Makes every kind of change, each with two files edited by hand at the most, and brings what is derived up to date. */
+/** Makes every kind of change, each with at most two files edited by hand, and refreshes the derived files. */
 export function developAll(t: TestContext, clone: Clone): void {
   for (const row of ROWS) {
     const edited = develop(clone, row)
@@ -27,7 +27,7 @@ export function developAll(t: TestContext, clone: Clone): void {
   derive(clone)
 }
 
-/** Types and edits what the row says; answers the files edited by hand. */
+/** Runs the command and makes the edits of a row; returns the files edited by hand. */
 function develop(clone: Clone, { type, edits }: Row): string[] {
   const made = make(clone, 'new', ...type)
   const files = {
@@ -46,12 +46,12 @@ function develop(clone: Clone, { type, edits }: Row): string[] {
   return [...new Set(edits.map(({ file }) => files[file]))]
 }
 
-/** Brings everything that is derived up to date. */
+/** Refreshes all derived files. */
 export function derive(clone: Clone): void {
   make(clone, 'migrate', 'types', 'accept')
 }
 
-/** Runs a make target that must succeed; answers what it printed. */
+/** Runs a make target that must succeed; returns its output. */
 export function make(clone: Clone, ...args: string[]): string {
   const { code, output } = clone.make(...args)
   assert.equal(code, 0, `make ${args.join(' ')}:\n${output}`)
@@ -63,7 +63,7 @@ export function run({ folder }: Clone, program: string, args: readonly string[])
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: folder,
     encoding: 'utf8',
-    // What tells Node's test runner that it is one of its own: inside, another is started.
+    // Without the variables of Node's test runner, because the clone starts its own test runner.
     env: {
       ...process.env,
       DATABASE_URL: '',

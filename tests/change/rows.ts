@@ -1,11 +1,11 @@
 import { listMigrations } from '../../db/migrations/files.ts'
 
-/** A change of the schema, as a developer types and edits it. */
+/** A change of the schema: the command and the edits of a developer. */
 export interface Row {
   what: string
   /** Arguments of `make new`. */
   type: readonly string[]
-  /** What is changed by hand afterwards, in which file: text and what takes its place. */
+  /** Edits by hand: file, text and replacement. */
   edits: readonly Edit[]
 }
 
@@ -15,11 +15,11 @@ export interface Edit {
   to: string
 }
 
-// Names that are free in a clone in which these rows have been made already.
+// The number makes names unique in a clone that already contains these changes.
 const n = listMigrations().length
 const tags = `tags_${n}`
 
-/** What the template makes, and one text that it holds replaced. */
+/** Replaces a text in the migration from the template. */
 const reword = (from: string, to: string): Edit => ({ file: 'migration', from, to })
 
 export const ROWS: readonly Row[] = [
@@ -118,12 +118,12 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
-    what: 'a table of the server alone',
+    what: 'a table only for the server',
     type: [`name=add_jobs_${n}`, 'ROWS=server'],
     edits: [reword('What a row is; for the server alone.', 'Work that waits for the server.')],
   },
   {
-    what: 'a table of another owner',
+    what: 'a table with another owner column',
     type: [`name=add_notes_${n}`, 'OWNER=author_id'],
     edits: [reword("is 'What a row is.'", "is 'Notes of their author.'")],
   },

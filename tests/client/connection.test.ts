@@ -41,10 +41,10 @@ test('the password is not sent to a server without TLS if TLS is required', asyn
   )
   await remote.destroy()
   await new Promise((resolve) => server.close(resolve))
-  assert.equal(Buffer.concat(received).length, 8, 'the request for TLS, and nothing else')
+  assert.equal(Buffer.concat(received).length, 8, 'only the request for TLS was sent')
 })
 
-test('a server that does not answer is given up on, and options that cannot be are refused', async () => {
+test('a server that does not answer causes a timeout, and invalid options are refused', async () => {
   const silent = createServer((socket) => socket.resume().on('error', () => {}))
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
   const address = silent.address()
@@ -70,7 +70,7 @@ test('a server that does not answer is given up on, and options that cannot be a
   )
 })
 
-test('the database of the environment is opened at its first use, and says what is missing', async (t) => {
+test('the database of the environment is opened at its first use, and a missing setting is reported', async (t) => {
   const { APP_DATABASE_URL, DATABASE_URL } = process.env
   t.after(() => {
     for (const [name, value] of Object.entries({ APP_DATABASE_URL, DATABASE_URL })) {

@@ -11,18 +11,18 @@ import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /** A fresh migrated database, with two users who have one document each. */
 export interface Fixture {
-  /** Superuser's view of the database: for arranging and for looking at what is true. */
+  /** Superuser's connection, for preparing data and for checking the actual state. */
   owner: pg.Client
   ownerAddress: ConnectionString
   /** Least-privileged login. */
   appAddress: ConnectionString
   ana: string
   ben: string
-  /** The client acts as on a distributed database, through cluster.act_as. */
+  /** Whether the client acts as on a distributed database, through cluster.act_as. */
   distributed: boolean
 }
 
-/** Runs `work` with a fixture, which is gone afterwards. */
+/** Runs `work` with a fixture, and removes it afterwards. */
 export async function withFixture(
   work: (fixture: Fixture) => Promise<void>,
   distributed = false,
@@ -39,7 +39,7 @@ export async function withFixture(
   )
 }
 
-/** A new user with one document; answers its id. */
+/** Adds a user with one document; returns the user's id. */
 export async function addUser(owner: pg.Client): Promise<string> {
   const { rows } = await owner.query<{ id: string }>('insert into auth.users default values returning id')
   const id = rows[0]?.id ?? ''
@@ -50,7 +50,7 @@ export async function addUser(owner: pg.Client): Promise<string> {
   return id
 }
 
-/** `withUser` without the owner's condition: row level security alone decides which rows a query sees. */
+/** `withUser` without the owner's condition, so that only row level security filters rows. */
 export const withUserAlone: typeof withUser = (db, claims, fn, options) =>
   withUser(db, claims, fn, { ownerCondition: false, ...options })
 

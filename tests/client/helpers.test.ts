@@ -24,7 +24,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     (await owner.query<{ id: string }>('select id from documents where user_id = $1', [user])).rows[0]?.id ??
     ''
 
-  await test('pages hold every row once, though rows differ by microseconds or not at all', async () => {
+  await test('pages contain every row once, even if timestamps differ by microseconds or are equal', async () => {
     await owner.query(
       `insert into agent_requests (user_id, agent_type, content, created_at)
        select $1, 'test', n::text, timestamptz '2026-01-01 00:00:00.123456' + (n / 2) * interval '1 microsecond'
@@ -61,7 +61,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     }
   })
 
-  await test('pages hold what was there before, once each, while newer rows are added between them', async () => {
+  await test('pages contain every existing row once while newer rows are added', async () => {
     const add = (first: number, last: number) =>
       owner.query(
         `insert into documents (user_id, filename, file_type, file_size, created_at)
@@ -83,7 +83,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     assert.deepEqual(seen, ['9', '8', '7', '6', '5', '4', '3', '2', '1'])
   })
 
-  await test("chunks are inserted all or none, and only into a document of one's own", async () => {
+  await test("either all chunks are inserted or none, and only into the user's own document", async () => {
     const document = await documentOf(ana)
     const chunks = Array.from({ length: 20_000 }, (_, n) => ({
       chunk_index: n,

@@ -13,7 +13,7 @@ import { withPool as anyPool, type Fixture, withFixture, withUserAlone as withUs
 
 const UNTOUCHED = { role: 'none', claims: '', cursors: 0, row_security: 'on', datestyle: 'ISO, MDY' }
 
-/** What stands in the pool's one connection between two transactions. */
+/** Session state of the pool's only connection between two transactions. */
 async function sessionState(db: RootDb): Promise<unknown> {
   const lease = await db.opened.pool.lease()
   try {
@@ -35,7 +35,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
     nodeTest(distributed ? `distributed: ${name}` : name, async () => void (await work()))
   const withPool: typeof anyPool = (address, options, work) =>
     anyPool(address, { distributed, ...options }, work)
-  // One connection, so that whatever a transaction leaves behind meets the next one.
+  // One connection, so that anything a transaction leaves behind affects the next one.
   const one = <T>(work: (db: RootDb) => Promise<T>) =>
     withPool(appAddress, { max: 1, connectTimeoutMs: 1_000 }, work)
   const filenames = (db: RootDb, sub: string) =>
@@ -43,7 +43,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       (await tx.selectFrom('documents').select('filename').execute()).map((row) => row.filename),
     )
 
-  await test('a user sees the own rows only, the server sees all, anon is refused', () =>
+  await test('a user sees only own rows, the server sees all rows, anon is refused', () =>
     one(async (db) => {
       assert.deepEqual(await filenames(db, ana), [`of ${ana}`])
       assert.deepEqual(await filenames(db, ben), [`of ${ben}`])
@@ -77,7 +77,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
         "select current_user as who, current_setting('role') as role, current_setting('request.jwt.claims', true) as claims",
       )
       lease.release(true)
-      // After a commit the setting is '' and not null: what reads it must cope with both, as auth.uid() does.
+      // After a commit the setting is '', not null. Readers must handle both, as auth.uid() does.
       assert.deepEqual(rows, [{ who: appAddress.url.username, role: 'none', claims: '' }])
       const { rows: uid } = await sql`select auth.uid() as uid`.execute(db)
       assert.deepEqual(uid, [{ uid: null }])
@@ -127,7 +127,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       })
     }))
 
-  await test('a nested call that cannot have a connection fails instead of waiting forever', () =>
+  await test('a nested call that gets no connection fails instead of waiting forever', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, () =>
         assert.rejects(filenames(db, ben), {
@@ -164,7 +164,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
     'rollback and chain',
     'prepare transaction $$x$$',
   ]) {
-    await test(`"${statement}" inside a transaction is answered with an error, and nothing runs behind it`, () =>
+    await test(`"${statement}" inside a transaction gives an error, and nothing runs after it`, () =>
       withPool(ownerAddress, { max: 1 }, async (db) => {
         let behind: PromiseSettledResult<unknown>[] = []
         await assert.rejects(
@@ -182,7 +182,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       }))
   }
 
-  await test('what runs behind a commit never sees another identity, nor the login', () =>
+  await test('a statement after a commit never runs with another identity or as the login', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {
       let seen: unknown[] = []
       await assert.rejects(
@@ -199,7 +199,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       assert.ok(seen.every((answer) => (answer as { status: string }).status === 'rejected'))
     }))
 
-  await test('nothing is sent behind a statement by hand before it has been answered', () =>
+  await test('nothing is sent after a raw statement before its answer has arrived', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -216,8 +216,8 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       assert.equal(rows.length, 0)
     }))
 
-  await test('an error is handed on when the server is ready again: only then is it known whether a transaction is open', async () => {
-    // Holds back the last message of each answer, "ready", as a network may.
+  await test('an error is thrown when the server is ready again, because only then is the transaction status known', async () => {
+    // Delays the last message of each answer, ReadyForQuery, as a network may.
     const server = createServer((socket) => {
       const upstream = connect(Number(ownerAddress.url.port), ownerAddress.host)
       socket.on('error', () => {}).on('close', () => upstream.destroy())
@@ -255,7 +255,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
     await new Promise((resolve) => server.close(resolve))
   })
 
-  await test('"set role" inside a transaction is noticed before the next query is sent', () =>
+  await test('"set role" inside a transaction is detected before the next query is sent', () =>
     one((db) =>
       assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -266,7 +266,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       ),
     ))
 
-  await test('a commit that fails, and its error caught, lets nothing run behind it', () =>
+  await test('after a failed commit whose error is caught, nothing runs', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {
       await owner.query(
         'create table if not exists later (id int primary key, other int references later deferrable initially deferred)',
@@ -283,7 +283,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       await assert.rejects(
         withUser(db, { sub: ana }, (tx) => sql`insert into later values (1, 2)`.execute(tx)),
         { code: '23503' },
-        'a constraint that is checked at commit is the error of the call',
+        'a violation of a constraint checked at commit is the error of the call',
       )
       await owner.query('drop table later')
     }))
@@ -299,7 +299,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
     "set request.jwt.claim.role = 'service_role'",
     "set request.jwt.claim.email = 'ben@example.com'",
   ]) {
-    await test(`"${takeover.slice(0, 60)}" inside a transaction undoes it, and nothing it read is handed out`, () =>
+    await test(`"${takeover.slice(0, 60)}" inside a transaction rolls it back, and no row that it read is returned`, () =>
       one(async (db) => {
         await assert.rejects(
           withUser(db, { sub: ana }, async (tx) => {
@@ -332,7 +332,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
     "select set_config('row_security', 'off', false)",
     "select set_config('datestyle', 'sql, dmy', false)",
   ]) {
-    await test(`"${trick.slice(0, 60)}" is undone in the connection that others use next`, () =>
+    await test(`"${trick.slice(0, 60)}" has no effect on the next user of the connection`, () =>
       one(async (db) => {
         for (const oneQuery of [true, false]) {
           await withUser(db, { sub: ana }, (tx) => sql.raw(trick).execute(tx), { oneQuery })
@@ -349,7 +349,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       }))
   }
 
-  await test('a procedure that commits cannot go on as the login', () =>
+  await test('a procedure that commits cannot continue as the login', () =>
     withPool(ownerAddress, { max: 1 }, async (db) => {
       const wayOut = sql`do $$ begin commit; insert into auth.users (email) values ('as the login'); end $$`
       await assert.rejects(
@@ -361,7 +361,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       assert.equal(rows.length, 0)
     }))
 
-  await test('a connection of the root database that was given back is refused', () =>
+  await test('a released connection of the root database is refused', () =>
     one(async (db) => {
       const kept = await db.connection().execute(async (connection) => connection)
       await assert.rejects(
@@ -376,7 +376,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       assert.equal(rows.length, 0)
     }))
 
-  await test("a query of one's own that fails as the confirmation could is its own error", () =>
+  await test('an error of the query with the SQLSTATE of the confirmation is thrown unchanged', () =>
     one(async (db) => {
       const divide = (oneQuery: boolean) =>
         withUser(db, { sub: ana }, (tx) => sql`select 1 / 0`.execute(tx), { oneQuery })
@@ -386,7 +386,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       for (const oneQuery of [true, false]) await assert.rejects(cast(oneQuery), { code: '22P02' })
     }))
 
-  await test('settings that a transaction leaves in its session do not reach the next identity', () =>
+  await test('settings that a transaction leaves in its session do not affect the next identity', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, async (tx) => {
         await sql`select set_config('request.jwt.claim.sub', ${ben}, false)`.execute(tx)
@@ -400,7 +400,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       await assert.rejects(sql`select * from public.documents`.execute(db), { code: '42501' })
     }))
 
-  await test('temporary objects end with the transaction that made them, committed or not', () =>
+  await test('temporary objects are dropped at the end of the transaction, committed or not', () =>
     one(async (db) => {
       const left = async () =>
         (
@@ -440,7 +440,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       assert.deepEqual(await left(), [])
     }))
 
-  await test('one text holds one statement', () =>
+  await test('one text contains one statement', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, (tx) => sql`select 1; set role service_role`.execute(tx)),
@@ -484,7 +484,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       assert.equal(rows.length, 0)
     }))
 
-  await test('claims that name no account, or another role, are refused before the database is touched', async () => {
+  await test('claims without an account or with another role are refused before a connection is used', async () => {
     const nowhere = openDatabase(parseConnectionString('postgres://nobody:x@127.0.0.1:1/nowhere'))
     const loop: Record<string, unknown> = { sub: ana }
     loop.loop = loop
@@ -492,7 +492,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
       ['no sub', {}],
       ['empty sub', { sub: '' }],
       ['sub is not a uuid', { sub: 'ana' }],
-      ['sub with something behind it', { sub: `${ana}\n` }],
+      ['sub with text after the uuid', { sub: `${ana}\n` }],
       ['sub is a number', { sub: 1 }],
       ['sub is null', { sub: null }],
       ['sub is a list', { sub: [ana] }],
@@ -521,7 +521,7 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
     assert.equal(nowhere.opened.pool.size, 0)
   })
 
-  await test('claims of any size and script below the limit arrive whole', () =>
+  await test('claims of any size below the limit and in any script arrive complete', () =>
     one(async (db) => {
       const name = `${'ж😀'.repeat(2_000)}\\u0000`
       const { rows } = await withUser(db, { sub: ana.toUpperCase(), name }, (tx) =>
@@ -535,5 +535,5 @@ async function identityTests({ owner, ownerAddress, appAddress, ana, ben, distri
 }
 
 await withFixture(identityTests)
-// The identity is sent in another way there: everything holds for it too.
+// The identity is sent in another way there, and all tests must pass as well.
 await withFixture(identityTests, true)

@@ -7,7 +7,7 @@ import { inRoot } from '../../db/paths.ts'
 const FILES = ['owner-condition', 'round-trips']
 const PRELOAD = ['--import', 'tsx', '--import', inRoot('tests', 'client', 'newest-kysely.ts')]
 
-/** Environment of a test run that is not a part of this one. */
+/** The environment for a separate test run. */
 function outside(): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, ...rest } = process.env
   return rest

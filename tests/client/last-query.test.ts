@@ -39,7 +39,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }) => {
       )
     }))
 
-  await test('a query that was not awaited belongs to the transaction of the returned one, also if it fails', () =>
+  await test('a query that was not awaited belongs to the transaction of the returned query, even if it fails', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -55,7 +55,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }) => {
       assert.equal(await there('after one that failed'), 0)
     }))
 
-  await test('the returned query waits for those before it that were not awaited', () =>
+  await test('the returned query waits for earlier queries that were not awaited', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, async (tx) => {
         tx.selectFrom('documents').select('id').execute()
@@ -65,7 +65,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }) => {
       for (const name of ['not awaited', 'behind it']) assert.equal(await there(name), 1, name)
     }))
 
-  await test('after a first read that failed and was caught, the returned query does not run', () =>
+  await test('after a failed first read whose error was caught, the returned query does not run', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {

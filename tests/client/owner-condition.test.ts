@@ -15,7 +15,7 @@ await withFixture(({ owner, appAddress, ana, ben }) =>
   withPool(appAddress, {}, async (db: RootDb) => {
     await addRows(owner, ana, ben)
 
-    /** What the query answers and what it leaves, undone afterwards. */
+    /** The result of the query and the rows after it; rolled back. */
     async function outcome(make: (tx: UserDb) => Query, ownerCondition: boolean) {
       const undo = new Error('undone')
       let seen: { rows: string[]; own: string[]; foreign: string[] } | undefined
@@ -57,7 +57,7 @@ await withFixture(({ owner, appAddress, ana, ben }) =>
     for (const table of TABLES) await owner.query(`alter table public.${table} disable row level security`)
     const untouched = (await outcome((tx) => tx.selectFrom('documents').select('id'), false)).foreign
     for (const [name, make] of Object.entries(queries)) {
-      await test(`${name}: the owner's condition alone holds what row level security holds`, async () => {
+      await test(`${name}: the owner's condition alone gives the same result as row level security`, async () => {
         const { foreign, ...seen } = await outcome(make, true)
         const { foreign: _, ...due } = expected.get(name) ?? {}
         assert.deepEqual(seen, due)
@@ -75,7 +75,7 @@ await withFixture(({ owner, appAddress, ana, ben }) =>
         assert.ok(tx.selectFrom('documents').select('id').compile().sql.includes('user_id'))
       }))
 
-    await test('a value that looks like a query is sent as it is', () =>
+    await test('a value that looks like a query is sent unchanged', () =>
       withUser(db, { sub: ana }, async (tx) => {
         const node = tx.withoutPlugins().selectFrom('documents').select('id').toOperationNode()
         const value: unknown = JSON.parse(JSON.stringify(node))

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { withUser } from '../../db/client/with-identity.ts'
 import { withFixture, withPool } from './fixture.ts'
 
-/** Besides them, the large user has a fifth of all rows. */
+/** In addition, the large user has a fifth of all rows. */
 const SMALL_USERS = 400
 const ROWS_EACH = 50
 
@@ -49,7 +49,7 @@ await withFixture(async ({ owner, appAddress, ana }) => {
       const [without, known] = [await plan(false), await plan(true)]
       const rows = known['Actual Rows']
       assert.equal(rows, (SMALL_USERS * ROWS_EACH) / 4)
-      // The largest user is remembered by ANALYZE. Any other is taken for the average.
+      // ANALYZE keeps statistics on the largest user. For any other, the planner uses the average.
       assert.ok(known['Plan Rows'] > rows / 2 && known['Plan Rows'] < rows * 2, `${known['Plan Rows']} rows`)
       assert.ok(without['Plan Rows'] < rows / 10, `${without['Plan Rows']} rows without the condition`)
       assert.ok(known['Shared Hit Blocks'] < without['Shared Hit Blocks'])

@@ -45,6 +45,6 @@ await db.destroy()
   assert.equal(run(process.execPath, ['use.js'], folder).trim(), 'DatabaseUnavailable false function')
   assert.ok(
     !run('tar', ['-tzf', `${folder}/${archive}`], folder).includes('embedded'),
-    'the server stays at home',
+    'the package does not contain the embedded server',
   )
 })

@@ -27,11 +27,11 @@ await withFixture(async ({ appAddress, ana }) => {
     ['one that writes, with oneQuery', write, { oneQuery: true }, 1],
     ['one that only reads, read-only and with oneQuery', read, { oneQuery: true, readOnly: true }, 1],
     ['one that writes, returned', update, {}, 1],
-    ['one written by hand, returned', () => sql`select 1`, {}, 1],
+    ['one raw statement, returned', () => sql`select 1`, {}, 1],
     ['one that only reads, returned, at another isolation level', select, { isolation: 'serializable' }, 1],
-    ['reading, then a write that is returned', (tx) => read(tx).then(() => update(tx)), {}, 2],
-    ['writing, then a write that is returned', (tx) => write(tx).then(() => update(tx)), {}, 2],
-    ['one written by hand', (tx) => sql`select 1`.execute(tx), {}, 2],
+    ['a read, then a returned write', (tx) => read(tx).then(() => update(tx)), {}, 2],
+    ['a write, then a returned write', (tx) => write(tx).then(() => update(tx)), {}, 2],
+    ['one raw statement', (tx) => sql`select 1`.execute(tx), {}, 2],
     ['reading, then writing', (tx) => read(tx).then(() => write(tx)), {}, 3],
     ['four that were not awaited one by one', both, {}, 3],
   ]
@@ -45,7 +45,7 @@ await withFixture(async ({ appAddress, ana }) => {
       }))
   }
 
-  await test('only a select of the builder counts as one that only reads', () =>
+  await test('only a select of the builder counts as a read', () =>
     withPool(appAddress, {}, (db) =>
       withUser(db, { sub: ana }, async (tx) => {
         const documents = tx.selectFrom('documents')
@@ -86,7 +86,7 @@ await withFixture(async ({ appAddress, ana }) => {
       }),
     ))
 
-  await test('a read that failed and whose error was caught ends the transaction all the same', () =>
+  await test('a failed read ends the transaction even if its error is caught', () =>
     withPool(appAddress, { max: 1 }, async (db) => {
       const fail = (tx: UserDb) =>
         tx.selectFrom('documents').select('id').where('id', '=', 'not a uuid').execute()

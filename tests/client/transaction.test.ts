@@ -23,7 +23,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       )
     ).rows
 
-  await test('what a function writes is there when it resolves, and not when it rejects', () =>
+  await test('writes are committed when the function resolves, and rolled back when it rejects', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, (tx) => addDocument(tx, 'kept'))
       assert.ok(await exists('kept'))
@@ -38,7 +38,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(!(await exists('dropped')))
     }))
 
-  await test('the error is the one that PostgreSQL gave, not the 25P02 that follows it', () =>
+  await test('the error is the original one, not the 25P02 that follows it', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -51,10 +51,10 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
         { code: '22012' },
       )
       const pids = [await withUser(db, { sub: ana }, pid), await withUser(db, { sub: ben }, pid)]
-      assert.equal(pids[0], pids[1], 'a connection that was rolled back is used again')
+      assert.equal(pids[0], pids[1], 'a connection is reused after a rollback')
     }))
 
-  await test('an error that the function catches fails the call, since PostgreSQL keeps nothing', () =>
+  await test('an error that the function catches fails the call, because PostgreSQL rolls the transaction back', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -67,7 +67,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(!(await exists('lost')))
     }))
 
-  await test('a savepoint undoes its own part only', () =>
+  await test('a savepoint rolls back only its own part', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, async (tx) => {
         await addDocument(tx, 'before')
@@ -83,7 +83,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       )
     }))
 
-  await test('a query that was not awaited belongs to the transaction, and a late one is refused', () =>
+  await test('a query that was not awaited belongs to the transaction, and a late query is refused', () =>
     one(async (db) => {
       let kept: UserDb | undefined
       await withUser(db, { sub: ana }, async (tx) => {
@@ -97,7 +97,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(!(await exists('too late')))
     }))
 
-  await test('queries sent together are answered in their order', () =>
+  await test('queries sent together are answered in order', () =>
     one(async (db) => {
       const numbers = await withUser(db, { sub: ana }, (tx) =>
         Promise.all(
@@ -153,14 +153,14 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(await withUser(db, { sub: ana }, pid, { oneQuery: true }))
     }))
 
-  await test('a statement beyond its time is cancelled', () =>
+  await test('a statement that exceeds its time limit is cancelled', () =>
     one(async (db) => {
       const slow = (tx: UserDb) => sql`select pg_sleep(60)`.execute(tx)
       await assert.rejects(withUser(db, { sub: ana }, slow, { statementTimeoutMs: 50 }), { code: '57014' })
       assert.ok(await withUser(db, { sub: ana }, pid))
     }))
 
-  await test('two that meet are run again, within the bound', () =>
+  await test('conflicting transactions are run again, up to the limit', () =>
     withPool(appAddress, { max: 4 }, async (db) => {
       await withUser(db, { sub: ana }, (tx) => tx.updateTable('user_profiles').set({ name: '0' }).execute())
       let runs = 0
@@ -204,7 +204,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.equal(attempts, 3)
     }))
 
-  await test('aborting cancels the statement on the server, and its connection is not used again', () =>
+  await test('aborting cancels the statement on the server, and its connection is not reused', () =>
     one(async (db) => {
       const before = await withUser(db, { sub: ana }, pid)
       const abort = new AbortController()
@@ -222,7 +222,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.notEqual(await withUser(db, { sub: ana }, pid), before)
     }))
 
-  await test('aborting ends a call that waits: for its turn, for a connection, between two queries', () =>
+  await test('aborting ends a call that waits for its turn, for a connection, or between two queries', () =>
     one(async (db) => {
       const aborted = AbortSignal.abort(new Error('before'))
       await assert.rejects(withUser(db, { sub: ana }, pid, { signal: aborted }), /before/)
@@ -248,7 +248,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(await withUser(db, { sub: ana }, pid))
     }))
 
-  await test('a backend that is killed fails its call as unavailable, and the next one has a new connection', () =>
+  await test('if its backend is killed, a call fails as unavailable, and the next call gets a new connection', () =>
     one(async (db) => {
       await assert.rejects(
         withUser(db, { sub: ana }, async (tx) => {
@@ -269,7 +269,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.equal(db.opened.pool.size, 1)
     }))
 
-  await test('a function that stays stuck in a transaction gives its locks back', () =>
+  await test('a stuck transaction is ended and releases its locks', () =>
     withPool(appAddress, { max: 1, idleInTransactionTimeoutMs: 100, graceMs: 0 }, async (db) => {
       let lost: unknown
       await withUser(db, { sub: ana }, async (tx) => {
@@ -282,7 +282,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(isUnavailable(lost), `${lost}`)
     }))
 
-  await test('rows can be streamed in portions', () =>
+  await test('rows can be streamed in chunks', () =>
     one(async (db) => {
       await withUser(db, { sub: ben }, async (tx) => {
         for (let n = 0; n < 7; n++) await addDocument(tx, `stream ${n}`)
@@ -295,11 +295,11 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
         for await (const { filename } of query.stream(3)) names.push(filename)
         assert.equal(names.length, 7)
         for await (const _ of query.stream(3)) break
-        assert.ok(await pid(tx), 'a stream that is left early does not disturb the transaction')
+        assert.ok(await pid(tx), 'the transaction continues after a stream that is left early')
       })
     }))
 
-  await test('nothing stays in the session: no prepared statement, no cursor', () =>
+  await test('no prepared statement or cursor remains in the session', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, async (tx) => {
         for await (const _ of tx.selectFrom('documents').selectAll().stream(1)) break
@@ -312,7 +312,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.deepEqual(rows, [{ left: '0' }])
     }))
 
-  await test('a value that cannot be sent fails its query and nothing else', () =>
+  await test('a value that cannot be sent fails only its own query', () =>
     one(async (db) => {
       const circle: Record<string, unknown> = {}
       circle.circle = circle
@@ -327,7 +327,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       assert.ok(await withUser(db, { sub: ana }, pid))
     }))
 
-  await test('a single query cannot leave a transaction open, in which the next one would be lost', () =>
+  await test('a single query cannot leave a transaction open, in which the next query would be lost', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, (tx) => sql`begin`.execute(tx), { oneQuery: true })
       await withUser(db, { sub: ana }, (tx) => addDocument(tx, 'after begin'), { oneQuery: true })
@@ -348,7 +348,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       }
     }))
 
-  await test("aborted between two tries, a transaction rejects with the signal's reason", () =>
+  await test("a transaction aborted between two attempts rejects with the signal's reason", () =>
     one(async (db) => {
       const why = new Error('enough')
       const controller = new AbortController()
@@ -364,7 +364,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       await assert.rejects(tried, (error) => error === why)
     }))
 
-  await test('destroy waits for a transaction under way, cuts a stuck one, and always ends', async () => {
+  await test('destroy waits for a running transaction, ends a stuck one, and always resolves', async () => {
     await withPool(appAddress, { max: 1 }, async (db) => {
       const running = withUser(db, { sub: ana }, async (tx) => {
         await pid(tx)

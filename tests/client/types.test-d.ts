@@ -1,4 +1,4 @@
-// Compiled by `tsc` and never run: each @ts-expect-error is an error that must stay one.
+// Compiled by `tsc` and never run: each @ts-expect-error marks a required type error.
 import type { JWTPayload } from 'jose'
 import { sql } from 'kysely'
 import type { AnonDb, ServiceDb, UserDb } from '../../db/client/handles.ts'
@@ -11,11 +11,11 @@ declare const claims: { sub: string }
 declare function ownDocuments(tx: UserDb): Promise<number>
 declare function allDocuments(tx: ServiceDb): Promise<number>
 
-// @ts-expect-error the root database is no user's
+// @ts-expect-error the root database is not a user's transaction
 ownDocuments(db)
-// @ts-expect-error the root database is not the server's
+// @ts-expect-error the root database is not the server's transaction
 allDocuments(db)
-// @ts-expect-error the root database has no tables: its connection is another one, without identity
+// @ts-expect-error the root database has no tables: it uses another connection, without identity
 void withUser(db, claims, () => db.selectFrom('documents').selectAll().execute())
 
 void withUser(db, claims, async (tx) => {
@@ -29,7 +29,7 @@ void withUser(db, claims, async (tx) => {
     return renamed(by)
   })
   const [{ n } = { n: 0 }] = (await withUser(db, claims, () => sql<{ n: number }>`select 1 as n`)).rows
-  // @ts-expect-error a string is no number
+  // @ts-expect-error a string is not a number
   last[0]?.filename satisfies number | undefined
   rows.push({ filename: `${n}` })
   // @ts-expect-error a transaction is not the root database
@@ -43,14 +43,14 @@ void withUser(db, claims, async (tx) => {
   tx.selectFrom('documents').select('nonsense')
   // @ts-expect-error no such table
   tx.selectFrom('nonsense')
-  // @ts-expect-error the plan is the server's to change
+  // @ts-expect-error only the server may change the plan
   tx.updateTable('user_profiles').set({ plan_type: 'pro' })
   return filename
 })
 
 void withService(db, async (tx) => {
   await allDocuments(tx)
-  // @ts-expect-error the server's transaction is no user's
+  // @ts-expect-error the server's transaction is not a user's
   await ownDocuments(tx)
   await tx.updateTable('user_profiles').set({ plan_type: 'pro' }).execute()
 })
@@ -60,17 +60,17 @@ void withAnon(db, async (tx: AnonDb) => {
   tx.selectFrom('documents').select('id')
 })
 
-// @ts-expect-error somebody has to ask
+// @ts-expect-error the claims contain no account
 void withUser(db, {}, ownDocuments)
 // @ts-expect-error a token of another role is not a user's
 void withUser(db, { sub: '', role: 'service_role' }, ownDocuments)
 
-// As docs/client.md says it with jose.
+// The example of docs/client.md with jose.
 declare const payload: JWTPayload
 const { sub, role } = payload
 if (sub === undefined || role !== 'authenticated') throw new Error("not a user's token")
 
 const narrowed: Claims = { ...payload, sub, role }
 void withUser(db, narrowed, ownDocuments)
-// @ts-expect-error whose token it is was not looked at
+// @ts-expect-error the account of the token was not checked
 void withUser(db, payload, ownDocuments)

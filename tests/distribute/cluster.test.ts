@@ -71,7 +71,7 @@ describe('a distributed database', { skip }, () => {
     )
   }
 
-  test('nothing is left of any step after a run', async () => {
+  test('after a run, no step has remaining statements', async () => {
     await owner.query('set search_path = pg_catalog')
     for (const { name, left } of STEPS) assert.deepEqual(await left(owner), [], name)
   })
@@ -88,7 +88,7 @@ describe('a distributed database', { skip }, () => {
       assert.deepEqual(new Set(codes), new Set(['42501']))
     })
 
-    test(`${table}: a user reads the own row only, and changes no other’s`, async () => {
+    test(`${table}: a user reads only the own row, and changes no other user’s row`, async () => {
       const seen = await withUser(db, { sub: ada }, (tx) =>
         sql<{ user_id: string }>`select user_id from ${sql.table(table)}`.execute(tx),
       )
@@ -107,9 +107,9 @@ describe('a distributed database', { skip }, () => {
       assert.equal(rowCount, 1)
     })
 
-    test(`${table}: a user writes the columns of the intent only`, async () => {
+    test(`${table}: a user writes only the columns of the intent`, async () => {
       for (const column of columns) {
-        // A generated column takes its default only; Citus refuses the distribution column by itself.
+        // A generated column accepts only its default. Citus itself refuses the distribution column.
         const value = column === 'search_vector' ? 'default' : column
         const updated = await attempt(`update ${table} set ${column} = ${value} where user_id = '${ada}'`)
         const refused = column === 'user_id' ? ['42501', '0A000'] : ['42501']
@@ -126,7 +126,7 @@ describe('a distributed database', { skip }, () => {
     })
   }
 
-  test('a user inserts own rows, and none for another user', async () => {
+  test('a user inserts own rows and cannot insert rows of another user', async () => {
     const insert = (user: string) =>
       attempt(`insert into public.usage_events (user_id, event_type) values ('${user}', 'y') returning id`)
     assert.equal(await insert(ben), '42501')
@@ -134,7 +134,7 @@ describe('a distributed database', { skip }, () => {
     await owner.query("delete from public.usage_events where event_type = 'y' and user_id = $1", [ada])
   })
 
-  test('search finds the own chunk only', async () => {
+  test('search finds only the own chunk', async () => {
     const found = await withUser(db, { sub: ada }, (tx) => searchChunks(tx, 'spruce'))
     assert.deepEqual(
       found.map(({ headline }) => headline),
@@ -149,7 +149,7 @@ describe('a distributed database', { skip }, () => {
     assert.ok(rows.some((row) => row['QUERY PLAN'].includes('Task Count: 1')))
   })
 
-  test('claims by set_config reach no worker: no rows', async () => {
+  test('claims of set_config do not reach the workers, so no rows are found', async () => {
     await owner.query('begin')
     await owner.query(
       "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
@@ -160,7 +160,7 @@ describe('a distributed database', { skip }, () => {
     assert.equal(rowCount, 0)
   })
 
-  test('claims that raw SQL sets on the workers alone are found before the next statement', async () => {
+  test('claims that raw SQL sets only on the workers are detected before the next statement', async () => {
     const as = (sub: string) => `'${JSON.stringify({ sub })}'`
     let next = 0
     await assert.rejects(
@@ -181,7 +181,7 @@ describe('a distributed database', { skip }, () => {
     assert.equal(next, 0)
   })
 
-  test('commands on nodes and shards, and how tables are distributed, are the owner’s', async () => {
+  test('only the owner runs commands on nodes and shards, and sees how tables are distributed', async () => {
     assert.equal(await attempt("select run_command_on_workers('select 1')"), '42501')
     assert.equal(await attempt("select run_command_on_shards('public.documents', 'select 1')"), '42501')
     assert.equal(await attempt('select * from pg_catalog.citus_shards'), '42501')
@@ -196,7 +196,7 @@ describe('a distributed database', { skip }, () => {
     await plain.destroy()
   })
 
-  test('a shard moves while users read: never a foreign row, never a missing one; a run mends its privileges', async () => {
+  test('users who read while a shard moves see no foreign row and miss none; a run restores the shard’s privileges', async () => {
     const { rows } = await owner.query<{
       shard: string
       port: number
@@ -229,7 +229,7 @@ describe('a distributed database', { skip }, () => {
     })
     await reading
     assert.deepEqual([...seen], [ada])
-    // The moved shard of user_profiles has the default privilege too, although nobody may insert there.
+    // The moved shard of user_profiles also has the default privilege, although users may not insert there.
     const wider = (await Promise.all(STEPS.map(({ left }) => left(owner)))).flat()
     assert.ok(
       wider.length > 0 && wider.every((text) => text.includes("'public.user_profiles'")),
@@ -240,13 +240,13 @@ describe('a distributed database', { skip }, () => {
     assert.equal(
       await attempt(`insert into public.agent_sessions (user_id) values ('${ada}') returning id`),
       1,
-      'defaults are written out, so this needs the default privilege on the moved shard',
+      'Citus adds the defaults to the statement, so this needs the default privilege on the moved shard',
     )
     await owner.query(text, [move.shard, ...places.slice(2), ...places.slice(0, 2)])
     await distribute(connection, false)
   })
 
-  test('an account that is deleted takes its rows on every node', async () => {
+  test('deleting an account deletes its rows on every node', async () => {
     const { rows } = await owner.query<{ id: string }>('insert into auth.users default values returning id')
     const id = rows[0]?.id
     assert.equal((await owner.query('select from public.user_profiles where user_id = $1', [id])).rowCount, 1)

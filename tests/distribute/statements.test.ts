@@ -60,7 +60,7 @@ describe('it refuses', () => {
     }
   })
 
-  test('a version that was never tried', () => {
+  test('an untested version', () => {
     assert.equal(versionProblem('13.2-1'), undefined)
     assert.equal(versionProblem('14.0-1'), undefined)
     assert.equal(versionProblem('13.1-1'), 'citus 13.1-1 is too old: 13.2 or newer is needed')
@@ -155,7 +155,7 @@ describe('policies', () => {
 })
 
 describe('accounts', () => {
-  /** What the step for tables does, without distributing them. */
+  /** The foreign keys of the step for tables, without distributing them. */
   async function retarget(client: pg.ClientBase): Promise<void> {
     await run(client, await ACCOUNTS_STEP.left(client))
     const keys = await readForeignKeys(client, TABLES)
@@ -173,7 +173,7 @@ describe('accounts', () => {
     assert.deepEqual(new Set(targets), new Set(['private.accounts', 'public.documents']))
   }
 
-  test('that are there already are taken over, and nothing is left', async () => {
+  test('that exist already are copied, and no statement remains', async () => {
     const user = await database().signUp()
     await rehearse(async (client) => {
       await retarget(client)
@@ -185,7 +185,7 @@ describe('accounts', () => {
     })
   })
 
-  test('come with a sign-up, before the profile that refers to them', () =>
+  test('are added at sign-up, before the profile that refers to them', () =>
     rehearse(async (client) => {
       await retarget(client)
       const { rows } = await client.query<{ id: string }>(
@@ -197,7 +197,7 @@ describe('accounts', () => {
       assert.equal(profiles.rowCount, 1)
     }))
 
-  test('go with the account, and take its rows; the audit trail stays', () =>
+  test('are deleted with the account, together with its rows except the audit trail', () =>
     rehearse(async (client) => {
       await retarget(client)
       const { rows } = await client.query<{ id: string }>(
@@ -232,7 +232,7 @@ describe('accounts', () => {
       )
     }))
 
-  test('are nobody else’s: no role of the API may read or call anything of it', () =>
+  test('cannot be read or called by any role of the API', () =>
     rehearse(async (client) => {
       await retarget(client)
       assert.deepEqual(await readPrivileges(client, 'private.accounts'), [])
@@ -245,12 +245,12 @@ describe('accounts', () => {
 })
 
 describe('privileges', () => {
-  test('of the intent are those that the migrations grant', () =>
+  test('of the intent equal those that the migrations grant', () =>
     rehearse(async (client) => {
       assert.deepEqual(await grantsStep(DISTRIBUTED).left(client), [])
     }))
 
-  test('that were widened by hand or by a default are set again', () =>
+  test('that were widened by hand or by a default are restored', () =>
     rehearse(async (client) => {
       const before = await readPrivileges(client, 'public.documents')
       await client.query('grant all on table public.documents to anon, authenticated')

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/files.ts'
 import { linkPackages } from '../types/program.ts'
 import { type Page, pages } from './markdown.ts'
 
-/** What the programs of the documents use without importing it. */
+/** Declarations that the programs of the documents use without an import. */
 const CONTEXT = `import type { Claims as CallersClaims, RootDb, UserDb } from '@centrid/db'
 import type { AsUser as Columns, UserDB as Tables } from '@centrid/db-types'
 import type { Kysely as Builder } from 'kysely'
@@ -70,7 +70,7 @@ function fileOf({ path }: Page, n: number): string {
   return `${path.replaceAll(/\W/g, '-')}-${n + 1}.ts`
 }
 
-/** A file with an import or export has names of its own. */
+/** Adds an export, so that the file has its own scope. */
 function asModule(text: string): string {
   return `${text}\nexport {}\n`
 }

@@ -11,7 +11,7 @@ import { linkPackages, runProgram } from '../types/program.ts'
 
 const database = useTestDatabase()
 
-/** What the examples use beside their imports. */
+/** Declarations that the examples use in addition to their imports. */
 const CONTEXT = `import type { Claims, RootDb } from '@centrid/db'
 import type { Database } from '@centrid/db-types/supabase'
 import type { SupabaseClient } from '@supabase/supabase-js'
@@ -95,7 +95,7 @@ test('every example of an insert runs as a user, in each language', async (t) =>
       'main.ts': MAIN,
       'tsconfig.json': JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, target: 'es2023' } }),
     })
-    // Tables refer to rows that an example before theirs adds under the same id: each has its own user.
+    // Examples of different tables insert rows with the same ids, so each example has its own user.
     const users = await Promise.all(tables.map(async ({ name }) => ({ name, user: await signUp() })))
     const steps = users.flatMap(({ name, user }) =>
       ['kysely', 'supabase'].map((kind) => ({ user, file: `${kind}-${name}.ts` })),
@@ -105,7 +105,7 @@ test('every example of an insert runs as a user, in each language', async (t) =>
     for (const { name, user } of users) assert.ok(((await rowsOf(user))[name] ?? 0) > 0, name)
     const requests: Request[] = JSON.parse(stdout)
     assert.ok(requests.length >= tables.length)
-    // As PostgREST does: the columns of the request, from its JSON.
+    // Insert the columns of the request from its JSON, as PostgREST does.
     const user = await signUp()
     const done = new Set<string>()
     await as({ userId: user }, async (client) => {

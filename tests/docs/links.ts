@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
-/** The pages of a site, by their paths below its folder. */
+/** The pages of a site, as paths relative to its folder. */
 export function htmlFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.html'))
     .sort()
 }
 
-/** Links of pages that lead to no file of the site, or to no place in it. */
+/** Links that lead to no file of the site, or to no anchor in the file. */
 export function brokenLinks(folder: string): string[] {
   const pages = new Map(htmlFiles(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')]))
   const anchors = new Map([...pages].map(([path, text]) => [path, new Set(matches(text, / id="([^"]*)"/g))]))
@@ -25,7 +25,7 @@ export function brokenLinks(folder: string): string[] {
   )
 }
 
-/** Whatever pages load from another host: a link to it is none of these. */
+/** Resources that pages load from another host. Links do not count. */
 export function foreignAddresses(folder: string): string[] {
   return htmlFiles(folder).flatMap((path) => {
     const text = readFileSync(join(folder, path), 'utf8')

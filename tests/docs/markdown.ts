@@ -23,7 +23,7 @@ export function page(path: string): Page {
   return { path, tokens: everyToken(lexer(readFileSync(inRoot(path), 'utf8'))) }
 }
 
-/** Tokens with those inside of them: of list items and table cells too. */
+/** Tokens and all nested tokens, including those of list items and table cells. */
 function everyToken(tokens: readonly Token[]): Token[] {
   return tokens.flatMap((token) => [token, ...everyToken(inside(token))])
 }
@@ -65,7 +65,7 @@ export function words({ tokens }: Page): string[] {
   return texts(tokens.filter((token) => isCode(token) || isPlainText(token))).flatMap(split)
 }
 
-/** Lines of a page's code, each as its words. */
+/** Lines of a page's code, each split into words. */
 export function codeLines({ tokens }: Page): string[][] {
   return texts(tokens.filter(isCode))
     .flatMap((text) => text.split('\n'))
@@ -84,7 +84,7 @@ function isCode(token: Token): boolean {
   return token.type === 'codespan' || token.type === 'code'
 }
 
-/** Text that holds no other tokens. */
+/** Whether a token is text without nested tokens. */
 function isPlainText(token: Token): boolean {
   return token.type === 'text' && inside(token).length === 0
 }

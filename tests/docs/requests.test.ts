@@ -14,7 +14,7 @@ await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
   const served = await serveFunctions({ APP_DATABASE_URL: appAddress.url.href })
   const token = await sign({ sub: ana })
 
-  await test('every curl line of the site answers as the site says', async () => {
+  await test('every curl command of the site gives the response that the site shows', async () => {
     for (const { about, command, status, answer } of REQUESTS) {
       const line = command
         .replace('$(make -s token user=ada@example.com)', token)
@@ -29,7 +29,7 @@ await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
   await served.close()
 })
 
-/** Not spawnSync: the functions are served by this process. */
+/** Asynchronous, because this process serves the functions. */
 function run(line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -42,7 +42,7 @@ function run(line: string): Promise<string> {
   })
 }
 
-/** Names and types; words of errors too. The numbers and ids are of another database. */
+/** Names and types of a value, and messages of errors. Numbers and ids differ between databases. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value

@@ -21,7 +21,7 @@ import { testTables } from './site/tables.ts'
 const folder = mkdtempSync(join(tmpdir(), 'centrid-site-'))
 const below = 'below/a path'
 const site = join(folder, below)
-/** Looked at by a person; git ignores it. */
+/** Screenshots for a person to check; git ignores this folder. */
 const pictures = inRoot('docs', '.pictures')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -60,12 +60,12 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('every link of the site leads to a page and to a place on it', () => {
+test('every link of the site leads to an existing page and anchor', () => {
   assert.deepEqual(brokenLinks(site), [])
   assert.ok(htmlFiles(site).length > 100)
 })
 
-test('no page names a script, a style sheet or a picture of another host', () => {
+test('no page loads a script, a style sheet or a picture from another host', () => {
   assert.deepEqual(foreignAddresses(site), [])
 })
 
@@ -78,7 +78,7 @@ testReports(page)
 test('every page loads without an error, below a path, and without requests to other hosts', {
   skip: NO_BROWSER,
 }, async () => {
-  // Of pages that one template makes, make test loads a few.
+  // Of pages with the same template, make test loads a few.
   const many = /^(?:files|docs|packages|tables|access|tests)\//
   const paths = htmlFiles(site).filter((path, index) => LONG || !many.test(path) || index % 20 === 0)
   const page = await browser.newPage()
@@ -88,8 +88,8 @@ test('every page loads without an error, below a path, and without requests to o
   await page.close()
 })
 
-// One load of each page serves every question about how it looks.
-test('light and dark, axe finds nothing; on a telephone no page is too wide; each prints', {
+// Each page is loaded once for all checks of its appearance.
+test('axe finds no violation in light and dark mode; no page is too wide for a telephone; each can be printed', {
   skip: NO_BROWSER,
 }, async () => {
   mkdirSync(pictures, { recursive: true })
@@ -107,15 +107,15 @@ test('light and dark, axe finds nothing; on a telephone no page is too wide; eac
     assert.deepEqual(await violations(page, "resultTypes: ['violations']"), [], path)
     await page.emulateMedia({ colorScheme: 'dark' })
     await picture('dark')
-    // All else of the page is as in the light.
+    // Everything except colours is the same as in light mode.
     assert.deepEqual(await violations(page, `runOnly: ${JSON.stringify(OF_COLOURS)}`), [], `${path}, dark`)
     await page.setViewportSize({ width: 360, height: 760 })
     await picture('narrow')
     assert.ok(Number(await page.evaluate('document.documentElement.scrollWidth')) <= 360, path)
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     await page.setViewportSize(PAPER)
-    assert.equal(await page.locator('.top nav').isVisible(), false, 'paper has no navigation')
-    assert.ok(Number(await page.evaluate(DARKEST_GROUND)) > 200, `${path}: paper is white`)
+    assert.equal(await page.locator('.top nav').isVisible(), false, 'a printed page has no navigation')
+    assert.ok(Number(await page.evaluate(DARKEST_GROUND)) > 200, `${path}: a printed page is white`)
   }
   assert.deepEqual(faults, [])
   await context.close()
@@ -139,7 +139,7 @@ interface Violations {
   violations: { id: string; nodes: { html: string }[] }[]
 }
 
-test('the keyboard reaches whatever a pointer reaches', { skip: NO_BROWSER }, async () => {
+test('everything that a pointer can use can be used by keyboard', { skip: NO_BROWSER }, async () => {
   await withPage('access/documents.html', async (page) => {
     await page.keyboard.press('Tab')
     assert.equal(await page.evaluate('document.activeElement.className'), 'skip')
@@ -163,12 +163,12 @@ test('the keyboard reaches whatever a pointer reaches', { skip: NO_BROWSER }, as
     })
 })
 
-/** What a pointer can press or scroll; each gets a name. */
+/** Marks each element that a pointer can press or scroll with a name. */
 const OPERATED = `[...document.querySelectorAll('a[href], button, input, select, summary, .scroll, .picture')]
   .filter((each) => each.checkVisibility())
   .map((each, at) => (each.dataset.stop = at + ' ' + each.outerHTML.slice(0, 60)))`
 
-test('the diagram shows every table with its keys, and leads to it', { skip: NO_BROWSER }, async () => {
+test('the diagram shows every table with its keys, and links to its page', { skip: NO_BROWSER }, async () => {
   await withPage('tables.html', async (page) => {
     const boxes = await page.locator('svg.diagram a .title').allTextContents()
     assert.deepEqual(boxes.sort(), Object.keys(INTENT.tables).sort())
@@ -203,7 +203,7 @@ test('the diagram shows every table with its keys, and leads to it', { skip: NO_
   })
 })
 
-test('a path leads from the matrix to a policy to its tests', { skip: NO_BROWSER }, async () => {
+test('links lead from the matrix to a policy and to its tests', { skip: NO_BROWSER }, async () => {
   await withPage('access.html', async (page) => {
     await page.getByRole('link', { name: 'authenticated, update documents: rows by policy' }).click()
     await page.waitForURL(`${root}access/documents.html#authenticated-update`)
@@ -237,7 +237,7 @@ test('the history says what each migration locks', { skip: NO_BROWSER }, async (
   })
 })
 
-test('as one role, the others are left out', { skip: NO_BROWSER }, async () => {
+test('one role can be selected, which hides the others', { skip: NO_BROWSER }, async () => {
   await withPage('access.html', async (page) => {
     await page.getByLabel('Show').selectOption('anon')
     assert.equal(await page.locator('[data-role=service_role]:visible').count(), 0)
@@ -247,7 +247,7 @@ test('as one role, the others are left out', { skip: NO_BROWSER }, async () => {
     assert.equal(
       await page.locator('[data-role=service_role]:visible').count(),
       0,
-      'the address keeps the choice',
+      'the address contains the selection',
     )
   })
 })

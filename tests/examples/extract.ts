@@ -12,10 +12,10 @@ export interface PublicFunction {
 }
 
 /**
- * Every function that the published packages export, however it is re-exported: the compiler says what they are.
- * Its API is called unstable; TypeScript's version is exact, and a change of the API fails here.
+ * Every function that the published packages export, including re-exports, found with the compiler's API. That API is
+ * unstable, but TypeScript's version is pinned, and a change of the API fails here.
  *
- * @param folder where the project file goes that the compiler reads
+ * @param folder for the compiler's project file
  */
 export function publicFunctions(folder: string): PublicFunction[] {
   const config = join(folder, 'tsconfig.json')

@@ -1,6 +1,6 @@
 import type { PublicFunction } from './extract.ts'
 
-/** What every example may use beside its imports: the claims of a verified token, and a document of that account. */
+/** Declarations for every example: the claims of a verified token, and a document of that account. */
 export const CONTEXT = `import type { Claims } from '@centrid/db'
 
 declare global {
@@ -9,7 +9,7 @@ declare global {
 }
 `
 
-/** Each example as a module of its own, by file name. */
+/** Each example as a separate module, by file name. */
 export function exampleFiles(functions: readonly PublicFunction[]): Record<string, string> {
   return Object.fromEntries(
     functions.flatMap((each) =>
@@ -21,7 +21,7 @@ export function exampleFiles(functions: readonly PublicFunction[]): Record<strin
   )
 }
 
-/** An example without imports is about its function alone. */
+/** Adds the import of the function to an example without imports. */
 function imported({ name, package: from }: PublicFunction, example: string): string {
   return /^import /m.test(example)
     ? `${example}\n`
@@ -30,7 +30,7 @@ function imported({ name, package: from }: PublicFunction, example: string): str
 
 const EXPECTATION = /^(?<expression>.+) \/\/ → (?<value>.+)$/
 
-/** The module, with each line `expression // → value` as an assertion; answers how many there are. */
+/** Turns each line `expression // → value` of the module into an assertion; also returns their number. */
 export function asserting(source: string): { source: string; expectations: number } {
   let expectations = 0
   const lines = source.split('\n').map((line) => {
@@ -42,7 +42,7 @@ export function asserting(source: string): { source: string; expectations: numbe
   return { source: `import { deepEqual } from 'node:assert/strict'\n${lines.join('\n')}`, expectations }
 }
 
-/** Runs the examples in the order of its arguments, and says which fail. */
+/** A program that runs the examples in the order of its arguments, and prints those that fail. */
 export const RUNNER = `import { db } from '@centrid/db'
 
 const [sub, documentId, ...examples] = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import { inRoot } from '../../db/paths.ts'
 
-/** A published package: its name, and the module that is its front door. */
+/** A published package: its name and its entry module. */
 export interface Published {
   name: string
   entry: string
@@ -13,7 +13,7 @@ export const PUBLISHED: readonly Published[] = [
   { name: 'pgtap-runner', entry: inRoot('packages', 'pgtap-runner', 'src', 'index.ts') },
 ]
 
-/** Options of a program that uses the packages: their names lead to their sources, where they are not built. */
+/** Compiler options that map the names of the packages to their sources, because they are not built here. */
 export const COMPILER_OPTIONS = {
   lib: ['es2023'],
   types: ['node'],

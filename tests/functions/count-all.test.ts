@@ -14,7 +14,7 @@ await withFixture(({ owner, appAddress, ana }) =>
         [ana, rows],
       )
     const count = () => withService(db, countAll)
-    /** Rows and index entries of agent_requests that were read so far. A session reports what it read at most once a second, unless told to. */
+    /** Number of rows and index entries of agent_requests read so far. A session reports its reads at most once per second unless forced. */
     const readSoFar = async () => {
       await withService(db, (tx) => sql`select pg_stat_force_next_flush()`.execute(tx))
       await owner.query('select pg_stat_force_next_flush()')
@@ -25,7 +25,7 @@ await withFixture(({ owner, appAddress, ana }) =>
       )
       return Number(rows[0]?.n)
     }
-    /** The estimate, after checking that it says what it is. */
+    /** The estimate, after checking that the response marks it as an estimate. */
     const estimate = async () => {
       const { counts, estimated } = await count()
       assert.deepEqual(estimated, ['agent_requests'])
@@ -37,7 +37,7 @@ await withFixture(({ owner, appAddress, ana }) =>
       assert.deepEqual(await count(), { counts: { user_profiles: 2, documents: 2, agent_requests: 10_000 } })
     })
 
-    await test('more are estimated, from the last ANALYZE and the size since then', async () => {
+    await test('more rows are estimated from the last ANALYZE and the current size', async () => {
       await ask(1)
       await owner.query('vacuum analyze public.agent_requests')
       assert.equal(await estimate(), 10_001)
@@ -49,7 +49,7 @@ await withFixture(({ owner, appAddress, ana }) =>
       assert.equal((await count()).estimated, undefined)
     })
 
-    await test('it reads no more rows, however many there are', async () => {
+    await test('it reads no more rows, whatever their number', async () => {
       await ask(60_000)
       const before = await readSoFar()
       await estimate()

@@ -24,7 +24,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     )
     return rows
   }
-  /** How long the functions' connection stays open unused. */
+  /** How long an unused connection of the functions stays open. */
   const secondsUntilClosed = async () => {
     let seconds = 0
     await until(
@@ -41,9 +41,9 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     )
     return seconds
   }
-  /** Keeps hello waiting while `work` runs. */
+  /** Makes hello wait while `work` runs. */
   const whileLocked = (work: (unlock: () => Promise<unknown>) => Promise<void>) =>
-    // A connection of its own: within a transaction, pg_stat_activity stands still.
+    // A separate connection, because pg_stat_activity does not change within a transaction.
     withOwnerClient(ownerAddress, async (client) => {
       await client.query('begin')
       await client.query('lock table public.documents in access exclusive mode')
@@ -52,7 +52,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
   const isWaiting = () =>
     until(async () => (await backends()).some((each) => each.wait_event_type === 'Lock'), 'the request waits')
 
-  await test('a database that goes away under load causes 503s, and the function recovers when it is back', async () => {
+  await test('a database that becomes unreachable under load causes 503s, and the function recovers when it is back', async () => {
     assert.equal((await fetch(hello)).status, 200)
     const seen = new Map<string, number>()
     let stop = false
@@ -70,7 +70,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
       proxy.cut()
       await until(() => count('503 database_unavailable') > 20, 'it says 503')
       proxy.restore()
-      // Killed in mid-flight a connection costs its request; killed while idle, nothing.
+      // A connection killed during a request fails that request. A connection killed while idle fails none.
       for (let round = 0; round < 5; round++) {
         const before = count('200 ok')
         await until(() => count('200 ok') > before + 50, 'it answers again')
@@ -83,16 +83,16 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     assert.deepEqual(new Set(seen.keys()), new Set(['200 ok', '503 database_unavailable']))
   })
 
-  await test('a database without a connection to spare is answered 503', async () => {
+  await test('a database without free connections gives 503', async () => {
     for (const { pid } of await backends()) await owner.query('select pg_terminate_backend($1)', [pid])
-    await until(async () => (await backends()).length === 0, 'its connection is gone')
+    await until(async () => (await backends()).length === 0, 'its connection is closed')
     await owner.query(`alter database ${owner.escapeIdentifier(appAddress.database)} connection limit 0`)
     assert.equal(await code(await fetch(hello)), '503 database_unavailable')
     await owner.query(`alter database ${owner.escapeIdentifier(appAddress.database)} connection limit -1`)
     assert.equal(await code(await fetch(hello)), '200 ok')
   })
 
-  await test('a client that goes away takes its query with it', async () => {
+  await test('the query of a client that disconnects is cancelled', async () => {
     await whileLocked(async () => {
       const gone = new AbortController()
       const request = fetch(hello, { signal: gone.signal })
@@ -107,7 +107,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     assert.equal(await code(await fetch(hello)), '200 ok')
   })
 
-  await test('a token that expires while its request is answered is good for that request only', async () => {
+  await test('a token that expires during its request is accepted for that request only', async () => {
     const token = await sign({ sub: ana }, { seconds: 2 })
     await whileLocked(async (unlock) => {
       const request = fetch(hello, bearer(token))
@@ -124,14 +124,14 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     assert.equal(await code(await fetch(hello, bearer(token))), '401 token_expired')
   })
 
-  await test('a query beyond the time limit is answered 504, and the next request is served', async () => {
+  await test('a query that exceeds the time limit gives 504, and the next request is served', async () => {
     await whileLocked(async () => {
       assert.equal(await code(await fetch(hello)), '504 timeout')
     })
     assert.equal(await code(await fetch(hello)), '200 ok')
   })
 
-  // Waited for beside the next test.
+  // Awaited later, so that the next test runs meanwhile.
   const closedAfter = secondsUntilClosed()
 
   await test('a key set: keys rotate, no key is accepted as a secret, and an unreachable key set is not a refusal', async () => {
@@ -162,15 +162,15 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     assert.equal(await ask(await sign({ sub: ana }, { key: publicKey })), '401 unauthorized')
     keys = [{ ...(await exportJWK(second.publicKey)), kid: 'second', alg: 'ES256' }]
     const next = await signed(second.privateKey, 'second')
-    await until(async () => (await ask(next)) === '200 ok', 'the new key is known')
+    await until(async () => (await ask(next)) === '200 ok', 'the new key is accepted')
     assert.equal(
       await ask(await signed(first.privateKey, 'first')),
       '401 unauthorized',
-      'the old one is not any more',
+      'the old one is refused',
     )
     issuer.closeAllConnections()
     await new Promise((resolve) => issuer.close(resolve))
-    assert.equal(await ask(next), '200 ok', 'known keys do for a while')
+    assert.equal(await ask(next), '200 ok', 'known keys are accepted for a while')
     await withKeys.close()
 
     const alone = await serveFunctions({

@@ -5,11 +5,11 @@ import * as functions from '../../db/functions.ts'
 export const SECRET = 'a secret of the tests, with more than 32 characters'
 export const ISSUER = 'https://issuer.test/auth/v1'
 
-/** The functions, served for a test. */
+/** A gateway for a test. */
 export interface Served extends Gateway {
   /** Address of a function. */
   url(name: string): string
-  /** What was logged so far. */
+  /** The lines logged so far. */
   lines: string[]
 }
 
@@ -24,7 +24,7 @@ export async function serveFunctions(environment: Record<string, string>): Promi
   return { ...gateway, lines, url: (name) => `http://127.0.0.1:${gateway.port}/functions/v1/${name}` }
 }
 
-/** A token that the functions believe, unless something of it is changed. */
+/** A valid token, unless a part of it is changed. */
 export function sign(
   claims: Record<string, unknown>,
   { key = SECRET, alg = 'HS256', seconds = 60 }: { key?: string; alg?: string; seconds?: number } = {},

@@ -56,14 +56,14 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     ['alg None', `${base64({ alg: 'None' })}.${base64(claims)}.x`],
     ['another secret', await sign({ sub: ana }, { key: 'x'.repeat(40) })],
     [
-      'another algorithm of the same secret',
+      'another algorithm with the same secret',
       await sign({ sub: ana }, { alg: 'HS512', key: SECRET.repeat(2) }),
     ],
     [
       'claims of another token',
       `${good.split('.')[0]}.${base64({ ...claims, sub: ben })}.${good.split('.')[2]}`,
     ],
-    // The last character but one: of the last, two bits count for nothing.
+    // The second last character, because two bits of the last one are unused.
     [
       'a signature with its end changed',
       `${good.slice(0, -2)}${good.at(-2) === 'A' ? 'B' : 'A'}${good.slice(-1)}`,
@@ -81,9 +81,9 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     ['the service role', await sign({ sub: ana, role: 'service_role' })],
     ['the anon role', await sign({ role: 'anon' })],
     ['no role', await sign({ sub: ana, role: undefined })],
-    ['a claim that no database holds', await sign({ sub: ana, name: 'a\0b' })],
+    ['a claim that the database cannot store', await sign({ sub: ana, name: 'a\0b' })],
   ]
-  await test('a token that is anything but valid is answered 401, never with rows', async () => {
+  await test('an invalid token gives 401, never rows', async () => {
     for (const [what, token] of refused) {
       for (const [url, init] of [
         [hello, bearer(token)],
@@ -106,7 +106,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     }
   })
 
-  await test('methods: 405 names the allowed ones, OPTIONS answers pages of the configured origins only', async () => {
+  await test('405 lists the allowed methods, and OPTIONS allows only pages of the configured origins', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) {
       const response = await fetch(hello, { method })
       assert.equal(response.status, 405)
@@ -127,7 +127,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     assert.equal(
       refusal.headers.get('access-control-allow-origin'),
       'https://app.test',
-      'errors are readable too',
+      'pages can read errors as well',
     )
   })
 
@@ -166,13 +166,13 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     assert.equal(anonymous.status, 401)
   })
 
-  await test('a body that cannot be used is refused with what is wrong', async () => {
+  await test('an invalid body is refused with the reason', async () => {
     const bad: [string, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string][] = [
       ['malformed', '{"query":', {}, 400, 'malformed_json'],
       ['empty', '', {}, 400, 'malformed_json'],
       ['not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), {}, 400, 'malformed_json'],
       [
-        'not said to be JSON',
+        'not declared as JSON',
         '{"query":"x"}',
         { 'content-type': 'text/plain' },
         415,
@@ -181,7 +181,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       ['a list', '[]', {}, 400, 'invalid_request'],
       ['null', 'null', {}, 400, 'invalid_request'],
       ['no query', '{}', {}, 400, 'invalid_request'],
-      ['a query that is no text', '{"query":1}', {}, 400, 'invalid_request'],
+      ['a query that is not a string', '{"query":1}', {}, 400, 'invalid_request'],
       ['too many results', '{"query":"x","maxResults":101}', {}, 400, 'invalid_request'],
       ['half a result', '{"query":"x","maxResults":1.5}', {}, 400, 'invalid_request'],
       ['10 MB', `"${'x'.repeat(10_000_000)}"`, {}, 413, 'body_too_large'],
@@ -219,14 +219,14 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       const id = response.headers.get('x-request-id') ?? 'none'
       await until(
         () => served.lines.some((line) => line.includes(id) && line.includes('42P01')),
-        'the log knows more',
+        'the log has the details',
       )
     } finally {
       await owner.query('alter table public.hidden_chunks rename to document_chunks')
     }
   })
 
-  await test('a copy of hello is a working function, and changing it is seen at once', async (t) => {
+  await test('a copy of hello is a working function, and a change takes effect at once', async (t) => {
     const copy = `copy-of-hello-${process.pid}`
     const folder = inRoot('supabase', 'functions', copy)
     t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -242,7 +242,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     let reloading = true
     const asking = Array.from({ length: 8 }, async () => {
       while (reloading)
-        assert.equal((await fetch(served.url(copy))).status, 200, 'no request is lost in a reload')
+        assert.equal((await fetch(served.url(copy))).status, 200, 'no request is lost during a reload')
     })
     for (let n = 0; n < 4; n++) {
       writeFileSync(file, `${readFileSync(file, 'utf8').replaceAll(/changed\d*/g, `changed${n}`)}\n`)
@@ -251,11 +251,11 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
     reloading = false
     await Promise.all(asking)
     writeFileSync(file, 'this is not TypeScript')
-    await until(async () => (await fetch(served.url(copy))).status === 502, 'a broken function says so')
+    await until(async () => (await fetch(served.url(copy))).status === 502, 'a broken function gives 502')
     assert.equal((await fetch(hello)).status, 200, 'and disturbs no other')
   })
 
-  await test('what is not a function is not found', async () => {
+  await test('a name that is not a function gives 404', async () => {
     for (const name of ['nope', '_shared', '../../etc', '%2e%2e', 'hello%2f..%2f_shared', '']) {
       const response = await fetch(served.url(name))
       assert.equal(response.status, 404, name)
@@ -264,7 +264,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
 
   await addUser(owner)
   await served.close()
-  await test('a function that is not configured says so in its log, and no more than that to the caller', async () => {
+  await test('an unconfigured function logs the reason, and does not reveal it to the caller', async () => {
     for (const [environment, pattern] of [
       [{ APP_DATABASE_URL: '' }, /set APP_DATABASE_URL/],
       [{ APP_DATABASE_URL: appAddress.url.href, JWT_SECRET: 'short' }, /JWT_SECRET is shorter/],

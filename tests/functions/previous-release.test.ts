@@ -9,11 +9,11 @@ import { findRelease } from '../../db/previous-release/find.ts'
 import { type Fixture, withFixture } from '../client/fixture.ts'
 import { bearer, ISSUER, SECRET, sign } from './gateway.ts'
 
-/** What the functions are made of. */
+/** The sources of the functions. */
 const SOURCES = ['supabase/functions', 'db/client', 'types', 'packages/postgres', 'package.json']
 
 await withFixture(async ({ owner, appAddress, ana }: Fixture) => {
-  await test('the edge functions of the release before answer on the schema of now; without what they call, they fail', async (t) => {
+  await test('the edge functions of the previous release work on the current schema, and fail without the functions that they call', async (t) => {
     const release = findRelease(process.env.BASE || undefined)
     if ('missing' in release) return t.skip(release.missing)
     t.diagnostic(`since ${release.name}`)

@@ -9,26 +9,26 @@ import type { Statement } from './statement.ts'
 import { update } from './update.ts'
 import { ACTORS } from './users.ts'
 
-/** What one connection does next. */
+/** The next action of a connection. */
 export type Action =
   /** A statement in the open transaction, or in a new one of the user. */
   | {
       kind: 'run'
       user: string
       statement: Statement
-      /** As a named prepared statement, which the connection keeps for its next user. */
+      /** Sent as a named prepared statement, which remains in the connection for its next user. */
       prepared: boolean
-      /** In a new transaction: committed at once. */
+      /** In a new transaction: commit it at once. */
       alone: boolean
-      /** In a new transaction: repeatable read. */
+      /** In a new transaction: use repeatable read. */
       repeatable: boolean
-      /** In an aborted transaction. */
+      /** Sent even in an aborted transaction. */
       stubborn: boolean
     }
   | { kind: 'commit' | 'rollback' | 'savepoint' | 'rollback to' | 'release' }
   | { kind: 'declare'; cursor: string; statement: Statement }
   | { kind: 'fetch'; cursor: string; count: number }
-  /** A statement of a caller who is no user: it is refused or shows nothing. */
+  /** A statement of a caller who is not a user: it is refused or returns no rows. */
   | { kind: 'outsider'; who: Outsider; statement: Statement }
 
 export type Outsider = 'anon' | 'login without a role' | 'no claims' | 'empty claims'
@@ -81,7 +81,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc
       .tuple(
         fc.constantFrom<Outsider>('anon', 'login without a role', 'no claims', 'empty claims'),
-        // mostly reading, which a careless grant allows first
+        // Mostly reads, which a careless grant allows first.
         fc.oneof({ arbitrary: select, weight: 4 }, insert, update, remove, merge, join, search),
       )
       .map(([who, what]): Action => ({ kind: 'outsider', who, statement: what })),

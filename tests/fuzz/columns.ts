@@ -2,7 +2,7 @@ import type { ColumnFacts, TableFacts } from '../../db/facts/schema.ts'
 import { acceptedValues, refusedValues } from '../../db/facts/values.ts'
 import { type Column, IDS, type Value, WORDS } from './values-of.ts'
 
-/** Columns that the fuzz fills. It leaves out timestamps that the database sets, whose values it cannot know. */
+/** Columns that the fuzzer fills. It omits timestamps that the database sets, because it cannot predict them. */
 export function modelColumns({ name, columns }: TableFacts, hasOwnIds: boolean): Record<string, Column> {
   const known = columns.filter((column) =>
     column.name === 'id'
@@ -92,14 +92,14 @@ function accepted(column: ColumnFacts): string[] {
   return acceptedValues(column).filter((value): value is string => value !== null && value.length < 50)
 }
 
-/** As PostgreSQL prints it: a numeric with all the digits behind its point. */
+/** The value as PostgreSQL prints it: a numeric with all digits of its scale. */
 function asPrinted({ type, digits: [, scale = 0] }: ColumnFacts, value: string): string {
   if (type !== 'numeric' || scale === 0) return value
   const [whole, fraction = ''] = value.split('.')
   return `${whole}.${fraction.padEnd(scale, '0')}`
 }
 
-/** The column whose words predicates search: the longest text, else an object, else the id, which has no words. */
+/** The column that predicates search for words: the longest text, otherwise an object, otherwise the id, which has no words. */
 export function wordColumnOf({ columns }: TableFacts): string {
   const texts = columns.filter(
     ({ type, rules, generated }) =>
@@ -114,7 +114,7 @@ export function wordColumnOf({ columns }: TableFacts): string {
   return longest?.name ?? object?.name ?? 'id'
 }
 
-/** A word as the column holds it. */
+/** A word as a value of the column. */
 export function worded(column: Column | undefined, word: string): Value {
   return column?.type === 'jsonb' ? `{"k": "${word}"}` : word
 }

@@ -7,7 +7,7 @@ import { predictServer, type ServerAction, serverAction } from './server-action.
 import type { Answer } from './statement.ts'
 import type { World } from './world.ts'
 
-/** Connections that act at the same time; the server's own comes after them. */
+/** Number of connections that act at the same time. The server's connection is the next one. */
 export const CONNECTIONS = 4
 
 /** A statement and its answer. */
@@ -19,7 +19,7 @@ export interface Exchange extends Sent {
 export interface Bench {
   connections: Connections
   exchanges: Exchange[]
-  /** Statements whose answer was compared, over all runs. */
+  /** Number of statements whose answer was compared, over all runs. */
   compared: number
 }
 
@@ -36,7 +36,7 @@ export class Difference extends Error {
 
 type Command = fc.AsyncCommand<World, Bench>
 
-/** Sends the actions that the model allows: in order on one connection, at the same time on different ones. */
+/** Sends statements: in order on one connection, concurrently on different ones. */
 async function exchange(sent: readonly Sent[], bench: Bench): Promise<void> {
   const queues = new Map<number, Sent[]>()
   for (const each of sent) queues.set(each.connection, [...(queues.get(each.connection) ?? []), each])

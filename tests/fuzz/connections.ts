@@ -7,10 +7,10 @@ import type { Sent } from './sent.ts'
 import type { Answer } from './statement.ts'
 import { TABLES, type Value } from './tables.ts'
 
-/** Connections of the API's login, and last one of the database's owner. */
+/** Connections of the API's login, followed by one of the database's owner. */
 export interface Connections {
   send: (sent: Sent) => Promise<Answer>
-  /** Ends every transaction, forgets every prepared statement, empties the tables, and runs the SQL as owner. */
+  /** Ends all transactions, drops all prepared statements, empties the tables, and runs the SQL as owner. */
   reset: (sql: string) => Promise<Answer>
   close: () => Promise<void>
 }
@@ -19,11 +19,11 @@ const EMPTY = ['auth.users', ...TABLES.map((table) => `public.${table}`)]
   .map((table) => `delete from ${table};`)
   .join(' ')
 
-// No user may wait for another: a statement that waits fails with 55P03, which the model never expects.
+// No user should wait for another. A statement that waits fails with 55P03, which the model never expects.
 const SESSION = "set lock_timeout = '3s'; set statement_timeout = '20s'; set client_min_messages = error"
 
 /**
- * @param app login `authenticator`; where it is the owner's own, sessions become `authenticator` after login
+ * @param app login `authenticator`; if it is the owner's login, sessions become `authenticator` after login
  */
 export async function connect(
   owner: ConnectionString,
@@ -36,7 +36,7 @@ export async function connect(
     const client = new pg.Client({
       ...connectionOptions(n === count ? owner : app),
       application_name: 'centrid-fuzz',
-      // values stay text, as in the model
+      // Values remain text, as in the model.
       types: { getTypeParser: () => (text: string) => text },
     })
     client.on('error', () => {})

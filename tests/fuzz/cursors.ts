@@ -23,7 +23,7 @@ export function declare(
   return { ...sql, expected: undefined }
 }
 
-/** Fetches from a cursor. Changes after its opening do not count. */
+/** Fetches from a cursor. It does not see changes made after it was opened. */
 export function fetch(transaction: Transaction, connection: number, wanted: string, count: number): Sent {
   const name = transaction.cursors.has(wanted) ? wanted : ([...transaction.cursors.keys()][0] ?? wanted)
   const sql = { connection, text: `fetch ${count} from ${name}`, values: [] }

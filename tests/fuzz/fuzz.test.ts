@@ -15,7 +15,7 @@ before(async () => {
   target = await findScratch()
 })
 
-/** Fuzzes a fresh database that the SQL was applied to. */
+/** Fuzzes a fresh database after applying the SQL. */
 async function fuzzed(sql: string, statements: number): Promise<FuzzResult> {
   return withThrowawayDatabase(target.owner, async (owner) => {
     await execute(owner, sql)
@@ -39,7 +39,7 @@ function statementsOf(script: string): string[] {
     .filter((line) => !line.startsWith('select set_config'))
 }
 
-// `make test` compares 5,000 statements of the same seed beside this file.
+// In addition to this file, `make test` compares 5,000 statements with the same seed.
 test('the database and the model agree, and the same seed gives the same statements', async () => {
   const statements = LONG ? 1_500 : 300
   const [one, two] = [await fuzzed('select 1', statements), await fuzzed('select 1', statements)]
@@ -48,24 +48,24 @@ test('the database and the model agree, and the same seed gives the same stateme
   assert.deepEqual(one, two)
 })
 
-// Each weakens the schema as a careless migration might.
+// Each weakens the schema in a way that a careless migration might.
 const WEAKENED: Readonly<Record<string, string>> = {
-  'a select policy that holds for everybody':
+  'a select policy that is true for everybody':
     'alter policy documents_select_own on public.documents using (true)',
-  'an insert policy that checks nothing':
+  'an insert policy that is always true':
     'alter policy documents_insert_own on public.documents with check (true)',
-  'a delete policy that holds for everybody, with the select policy':
+  'delete and select policies that are true for everybody':
     'alter policy agent_sessions_delete_own on public.agent_sessions using (true); alter policy agent_sessions_select_own on public.agent_sessions using (true)',
-  'row level security that is off': 'alter table public.document_chunks disable row level security',
+  'disabled row level security': 'alter table public.document_chunks disable row level security',
   'a plan that users can change': 'grant update (plan_type) on public.user_profiles to authenticated',
-  'a first gate of search that forgets whose rows it looks for': `create or replace function private.find_chunks(terms tsquery, max_results integer)
+  'a first gate of search without its owner filter': `create or replace function private.find_chunks(terms tsquery, max_results integer)
     returns table (id uuid, rank real) language sql stable security definer set search_path = ''
     as $$ select c.id, pg_catalog.ts_rank(c.search_vector, terms) from public.document_chunks c where c.search_vector @@ terms limit max_results $$`,
-  'a key that users share':
+  'a unique key across users':
     'alter table public.usage_events drop constraint usage_events_pkey, add primary key (id)',
   'a table that anon may read': 'grant select on public.agent_requests to anon',
-  'a check that is gone': 'alter table public.documents drop constraint documents_file_size_check',
-  'an account whose documents outlive it':
+  'a dropped check': 'alter table public.documents drop constraint documents_file_size_check',
+  'documents that are kept when their account is deleted':
     'alter table public.documents drop constraint documents_user_id_fkey',
 }
 
@@ -79,7 +79,7 @@ for (const [what, sql] of sampled(Object.entries(WEAKENED))) {
   })
 }
 
-test('the script that is printed shows the difference when it is run', async () => {
+test('the printed script reproduces the difference', async () => {
   const weaken = 'alter policy documents_select_own on public.documents using (true)'
   const { difference } = await fuzzed(weaken, 5_000)
   assert.ok(difference)

@@ -10,12 +10,12 @@ import { newWorld } from './world.ts'
 export interface FuzzOptions {
   /** Superuser's connection to an empty migrated database. */
   owner: ConnectionString
-  /** Login `authenticator` of the same database, or the owner's again. */
+  /** Login `authenticator` of the same database, or the owner's login. */
   app: ConnectionString
   seed: number
   /** Minimum number of compared statements. */
   statements: number
-  /** Called now and then with the number of statements. */
+  /** Called at intervals with the number of statements. */
   progress?: (statements: number) => void
   signal?: AbortSignal
 }
@@ -29,12 +29,12 @@ export interface FuzzResult {
 
 const SETUP = { connection: CONNECTIONS, values: [], expected: undefined }
 
-/** Sequences of commands with one seed of fast-check's. */
+/** Number of command sequences per seed of fast-check. */
 const BATCH = 10
 
 /**
- * Random statements of random users against the database and against a model of what each user may see and change.
- * Stops at the first difference, shrunk.
+ * Runs random statements of random users against the database and against a model of what each user may see and change.
+ * Stops at the first difference and shrinks it.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const connections = await connect(options.owner, options.app, CONNECTIONS)
@@ -52,7 +52,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       if ('error' in got) throw new Difference(bench.exchanges)
       await fc.asyncModelRun(setup, sequence)
     } catch (error) {
-      // fast-check goes on from failures only, so the last one seen is the shortest.
+      // fast-check continues only from failures, so the last difference is the shortest.
       if (error instanceof Difference) found = error
       throw error
     }

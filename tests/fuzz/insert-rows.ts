@@ -3,10 +3,10 @@ import { type Row, rowOf, rowsIn, type Store, withRows } from './store.ts'
 import { rightsOn, type TableName, tableOf, type Value } from './tables.ts'
 import { violation } from './values.ts'
 
-/** What an insert does where the key exists. */
+/** What an insert does if the key exists. */
 export type Conflict =
   | { kind: 'none' }
-  /** `target`: only where it is the key that exists. */
+  /** `target`: only for a conflict with the primary key. */
   | { kind: 'nothing'; target: boolean }
   | { kind: 'update'; columns: readonly string[] }
 
@@ -18,7 +18,7 @@ export interface Inserted {
   shown?: readonly string[] | undefined
 }
 
-/** What inserting the rows does: row after row, as PostgreSQL looks at them, foreign keys last. */
+/** The effect of inserting the rows: row by row, in PostgreSQL's order of checks, with foreign keys last. */
 export function insertRows(
   { table, columns, rows, conflict, shown }: Inserted,
   store: Store,
@@ -61,7 +61,7 @@ export function insertRows(
   }
 }
 
-/** A unique constraint, such as one chunk for each index of a document. Nulls never conflict. */
+/** Whether another row has the values of a unique constraint, such as the index of a chunk. Nulls never conflict. */
 export function placeTaken(table: TableName, rows: readonly Row[], row: Row): boolean {
   return tableOf(table).unique.some((columns) =>
     rows.some(
@@ -72,7 +72,7 @@ export function placeTaken(table: TableName, rows: readonly Row[], row: Row): bo
   )
 }
 
-/** A row needs its account, except in the audit trail, and may refer only to rows of the same user. */
+/** Whether a row violates a foreign key. It needs its account, except in the audit trail, and rows of the same user. */
 function dangling(table: TableName, row: Row, store: Store): boolean {
   const { needsAccount, parents } = tableOf(table)
   if (needsAccount && !store.account) return true

@@ -62,7 +62,7 @@ const insertOf: fc.Arbitrary<{ what: Insert; shown: string[] | undefined }> = an
         table: fc.constant(table),
         columns: fc.constant(columns),
         rows: fc.array(fc.tuple(...columns.map(value)), { minLength: 1, maxLength: 3 }),
-        // `excluded` has only the inserted columns
+        // `excluded` has only the inserted columns.
         conflict: fc.constant(
           conflict.kind === 'update' && !conflict.columns.every((name) => columns.includes(name))
             ? { kind: 'none' }

@@ -8,9 +8,9 @@ import { typeOf, valueFor, violation } from './values.ts'
 interface Merge {
   table: TableName
   id: string
-  /** Columns and values of the one source row, without the id. */
+  /** Columns and values of the only source row, without the id. */
   given: Readonly<Record<string, Value>>
-  /** Column that `when matched` sets, where it updates. */
+  /** Column that `when matched then update` sets. */
   column: string
   matched: 'update' | 'delete' | 'nothing'
   missing: 'insert' | 'nothing'
@@ -21,7 +21,7 @@ const merged = fc.constantFrom(
   ...TABLES.filter((table) => !tableOf(table).onePerAccount && mergeable(table).length > 0),
 )
 
-/** Columns that a merge may set: those of inserts without keys, whose rows could conflict. */
+/** Columns that a merge may set: those of inserts, except keys, which could conflict. */
 function mergeable(table: TableName): string[] {
   const { rights, unique } = tableOf(table)
   return Object.keys(columnsOf(table)).filter(

@@ -3,7 +3,7 @@ import { identity, type Sent } from './sent.ts'
 import type { Statement } from './statement.ts'
 import { NO_STORE } from './store.ts'
 
-/** A transaction of a caller who is no user: a role without rights, or `authenticated` without an identity. */
+/** A transaction of a caller who is not a user: a role without privileges, or `authenticated` without an identity. */
 export function outsider(
   connection: number,
   who: Outsider,

@@ -40,7 +40,7 @@ export function predicateSql(table: TableName, which: Predicate, { add }: Parame
   }
 }
 
-/** The user's own rows that the predicate holds for, or the SQLSTATE with which it fails. */
+/** The user's own rows that satisfy the predicate, or the SQLSTATE with which it fails. */
 export function chosen(
   table: TableName,
   which: Predicate,

@@ -6,7 +6,7 @@ import type { Answer, Statement } from './statement.ts'
 import { ACTORS } from './users.ts'
 import { isFree, storeOf, type Transaction, type World } from './world.ts'
 
-/** What the action sends, and the model after it; nothing where the connection's state does not allow it. */
+/** The statements of an action, and the model after it; empty if the connection's state does not allow it. */
 export function predict(world: World, connection: number, action: Action): Sent[] {
   const transaction = world.transactions[connection]
   const control = (text: string, expected?: Answer): Sent => ({ connection, text, values: [], expected })
@@ -55,7 +55,7 @@ export function predict(world: World, connection: number, action: Action): Sent[
   }
 }
 
-/** Leaves the aborted transaction, or goes back to its last savepoint. */
+/** Ends the aborted transaction, or rolls it back to its last savepoint. */
 function recover(world: World, connection: number): Sent[] {
   const transaction = world.transactions[connection]
   const back = transaction ? rollbackToSavepoint(transaction, connection) : []

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { FOREIGN } from './foreign.ts'
 import { fails, type Statement } from './statement.ts'
 
-/** What no user may do at all: insufficient privilege, 42501. */
+/** Statements for which no user has the privilege (42501). */
 const REFUSED = [
   'truncate public.usage_events',
   'truncate public.documents cascade',

@@ -6,8 +6,8 @@ import { TABLES, type TableName, type Value } from './tables.ts'
 import { firstStores } from './users.ts'
 
 /**
- * The exchanges as SQL to run again, as the owner of a fresh migrated database: `psql -f`
- * for one connection, else one psql for each connection.
+ * The exchanges as an SQL script for the owner of a fresh migrated database: `psql -f` for one connection, otherwise one
+ * psql per connection.
  */
 export function replayScript(
   exchanges: readonly Exchange[],
@@ -19,7 +19,7 @@ export function replayScript(
   const lines = [
     `-- Found by: SEED=${seed} make fuzz`,
     `-- Run it as the owner of a fresh migrated database${overlaps(exchanges) ? ', each connection in a psql of its own' : ''}.`,
-    // the only exchange where the first statement failed
+    // If the first statement failed, it is also the only exchange.
     ...(exchanges[0]?.text === first ? [] : [first]),
   ]
   let before: number | undefined
@@ -33,7 +33,7 @@ export function replayScript(
   return `${lines.join('\n')}\n`
 }
 
-/** Tables that the exchanges need: those they name, those that search reads, and documents, which chunks refer to. */
+/** Tables that the exchanges need: those they use, those that search reads, and documents, to which chunks refer. */
 function tablesOf(exchanges: readonly Exchange[]): TableName[] {
   const sql = exchanges.map(({ text }) => text).join('\n')
   return TABLES.filter((table) => sql.includes(table.replace('document_', '')) || table === 'documents')

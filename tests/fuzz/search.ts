@@ -3,7 +3,7 @@ import { project, type Statement } from './statement.ts'
 import { type Row, rowsIn, type Store } from './store.ts'
 import { WORDS } from './tables.ts'
 
-/** Query text, and whether a text matches it: web search syntax over whole words. */
+/** Queries in web search syntax, each with a function that tells whether a set of words matches. */
 const QUERIES: readonly { query: string; matches: (words: ReadonlySet<string>) => boolean }[] = [
   ...WORDS.map((word) => ({ query: word, matches: (words: ReadonlySet<string>) => words.has(word) })),
   { query: 'alpha or gamma', matches: (words) => words.has('alpha') || words.has('gamma') },
@@ -40,7 +40,7 @@ const SEARCHES: readonly Search[] = [
     shown: ['id', 'document_id', 'content', 'section_title'],
   },
   {
-    // the first gate alone, which the second would hide
+    // The first gate alone, because the second gate would hide its errors.
     sql: (query, limit) =>
       `select id::text from private.find_documents(private.search_terms(${query}), least(greatest(${limit}, 1), 100))`,
     rows: (store) => rowsIn(store, 'documents'),

@@ -28,13 +28,13 @@ export const select: fc.Arbitrary<Statement> = anyTable.chain((table) =>
       which: predicate,
       quiet: quietPredicate,
     })
-    // `exists` may stop before the row that a leaky predicate fails on.
+    // `exists` may stop before the row for which a leaky predicate fails.
     .map(({ form, columns, which, quiet }) =>
       selectOf(table, form, columns, form === 'exists' ? quiet : which),
     ),
 )
 
-/** A plain select in the order of its ids: a cursor needs an order. */
+/** A plain select ordered by id, because a cursor needs an order. */
 export const orderedSelect: fc.Arbitrary<Statement> = anyTable.chain((table) =>
   fc.tuple(someColumns(table), quietPredicate).map(([columns, which]) => {
     const statement = selectOf(table, 'plain', columns, which)
@@ -94,7 +94,7 @@ function sqlOf(form: Form, table: TableName, list: (alias: string) => string, co
   }
 }
 
-/** Tables whose ids the fuzz chose. */
+/** Tables whose ids the fuzzer chooses. */
 const WITH_IDS = TABLES.filter((table) => !tableOf(table).onePerAccount)
 
 const JOINS: readonly { text: string; run: (store: Store) => (string | null)[][] }[] = [

@@ -2,14 +2,14 @@ import { BECOME } from 'postgres-kit/caller.ts'
 import type { Answer } from './statement.ts'
 import type { Value } from './tables.ts'
 
-/** A statement to send, and what the model expects of it. */
+/** A statement to send, and the answer that the model expects. */
 export interface Sent {
   connection: number
   text: string
   values: readonly Value[]
-  /** Sent as a named prepared statement, whose plan the connection keeps for its next user. */
+  /** Whether to send it as a named prepared statement, whose plan remains in the connection for its next user. */
   prepared?: boolean
-  /** Undefined: it must not fail (statements that open or end a transaction). */
+  /** Undefined: any answer except an error (for statements that begin or end a transaction). */
   expected: Answer | undefined
 }
 

@@ -5,11 +5,11 @@ import { IDS, type TableName } from './tables.ts'
 import { ACTORS } from './users.ts'
 import { storeOf, type World } from './world.ts'
 
-/** What the server does between the users' statements, on its own connection. */
+/** An action of the server between the users' statements, on its own connection. */
 export interface ServerAction {
   text: string
   values: readonly string[]
-  /** Who does it: the role of the API's server side, or the owner of the database. */
+  /** The acting role: the API's server role, or the owner of the database. */
   role: 'service_role' | 'owner'
   /** The user whose rows it changes; undefined for a read. */
   user?: string
@@ -130,7 +130,7 @@ export const serverAction: fc.Arbitrary<ServerAction> = fc.oneof(
     .map(refused),
 )
 
-/** What the action sends on the server's connection, and the model after it; nothing where its user is busy. */
+/** The statements of an action on the server's connection, and the model after it; empty if its user has an open transaction. */
 export function predictServer(world: World, connection: number, action: ServerAction): Sent[] {
   const { text, values, role, user } = action
   if (user !== undefined && world.transactions.some((transaction) => transaction?.user === user)) return []

@@ -9,17 +9,17 @@ export type Answer =
   /** `or`: the answer for another order of the rows. */
   | { error: string; or?: readonly string[] }
 
-/** What a statement answers, and what is in the user's store after it. */
+/** The answer of a statement, and the user's store after it. */
 export interface Effect {
   answer: Answer
   store: Store
 }
 
-/** One SQL statement, and what the model says that it does for a user. */
+/** An SQL statement, and its effect in the model. */
 export interface Statement {
   text: string
   values: readonly Value[]
-  /** An error for every caller: PostgreSQL finds it before it checks privileges. */
+  /** SQLSTATE for every caller: PostgreSQL raises this error before it checks privileges. */
   malformed?: string
   /** @param user account id of the caller; undefined: a caller without identity */
   run: (store: Store, user: string | undefined) => Effect
@@ -28,7 +28,7 @@ export interface Statement {
 /** Collects the parameters of a statement. */
 export interface Parameters {
   values: Value[]
-  /** Adds a value and answers its place, with its type: `$1::uuid`. */
+  /** Adds a value and returns its placeholder with the type: `$1::uuid`. */
   add: (value: Value, type: string) => string
 }
 
@@ -40,17 +40,17 @@ export function parameters(): Parameters {
   }
 }
 
-/** A statement that shows rows and changes nothing. */
+/** The effect of a statement that returns rows and changes nothing. */
 export function shows(rows: readonly (readonly Value[])[], store: Store): Effect {
   return { answer: { count: rows.length, rows }, store }
 }
 
-/** A statement that fails and changes nothing. */
+/** The effect of a statement that fails and changes nothing. */
 export function fails(error: string, store: Store, or?: readonly string[]): Effect {
   return { answer: or ? { error, or } : { error }, store }
 }
 
-/** The answer of a select list. The owner is not part of the row, and of timestamps only their presence is known. */
+/** The result of a select list. The owner is not part of the row; for timestamps, only their presence is known. */
 export function project(
   rows: readonly Row[],
   columns: readonly string[],

@@ -1,11 +1,11 @@
 import { columnsOf, TABLES, type TableName, tableOf, type Value } from './tables.ts'
 
-/** One row, by column. The store that holds it says whose it is. */
+/** One row, by column. Its store determines the owner. */
 export type Row = Readonly<Record<string, Value>>
 
-/** Everything that one user owns. Never changed in place: a savepoint is a reference. */
+/** All rows of one user. Never changed in place, because a savepoint is a reference. */
 export interface Store {
-  /** Whether the account exists (the token of a deleted one is still good for a while). */
+  /** Whether the account exists. (The token of a deleted account remains valid for a while.) */
   account: boolean
   rows: ReadonlyMap<TableName, readonly Row[]>
 }
@@ -22,7 +22,7 @@ export function signUp(store: Store): Store {
   return withRows({ ...store, account: true }, 'user_profiles', [rowOf('user_profiles', {})])
 }
 
-/** Deleting an account takes everything that refers to it, and what refers to that; the audit trail stays. */
+/** Deleting an account deletes all rows that refer to it, directly or indirectly; the audit trail remains. */
 export function deleteAccount(store: Store): Store {
   const kept = TABLES.filter((table) => outlives(table)).map(
     (table) => [table, rowsIn(store, table)] as const,
@@ -35,7 +35,7 @@ function outlives(table: TableName): boolean {
   return !needsAccount && parents.every((parent) => outlives(parent.table))
 }
 
-/** The store with one table's rows replaced; rows that refer to one that is gone go with it. */
+/** The store with one table's rows replaced. Rows that refer to a removed row are removed. */
 export function withRows(store: Store, table: TableName, rows: readonly Row[]): Store {
   const changed: Store = { ...store, rows: new Map([...store.rows, [table, rows]]) }
   const kept = new Set(rows.map((row) => row.id))
@@ -50,7 +50,7 @@ export function withRows(store: Store, table: TableName, rows: readonly Row[]): 
   }, changed)
 }
 
-/** A row with what the product fills in. */
+/** A row with the values that the database fills in. */
 export function rowOf(table: TableName, given: Row): Row {
   const row: Record<string, Value> = {}
   for (const [name, column] of Object.entries(columnsOf(table))) {
@@ -59,7 +59,7 @@ export function rowOf(table: TableName, given: Row): Row {
   return row
 }
 
-/** SQL that puts stores into an empty database: rows of these tables. Its values are constants of this program. */
+/** SQL that inserts stores into an empty database: rows of these tables. All values are constants of this program. */
 export function storesAsSql(
   stores: ReadonlyMap<string, Store>,
   tables: readonly TableName[] = TABLES,

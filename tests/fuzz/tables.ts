@@ -12,11 +12,11 @@ interface Table {
   columns: Readonly<Record<string, Column>>
   rights: Rights
   wordColumn: string
-  /** Its key is the account, so the fuzz does not know the row's id. */
+  /** Whether the key is the account, so that the fuzzer does not know the row's id. */
   onePerAccount: boolean
   hasCreatedAt: boolean
   generated: readonly string[]
-  /** Columns that are unique within an account. */
+  /** Sets of columns that are unique within an account. */
   unique: readonly (readonly string[])[]
   /** Tables of the same account that it refers to with ON DELETE CASCADE. */
   parents: readonly { column: string; table: string }[]
@@ -24,7 +24,7 @@ interface Table {
   needsAccount: boolean
 }
 
-/** What a user may do to their own rows; nobody may do anything to another's. */
+/** What a user may do to their own rows. Nobody may do anything to another user's rows. */
 export interface Rights {
   insert: readonly string[]
   update: readonly string[]
@@ -47,10 +47,10 @@ const model = new Map<TableName, Table>(
   }),
 )
 
-/** Tables of accounts, each after those that it refers to. */
+/** Tables whose rows belong to accounts, each after the tables that it refers to. */
 export const TABLES: readonly TableName[] = [...model.keys()]
 
-/** Tables that belong to no account: the fuzz has no row in them. */
+/** Tables whose rows belong to no account. The fuzzer has no rows in them. */
 export const FOREIGN_TABLES: readonly { table: TableFacts; access: TableAccess }[] = entries
   .filter(([name]) => !model.has(name))
   .map(([name, access]) => ({ table: factsOf(name), access }))
@@ -63,7 +63,7 @@ function factsOf(name: TableName): TableFacts {
 
 export function tableOf(name: TableName): Table {
   const table = model.get(name)
-  if (!table) throw new Error(`the fuzz has no table ${name}`)
+  if (!table) throw new Error(`the fuzzer has no table ${name}`)
   return table
 }
 
@@ -112,7 +112,7 @@ function describe(table: TableFacts, rights: Rights): Table {
   }
 }
 
-/** `(user_id) → auth.users (id)`, or `(user_id, document_id) → documents (user_id, id)`, gone with what it refers to. */
+/** `(user_id) → auth.users (id)`, or `(user_id, document_id) → documents (user_id, id)`, with ON DELETE CASCADE. */
 function isOfAccount(
   columns: readonly string[],
   { table, columns: theirs, onDelete }: { table: string; columns: readonly string[]; onDelete: string },

@@ -8,12 +8,12 @@ import { columnsOf, rightsOn, type TableName, tableOf, type Value } from './tabl
 import { USERS } from './users.ts'
 import { timesOf, typeOf, valueFor, violation } from './values.ts'
 
-/** How a statement that changes rows is written and what it shows. */
+/** How a statement that changes rows is written, and what it returns. */
 export interface Written {
   shown: string[] | undefined
-  /** Inside a CTE, with another query around it. */
+  /** Whether it is inside a CTE of another query. */
   wrapped: boolean
-  /** With another table: `update … from`, `delete … using`. */
+  /** Whether it joins another table: `update … from`, `delete … using`. */
   joined: boolean
 }
 
@@ -25,7 +25,7 @@ export function written(table: TableName): fc.Arbitrary<Written> {
   })
 }
 
-/** `, public.x as other where other.id = t.id and …` : joined with the table's own rows, which changes nothing. */
+/** `, public.x as other where other.id = t.id and …`: a join with the table itself, which has no effect. */
 export function writtenSql(
   sql: string,
   join: string,
@@ -41,7 +41,7 @@ export function writtenSql(
   return `with changed (${names}) as (${whole}) select * from changed`
 }
 
-/** What may stand in `set`: mostly the user's columns, now and then any other. */
+/** Columns for `set`: mostly those that the user may update, sometimes others. */
 function settable(table: TableName): fc.Arbitrary<string> {
   const allowed = rightsOn(table).update
   const known = [
@@ -88,7 +88,7 @@ function updateStatement(
     run: (store, user) => {
       if (!rightsOn(table).update.includes(column)) return fails('42501', store)
       const found = chosen(table, which, store, user)
-      // PostgreSQL changes row after row: a row before the failing one may be refused first.
+      // PostgreSQL changes row by row, so a row before the failing one may be refused first.
       if ('error' in found) {
         const first = rowsIn(store, table).map((row) => violation(table, { ...row, [column]: value }))
         const codes = [...first, inKey ? '23505' : undefined]

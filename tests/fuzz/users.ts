@@ -4,7 +4,7 @@ import { IDS, TABLES, type TableName, tableOf } from './tables.ts'
 
 const account = (n: number) => `a0000000-0000-4000-8000-00000000000${n}`
 
-/** Users that act, and last a stranger who never acts and whose rows nobody may see. */
+/** Users that act, followed by one who never acts and whose rows nobody may see. */
 export const USERS: readonly string[] = [0, 1, 2, 3, 4, 5].map(account)
 export const ACTORS: readonly string[] = USERS.slice(0, -1)
 

@@ -1,12 +1,12 @@
-/** A value as PostgreSQL writes it as text; null is SQL's null. */
+/** A value in PostgreSQL's text format; null is SQL's null. */
 export type Value = string | null
 
-/** Values that the fuzz writes to a column, and the expected results. */
+/** Values that the fuzzer writes to a column, and the expected results. */
 export interface Column {
   type: string
-  /** Values that the product accepts. */
+  /** Values that the database must accept. */
   good: readonly Value[]
-  /** Values that it must refuse (SQLSTATE 23514). */
+  /** Values that the database must refuse (SQLSTATE 23514). */
   bad: readonly string[]
   /** The default; undefined for a required value (SQLSTATE 23502). */
   ifOmitted: Value | undefined

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { columnsOf, type TableName, tableOf, type Value } from './tables.ts'
 
-/** Columns that exist and that no user may write, beside those of COLUMNS; every table has created_at. */
+/** Further columns that no user may write; every table has created_at. */
 const SERVER_ONLY: Readonly<Record<string, { type: string; value: string }>> = {
   created_at: { type: 'timestamptz', value: '2000-01-01 00:00:00+00' },
 }
@@ -26,7 +26,7 @@ export function valueFor(table: TableName, name: string): fc.Arbitrary<Value> {
       )
 }
 
-/** The SQLSTATE with which a row of these values is refused; undefined: it is accepted. */
+/** The SQLSTATE with which a row of these values is refused; undefined if it is accepted. */
 export function violation(
   table: TableName,
   row: Readonly<Record<string, Value | undefined>>,
@@ -44,7 +44,7 @@ export function violation(
   return refused ? '23514' : undefined
 }
 
-/** Columns of times of writing that the table has. */
+/** The table's columns for the time of writing. */
 export function timesOf(table: TableName): string[] {
   return tableOf(table).hasCreatedAt ? ['created_at'] : []
 }

@@ -14,14 +14,14 @@ export interface Transaction {
 export interface Cursor {
   rows: (readonly Value[])[]
   position: number
-  /** How many savepoints there were when it was opened: rolling back to an earlier one removes it. */
+  /** Number of savepoints when it was opened: rolling back to an earlier one removes it. */
   depth: number
 }
 
 /**
- * What the model knows: what each user owns, as committed, and the transaction that each connection has open. A
- * user has one open transaction at a time, since two would wait for each other's rows. Those of different users never
- * wait, nor see anything of each other: that is the promise under test, so the order among them does not matter.
+ * The state of the model: each user's committed rows, and the open transaction of each connection. A user has one open
+ * transaction at a time, because two would wait for each other's rows. Transactions of different users never wait for
+ * each other and never see each other's rows. This is the tested guarantee, so their order does not matter.
  */
 export interface World {
   stores: Map<string, Store>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { developAll, developersClone, make } from '../change/develop.ts'
 
-test('every kind of change takes two files edited by hand at the most, and make test is green after all of them', (t) => {
+test('every kind of change takes at most two files edited by hand, and make test passes after all of them', (t) => {
   const clone = developersClone(t)
   developAll(t, clone)
   const output = make(clone, 'test', 'BASE=HEAD')

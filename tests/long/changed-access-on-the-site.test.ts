@@ -21,7 +21,7 @@ grant execute on function public.answer() to authenticated;
 -- irreversible: of a test
 `
 
-test('make docs BASE=commit marks in the matrix what has opened, closed and changed', async (t) => {
+test('make docs BASE=commit marks opened, closed and changed access in the matrix', async (t) => {
   const { folder, make } = cloneRepository(t)
   const git = gitIn(folder)
   git('init', '--quiet')

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { derive, developersClone, make } from '../change/develop.ts'
 import type { Clone } from '../support/clone.ts'
 
-/** The mutants of what changed since the commit, in a clone. */
+/** Tries the mutants of objects that changed since the commit, in a clone. */
 function mutantsOfChange({ folder }: Clone): { code: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['.build/mutants.mjs', '--changed'], {
     cwd: folder,

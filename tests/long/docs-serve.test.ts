@@ -7,7 +7,7 @@ import { freePort } from 'postgres-kit/free-port.ts'
 import { until } from '../migrations/databases.ts'
 import { cloneRepository } from '../support/clone.ts'
 
-test('make docs-serve rebuilds the site after a change, and tells the open pages', async (t) => {
+test('make docs-serve rebuilds the site after a change, and notifies the open pages', async (t) => {
   const { folder, make } = cloneRepository(t)
   const built = make('.build/.built')
   assert.equal(built.code, 0, built.output)

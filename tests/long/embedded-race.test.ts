@@ -6,7 +6,7 @@ import { cloneRepository } from '../support/clone.ts'
 
 const PROCESSES = 8
 
-test(`${PROCESSES} make migrate at once in a fresh clone: one server, each file once, every process ends well`, async (t) => {
+test(`${PROCESSES} make migrate at once in a fresh clone: one server, each file applied once, every process succeeds`, async (t) => {
   const { folder, make } = cloneRepository(t)
   const built = make('.build/.built')
   assert.equal(built.code, 0, built.output)

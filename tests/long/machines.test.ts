@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { cloneRepository } from '../support/clone.ts'
 
-/** Runs a shell's line in a clone, in an environment of its own. */
+/** Runs a shell command in a clone, with additional environment variables. */
 function shell(folder: string, line: string, env: Readonly<Record<string, string>> = {}) {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
     cwd: folder,
@@ -29,11 +29,7 @@ test('make migrate works if npm skips development packages, and repairs a partia
   assert.match(production.output, /applied to/)
   const partial = shell(folder, 'make stop && npm ci --omit=dev --no-audit --no-fund')
   assert.equal(partial.code, 0, partial.output)
-  assert.equal(
-    existsSync(join(folder, 'node_modules', '.bin', 'esbuild')),
-    false,
-    'known bad: npm leaves it out',
-  )
+  assert.equal(existsSync(join(folder, 'node_modules', '.bin', 'esbuild')), false, 'known bad: npm omits it')
   assert.match(shell(folder, 'node scripts/doctor/before-install.cjs').output, /WRONG .*installed in part/)
   const mended = shell(folder, 'make migrate', { NPM_CONFIG_OMIT: 'dev' })
   assert.equal(mended.code, 0, mended.output)
@@ -50,7 +46,7 @@ test('make migrate works if npm runs no install scripts and skips optional packa
   assert.match(output, /^deno \d/m)
 })
 
-test("make migrate works under umask 077, for root too, with libpq's variables of another database", (t) => {
+test("make migrate works under umask 077, also for root, with libpq's variables for another database", (t) => {
   const { folder } = cloneRepository(t)
   const { code, output } = shell(folder, 'umask 077 && make -o node_modules/.package-lock.json migrate', {
     PGDATA: '/nowhere',
@@ -64,7 +60,7 @@ test("make migrate works under umask 077, for root too, with libpq's variables o
 const NO_ROOT =
   process.getuid?.() !== 0 && 'only root can run a command as another user or mount a small disk'
 
-test("a command in another user's clone ends with 2 and names the file, and does not wait", {
+test("a command in another user's clone exits with 2 without waiting, and names the file", {
   skip: NO_ROOT,
 }, (t) => {
   const { folder, make } = cloneRepository(t)
@@ -79,7 +75,7 @@ test("a command in another user's clone ends with 2 and names the file, and does
       uid: nobody,
       timeout: 60_000,
     })
-    // test-rls started a server of that user's own.
+    // test-rls started a server as that user.
     spawnSync(process.execPath, ['.build/stop.mjs'], { cwd: folder, uid: nobody })
     assert.match(stderr, /EACCES: permission denied.*'.*'\. This user may not use that file/, command)
     assert.equal(status, 2, `${command}: ${stderr}`)
@@ -94,7 +90,7 @@ for (const [circumstance, options, expected] of [
     /No space left on device|ENOSPC: no space left on device.*'\. The disk is full/,
   ],
 ] as const)
-  test(`a command ${circumstance} says so and ends`, { skip: NO_ROOT }, (t) => {
+  test(`a command ${circumstance} reports that and ends`, { skip: NO_ROOT }, (t) => {
     const { folder, make } = cloneRepository(t)
     const built = make('url')
     assert.equal(built.code, 0, built.output)
@@ -103,7 +99,7 @@ for (const [circumstance, options, expected] of [
     rmSync(place, { recursive: true, force: true })
     mkdirSync(place)
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place])
-    if (mounted.status !== 0) return t.skip('this machine does not let root mount a disk')
+    if (mounted.status !== 0) return t.skip('root cannot mount a disk on this machine')
     const { code, output } = shell(folder, 'timeout 100 node .build/migrate.mjs')
     spawnSync('umount', [place])
     assert.match(output, expected)

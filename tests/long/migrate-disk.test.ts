@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/files.ts'
 
 const ignore = () => {}
 
-test('a full disk ends the deploy with 1 and SQLSTATE 53100, and nothing of the file is kept', async (t) => {
+test('a full disk ends the deploy with 1 and SQLSTATE 53100, and the file is rolled back', async (t) => {
   const home = embeddedHome(ignore)
   const folder = temporaryFolder(t, () => spawnSync('umount', [`${dir()}`]))
   function dir(): string {
@@ -24,7 +24,7 @@ test('a full disk ends the deploy with 1 and SQLSTATE 53100, and nothing of the 
   }
   mkdirSync(dir())
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dir()]).status !== 0)
-    return t.skip('this user may not mount a small disk')
+    return t.skip('this user cannot mount a small disk')
   mkdirSync(`${dir()}/space`)
   chmodSync(`${dir()}/space`, 0o777)
   if (home.user) spawnSync('chown', [`${home.user.uid}:${home.user.gid}`, `${dir()}/space`])
@@ -59,7 +59,7 @@ test('a read-only replica is refused with 2', async (t) => {
   const data = String(await answer(database, "select current_setting('data_directory') as answer"))
   const same = { ...home, folder: dirname(data) }
   await stopServer(same)
-  // A standby that nobody sends anything.
+  // A standby without a primary.
   writeFileSync(`${data}/standby.signal`, '')
   await startServer(same, { settings: { wal_level: 'replica', hot_standby: 'on' }, thrownAway: true })
   const folder = folderWith(t, { '20300101000000_one.sql': '-- migrate:up\ncreate table public.one ();\n' })

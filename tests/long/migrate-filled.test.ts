@@ -10,14 +10,14 @@ import { seed } from '../../db/seed/seed.ts'
 import { catalogOf } from '../migrations/crash/catalog.ts'
 import { withTestDatabase } from '../support/database.ts'
 
-/** Migrations from the newest on whose down section says of no table and no column that it is dropped. */
+/** Number of migrations, from the newest on, whose down section drops no table and no column. */
 function keepingData(): number {
   const files = listMigrations().toReversed()
   const losing = files.findIndex((file) => /drop (table|column)/i.test(readSection(file, 'down')?.sql ?? ''))
   return losing === -1 ? files.length : losing
 }
 
-test('up, down and up on filled tables: the same catalog, and no row lost or changed that a down does not declare', async (t) => {
+test('up, down and up on filled tables give the same catalog, and no row is lost or changed unless a down section declares it', async (t) => {
   await withTestDatabase(async ({ connection, app }) => {
     await seed(connection, app, () => {})
     const catalog = await catalogOf(connection)
@@ -25,7 +25,7 @@ test('up, down and up on filled tables: the same catalog, and no row lost or cha
     const count = keepingData()
     assert.ok(count > 0, 'the newest migration drops a table or a column: choose another way to test it')
     for (let n = 0; n < count; n++) await rollback(connection)
-    // What a column is computed from is kept; what is computed is the former migration's.
+    // Written columns are kept. Generated columns have the values of the earlier migration.
     assert.deepEqual(await rowsOf(connection, 'written'), written)
     assert.equal((await migrate(connection, () => {})).length, count)
     assert.deepEqual(await catalogOf(connection), catalog)
@@ -34,7 +34,7 @@ test('up, down and up on filled tables: the same catalog, and no row lost or cha
   })
 })
 
-/** For each table its number of rows and a hash over them: of all columns, or of those that are not generated. */
+/** Number of rows and a hash of each table: over all columns, or over those that are not generated. */
 async function rowsOf(
   database: ConnectionString,
   columns: 'all' | 'written',

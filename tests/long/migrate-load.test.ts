@@ -14,7 +14,7 @@ import { type TestDatabase, useTestDatabase } from '../support/database.ts'
 const ROWS = 200_000
 const CLIENTS = 6
 const USERS = 200
-/** The newest of this project: down and up again, before the typical ones. */
+/** Number of this project's newest migrations that run down and up again, before the typical ones. */
 const NEWEST = 4
 const LOCK_TIMEOUT_MS = 5000
 const SLACK_MS = 300
@@ -35,7 +35,7 @@ const database = useTestDatabase(async ({ owner }) => {
   await owner.query('analyze')
 })
 
-/** Readers and writers, who end with the test. */
+/** Starts readers and writers, which end with the test. */
 async function load(t: TestContext, { connection }: TestDatabase): Promise<Clients> {
   const clients = await startClients(connection, users.slice(0, CLIENTS))
   t.after(() => clients.end())
@@ -46,17 +46,17 @@ async function load(t: TestContext, { connection }: TestDatabase): Promise<Clien
 async function haveWorked(clients: Clients): Promise<void> {
   const before = clients.done()
   const enough = async () => clients.done().every((count, n) => count > (before[n] ?? 0))
-  await until('each client has done something', enough)
+  await until('each client has run a transaction', enough)
 }
 
-/** A report that reads the table in one transaction, until it is told to end. */
+/** A report that reads the table in one transaction, until it is ended. */
 async function longReader({ connection }: TestDatabase): Promise<() => Promise<void>> {
   const client = await connectOwner(connection)
   await client.query('begin; select count(*) from public.documents')
   return () => client.end()
 }
 
-test(`${CLIENTS} clients, a long reader and ${ROWS} rows: up, down and up of migrations no client fails, and none waits longer than ${LIMIT_MS} ms for a lock`, async (t) => {
+test(`${CLIENTS} clients, a long reader and ${ROWS} rows: during up, down and up of migrations no client fails, and none waits longer than ${LIMIT_MS} ms for a lock`, async (t) => {
   const site = database()
   const folder = typicalFolder(t)
   const clients = await load(t, site)
@@ -72,7 +72,7 @@ test(`${CLIENTS} clients, a long reader and ${ROWS} rows: up, down and up of mig
   for (const step of [up, downs(typical + NEWEST), up]) {
     const endReader = await longReader(site)
     const lines: string[] = []
-    // It reads until a migration has given up once, as it must: it waits 5 seconds at the most.
+    // It reads until a migration has given up once, which happens after 5 seconds.
     let reading: Promise<void> | undefined
     await step((line) => {
       lines.push(line)
@@ -90,7 +90,7 @@ test(`${CLIENTS} clients, a long reader and ${ROWS} rows: up, down and up of mig
   assert.equal(listMigrations(folder).length, listMigrations().length + typical)
 })
 
-test('known bad: dbmate alone blocks all clients until the reader is done', async (t) => {
+test('known bad: dbmate alone blocks all clients until the reader has finished', async (t) => {
   const site = database()
   const endReader = await longReader(site)
   t.after(endReader)

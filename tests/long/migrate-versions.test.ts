@@ -16,7 +16,7 @@ import { catalogOf } from '../migrations/crash/catalog.ts'
 import { bootstrappedDatabase } from '../migrations/databases.ts'
 import { temporaryFolder } from '../support/files.ts'
 
-/** Versions that were released: tags; without one, where this branch left origin/main. */
+/** Released versions: tags; if there are none, the merge base with origin/main. */
 function releases(): string[] {
   const tags = spawnSync('git', ['tag', '--list'], { cwd: inRoot(), encoding: 'utf8' }).stdout.split('\n')
   const named = tags.filter(Boolean)
@@ -24,7 +24,7 @@ function releases(): string[] {
   return named.length > 0 || 'missing' in base ? named : [base.commit]
 }
 
-/** Rows of each table that is there. */
+/** Number of rows of each existing table. */
 async function counts(database: ConnectionString): Promise<Map<string, number>> {
   return withOwnerClient(database, async (client) => {
     const all = new Map<string, number>()
@@ -39,7 +39,7 @@ async function counts(database: ConnectionString): Promise<Map<string, number>> 
   })
 }
 
-/** Fills a database that has the migrations of a folder, migrates it to the newest, and compares it with a fresh one. */
+/** Fills a database with the migrations of a folder, migrates it to the newest, and compares it with a fresh one. */
 async function upgrade(
   t: TestContext,
   folder: string,
@@ -63,7 +63,7 @@ async function freshCatalog(t: TestContext): Promise<string[]> {
   return catalogOf(database)
 }
 
-test('every released version, filled and migrated to the newest, equals a fresh database and keeps its rows', async (t) => {
+test('a database of every released version, filled and migrated to the newest, equals a fresh one and keeps its rows', async (t) => {
   const fresh = await freshCatalog(t)
   for (const name of releases()) {
     const release = findRelease(name)
@@ -73,7 +73,7 @@ test('every released version, filled and migrated to the newest, equals a fresh 
   }
 })
 
-test('so does every version that was ever between two migrations, released or not', async (t) => {
+test('the same holds for every version between two migrations, released or not', async (t) => {
   const fresh = await freshCatalog(t)
   const folder = temporaryFolder(t)
   let filled = new Map<string, number>()
@@ -81,11 +81,11 @@ test('so does every version that was ever between two migrations, released or no
     copyFileSync(path, `${folder}/${name}`)
     filled = await upgrade(t, folder, fresh)
   }
-  // The newest has them all: the comparison of rows compared something.
+  // In the newest version every table has rows, so the comparison of rows was not empty.
   for (const table of Object.keys(TABLES)) assert.ok((filled.get(table) ?? 0) > 0, table)
 })
 
-test('known bad: a database that somebody changed by hand does not equal a fresh one', async (t) => {
+test('known bad: a database that was changed by hand does not equal a fresh one', async (t) => {
   const fresh = await freshCatalog(t)
   const database = await bootstrappedDatabase(t)
   await migrate(database, () => {})

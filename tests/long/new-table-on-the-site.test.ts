@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { cloneRepository } from '../support/clone.ts'
 import { gitIn } from '../support/git.ts'
 
-test('a new table and its columns appear on every page of the site, without an edit of the site', (t) => {
+test('a new table and its columns appear on every page of the site without edits of the site', (t) => {
   const { folder, make } = cloneRepository(t)
   const git = gitIn(folder)
   git('init', '--quiet')
@@ -22,7 +22,7 @@ test('a new table and its columns appear on every page of the site, without an e
       "\nalter table public.badges add column colour text default 'red';\n\n-- migrate:down\n",
     ),
   )
-  // Each table's columns stand in the intent as well: that is the edit of the schema, not of the site.
+  // The intent also lists the columns. This edit belongs to the schema change, not to the site.
   const access = join(folder, 'db', 'access.ts')
   writeFileSync(
     access,

@@ -7,7 +7,7 @@ import { cloneRepository } from '../support/clone.ts'
 
 test('after npm ci in a fresh clone, npx and node_modules/.bin run pgtap-runner', (t) => {
   const { folder } = cloneRepository(t)
-  // This test is about installing them.
+  // This test installs the packages itself.
   rmSync(join(folder, 'node_modules'), { recursive: true })
   const run = (program: string, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' })

@@ -1,11 +1,11 @@
 import { test } from 'node:test'
 import { developAll, developersClone, run } from '../change/develop.ts'
 
-/** Parts of `make test` that know tables, columns, CHECKs and functions. change.test.ts runs all of it. */
+/** Checks of `make test` that depend on tables, columns, CHECKs and functions. change.test.ts runs all of it. */
 const CHECKS = ['lint-ts', 'lint-sql', 'typecheck', 'schema-fresh', 'types-fresh', 'accepted', 'pgtap']
 const TESTS = ['constraints', 'triggers', 'migrations', 'types/agreement', 'seed']
 
-test('every change of the schema takes two files edited by hand at the most', (t) => {
+test('every change of the schema takes at most two files edited by hand', (t) => {
   const clone = developersClone(t)
   developAll(t, clone)
   run(clone, process.execPath, ['.build/test.mjs', '--only', CHECKS.join()])

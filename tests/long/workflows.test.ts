@@ -22,7 +22,7 @@ function jobOf(file: string, name: string): Job {
   return job
 }
 
-/** Runs the steps of a job as GitHub's shell does, with what its expressions stand for. */
+/** Runs the steps of a job like GitHub's shell, with values for its expressions. */
 function run(folder: string, { steps }: Job, values: Readonly<Record<string, string>>): string {
   let output = ''
   for (const { run, env = {} } of steps) {
@@ -45,7 +45,7 @@ function run(folder: string, { steps }: Job, values: Readonly<Record<string, str
   return output
 }
 
-test('the steps of a deploy migrate an empty database, and find nothing to do the second time', async (t) => {
+test('the steps of a deploy migrate an empty database, and find nothing pending the second time', async (t) => {
   const { folder } = cloneRepository(t)
   const values = { DATABASE_URL: (await bootstrappedDatabase(t)).url.href }
   run(folder, jobOf('deploy.yml', 'plan'), values)
@@ -54,7 +54,7 @@ test('the steps of a deploy migrate an empty database, and find nothing to do th
   assert.match(run(folder, jobOf('deploy.yml', 'migrate'), values), /Nothing to migrate/)
 })
 
-test('the steps of a pull request write what its migration would do', (t) => {
+test('the steps of a pull request write the effects of its migration', (t) => {
   const { folder, make } = cloneRepository(t)
   const git = gitIn(folder)
   const commit = () => {

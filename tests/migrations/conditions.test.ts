@@ -39,7 +39,7 @@ test('a role that may not create is refused with 2, and nothing is done', async 
   await withOwnerClient(database, (client) => client.query(`revoke usage on schema auth from ${role}`))
 })
 
-test('a database that takes no changes is refused with 2', async (t) => {
+test('a read-only database is refused with 2', async (t) => {
   const database = await bootstrappedDatabase(t)
   await withOwnerClient(database, (client) =>
     client.query(`alter database ${database.database} set default_transaction_read_only = on`),
@@ -63,7 +63,7 @@ for (const encoding of ['SQL_ASCII', 'LATIN1'])
       withOwnerClient(database, (client) => bootstrap(client)),
       refusal,
     )
-    // As if something else had made what migrations rely on.
+    // Creates auth.uid(), which migrations need, without bootstrap.
     await withOwnerClient(database, (client) =>
       client.query(
         'create schema auth; create function auth.uid() returns uuid language sql return null::uuid',
@@ -78,7 +78,7 @@ test('setting the clock back does not extend the wait for another deploy', async
   const other = await connectOwner(database)
   t.after(() => other.end())
   await other.query('select pg_advisory_lock(27977547768818020)')
-  // An hour back with each look at it.
+  // The clock goes back an hour with each reading.
   const clock = 'const now = Date.now; let hours = 0; Date.now = () => now() - 3600000 * hours++'
   const deploy = await startDeploy(database, folderWith(t, FILES), {
     MIGRATE_WAIT: '1',
@@ -91,7 +91,7 @@ test('setting the clock back does not extend the wait for another deploy', async
   assert.match(output, /has not ended within 1 s: nothing was done/)
 })
 
-test('a clock that is behind the times in the ledger makes no difference', async (t) => {
+test('a clock that is behind the times in the ledger has no effect', async (t) => {
   const database = await bootstrappedDatabase(t)
   const before = { '20300101000000_before.sql': '-- migrate:up\nselect 1;\n-- migrate:down\n' }
   await migrate(database, ignore, { folder: folderWith(t, before) })
@@ -108,7 +108,7 @@ test('a clock that is behind the times in the ledger makes no difference', async
   assert.equal((await rollback(database, { folder }))?.name, '20300102000000_later.sql')
 })
 
-test('a connection that is cut in mid-statement ends the deploy with 1, and nothing of the file is kept', async (t) => {
+test('if its connection is lost during a statement, a deploy exits with 1, and the file is rolled back', async (t) => {
   const database = await bootstrappedDatabase(t)
   await withOwnerClient(database, (client) =>
     client.query('create table public.wait (a integer); insert into public.wait values (1)'),

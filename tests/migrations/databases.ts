@@ -10,7 +10,7 @@ import { findScratch } from '../../db/scratch.ts'
 import { maintenance } from '../../db/target.ts'
 import { temporaryFolder } from '../support/files.ts'
 
-/** An empty database of the test's own, dropped when the test is over. */
+/** An empty database for the test, dropped afterwards. */
 export async function emptyDatabase(t: TestContext, encoding?: string): Promise<ConnectionString> {
   const server = maintenance(await findScratch())
   const database = withDatabase(server, `centrid_empty_${randomBytes(6).toString('hex')}`)
@@ -24,7 +24,7 @@ export async function emptyDatabase(t: TestContext, encoding?: string): Promise<
   return database
 }
 
-/** A database in which migrations can begin. */
+/** A database ready for migrations. */
 export async function bootstrappedDatabase(t: TestContext): Promise<ConnectionString> {
   const database = await emptyDatabase(t)
   await withOwnerClient(database, (client) => bootstrap(client))
@@ -50,7 +50,7 @@ export async function answer(database: ConnectionString, sql: string): Promise<u
 export async function until(what: string, condition: () => Promise<boolean>, limit = 60_000): Promise<void> {
   const deadline = Date.now() + limit
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`it never came true that ${what}`)
+    if (Date.now() > deadline) throw new Error(`timed out waiting until ${what}`)
     await sleep(5)
   }
 }

@@ -31,7 +31,7 @@ test('create extension skips an installed extension, and nothing else changes', 
   )
 })
 
-test('what drops an extension that was there is left out, and what drops another is not', async () => {
+test('dropping an extension that existed before is left out, dropping another one is not', async () => {
   const down =
     'drop table a; -- é\ndrop extension hstore;\ndrop extension citext, hstore;\ndrop schema hstore;\n'
   assert.equal(await withoutDrop(down, ['hstore']), down.replace('drop extension hstore', ''))
@@ -41,7 +41,7 @@ test('what drops an extension that was there is left out, and what drops another
   )
 })
 
-test('a migration that fails after such a statement is still explained by its line', async (t) => {
+test('a migration that fails after such a statement is reported with the correct line', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, {
     '20300101000000_one.sql':

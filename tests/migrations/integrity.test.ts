@@ -19,7 +19,7 @@ const table = (name: string) =>
 
 const FILES = { '20300101000000_one.sql': table('one'), '20300103000000_three.sql': table('three') }
 
-/** A database to which FILES are applied, and its folder. */
+/** A database with FILES applied, and its folder. */
 async function migrated(t: TestContext): Promise<{ database: ConnectionString; folder: string }> {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, FILES)
@@ -28,7 +28,7 @@ async function migrated(t: TestContext): Promise<{ database: ConnectionString; f
   return { database, folder }
 }
 
-/** What makes `make migrate` and `make verify` refuse, and the words in which they do. */
+/** Changes that `make migrate` and `make verify` refuse, with a pattern of the message. */
 const BREAKS: readonly [what: string, change: (folder: string) => void, message: RegExp][] = [
   [
     'an applied file that was edited',
@@ -46,7 +46,7 @@ const BREAKS: readonly [what: string, change: (folder: string) => void, message:
     /20300104000000_one\.sql is 20300101000000_one\.sql renamed, which was applied/,
   ],
   [
-    'an applied file whose words were changed',
+    'an applied file whose name was changed',
     (folder) => renameSync(`${folder}/20300101000000_one.sql`, `${folder}/20300101000000_first.sql`),
     /20300101000000_first\.sql was applied as 20300101000000_one\.sql/,
   ],
@@ -112,7 +112,7 @@ test('make migrate and make verify refuse, whatever migrations.sum says:', async
   assert.equal(await answer(database, left), 2)
 })
 
-test('known bad: dbmate alone passes over an edited, a deleted and a second file of one version', async (t) => {
+test('known bad: dbmate alone ignores an edited, a deleted and a second file of one version', async (t) => {
   const { database, folder } = await migrated(t)
   writeFileSync(`${folder}/20300101000000_one.sql`, `${table('one')}-- more\n`)
   rmSync(`${folder}/20300103000000_three.sql`)
@@ -122,7 +122,7 @@ test('known bad: dbmate alone passes over an edited, a deleted and a second file
   assert.equal(await answer(database, "select to_regclass('public.too') is null as answer"), true)
 })
 
-test('a version that nobody knows is refused', async (t) => {
+test('an unknown version is refused', async (t) => {
   const { database, folder } = await migrated(t)
   await withOwnerClient(database, (client) =>
     client.query("insert into dbmate.schema_migrations values ('20300102000000')"),
@@ -141,7 +141,7 @@ test('ALLOW_OUT_OF_ORDER applies a file that was merged late', async (t) => {
   assert.deepEqual(await migrate(database, ignore, { folder }), [])
 })
 
-test('line ends and empty lines at the end are no edit', async (t) => {
+test('line ends and empty lines at the end do not count as an edit', async (t) => {
   const { database, folder } = await migrated(t)
   for (const [name, text] of Object.entries(FILES))
     writeFileSync(`${folder}/${name}`, `${text.trimEnd().replaceAll('\n', '\r\n')}`)
@@ -149,7 +149,7 @@ test('line ends and empty lines at the end are no edit', async (t) => {
   assert.deepEqual(await migrate(database, ignore, { folder }), [])
 })
 
-test('the ledger says who applied what, when, with what and how long it took', async (t) => {
+test('the ledger records who applied a file, when, with which tool and how long it took', async (t) => {
   const { database, folder } = await migrated(t)
   const { rows } = await withOwnerClient(database, (client) =>
     client.query(
@@ -170,7 +170,7 @@ test('the ledger says who applied what, when, with what and how long it took', a
   assert.deepEqual(rows, expected)
 })
 
-test('a rollback takes the row out of the ledger, with a transaction and without', async (t) => {
+test('a rollback deletes the row of the ledger, with and without a transaction', async (t) => {
   const database = await bootstrappedDatabase(t)
   const without = '-- migrate:up transaction:false\ncreate table public.two ();\n'
   const folder = folderWith(t, {
@@ -186,7 +186,7 @@ test('a rollback takes the row out of the ledger, with a transaction and without
   assert.equal(await answer(database, versions), '20300101000000')
 })
 
-test('a migration that fails leaves no row that counts', async (t) => {
+test('a failed migration leaves no effective row in the ledger', async (t) => {
   const { database, folder } = await migrated(t)
   writeFileSync(`${folder}/20300104000000_four.sql`, '-- migrate:up\nselect 1 / 0;\n-- migrate:down\n')
   await assert.rejects(migrate(database, ignore, { folder }), /22012/)
@@ -199,7 +199,7 @@ test('a migration that fails leaves no row that counts', async (t) => {
   )
 })
 
-test('what dbmate applied alone is adopted once and named, and an edit of it is refused from then on', async (t) => {
+test('a file that dbmate applied alone is adopted once and reported, and edits of it are refused from then on', async (t) => {
   const database = await bootstrappedDatabase(t)
   const folder = folderWith(t, { '20300101000000_one.sql': table('one') })
   const { code, output } = await startBareDbmate(database, folder).ended
@@ -211,7 +211,7 @@ test('what dbmate applied alone is adopted once and named, and an edit of it is 
   assert.match(lines.join('\n'), /^Adopted 1 migrations .*\n {2}20300101000000_one\.sql$/)
   assert.deepEqual((await readStatus(database, folder)).adopted, ['20300101000000_one.sql'])
 
-  // And a later file by hand, beside what this runner applies.
+  // A later file is applied by hand, between files that this runner applies.
   writeFileSync(`${folder}/20300102000000_two.sql`, table('two'))
   assert.equal((await startBareDbmate(database, folder).ended).code, 0)
   writeFileSync(`${folder}/20300103000000_three.sql`, table('three'))
@@ -240,7 +240,7 @@ test('a planned migration that dbmate alone applied is adopted with the current 
   assert.deepEqual((await readStatus(database, folder)).adopted, ['20300104000000_four.sql'])
 })
 
-test('migrations.sum names the first file that was edited, added or deleted, and a merge conflict', (t) => {
+test('a check of migrations.sum reports the first edited, added or deleted file, and a merge conflict', (t) => {
   const folder = folderWith(t, FILES)
   assert.match(findSumProblem(folder) ?? '', /migrations\.sum is not there/)
   assert.equal(writeSum(folder), true)

@@ -18,7 +18,7 @@ const database = useTestDatabase(async ({ owner }) => {
 const DOCUMENTS = 5
 const LOOPS = 3
 
-/** Each command's policy of a table is dropped, and made again as it was: the gate holds the file up between the two. */
+/** Drops the policies of a table and creates them again. The gate stops the file in between. */
 const again = (gate: string) => `
 drop policy documents_select_own on public.documents;
 drop policy documents_update_own on public.documents;
@@ -29,11 +29,11 @@ create policy documents_select_own on public.documents as permissive for select 
     using (user_id = (select auth.uid()));
 `
 
-/** A user who reads and writes all the time. */
+/** A user who reads and writes continuously. */
 interface Probe {
-  /** How often the user has looked. */
+  /** How often the user has read. */
   looks(): number
-  /** Ends it; answers what was seen that is not so. */
+  /** Ends it; returns the wrong observations. */
   end(): Promise<string[]>
 }
 
@@ -72,7 +72,7 @@ async function startProbe(connection: ConnectionString, user: string): Promise<P
   }
 }
 
-/** Two users with documents, who probe until the test is over. */
+/** Two users with documents, who probe until the end of the test. */
 async function probes(t: TestContext): Promise<Probe[]> {
   const { signUp, owner, connection } = database()
   const users = [await signUp(), await signUp()]
@@ -92,7 +92,7 @@ async function haveLooked(started: readonly Probe[]): Promise<void> {
   await until('each user has looked again', enough)
 }
 
-/** Runs a step that stops at the gate, and opens that when both users have come to the table, which is locked. */
+/** Runs a step that stops at the gate, and opens the gate when both users wait for the locked table. */
 async function throughGate(connection: ConnectionString, step: Promise<unknown>): Promise<void> {
   const waiting = `select count(*)::int as answer from pg_stat_activity
     where datname = current_database() and application_name = 'probe' and wait_event_type = 'Lock'`
@@ -102,7 +102,7 @@ async function throughGate(connection: ConnectionString, step: Promise<unknown>)
   await withOwnerClient(connection, (client) => client.query('delete from public.gate'))
 }
 
-test('while policies are made anew, up and down and up, a user sees no foreign row and misses none of their own', async (t) => {
+test('while policies are created again, up and down and up, a user sees no foreign row and misses no own row', async (t) => {
   const { connection } = database()
   const folder = folderWith(t, {
     '20990101000000_policies.sql': `-- migrate:up${again(WAIT_AT_GATE)}-- migrate:down${again(WAIT_AT_GATE)}`,
@@ -119,7 +119,7 @@ test('while policies are made anew, up and down and up, a user sees no foreign r
   for (const probe of started) assert.deepEqual(await probe.end(), [])
 })
 
-test('known bad: policies made anew outside of one transaction show a window in which own rows are missing', async (t) => {
+test('known bad: when policies are created again outside of one transaction, own rows are missing for a moment', async (t) => {
   const { owner } = database()
   const started = await probes(t)
   const [drop = '', create = ''] = again('-- gate').split('-- gate')

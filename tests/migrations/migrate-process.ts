@@ -3,7 +3,7 @@ import { Failure, messageOf } from 'postgres-kit/failure.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { runOptions } from '../../db/migrations/run-options.ts'
 
-// What `make migrate` runs, with a folder of migrations as its argument.
+// Runs the same code as `make migrate`, with a folder of migrations as its argument.
 const say = (line: string) => process.stdout.write(`${line}\n`)
 try {
   const applied = await migrate(

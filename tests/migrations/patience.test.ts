@@ -13,7 +13,7 @@ const ignore = () => {}
 const ADD = 'alter table public.things add column extra text;\n'
 const DOWN = '-- migrate:down\nalter table public.things drop column extra;\n'
 
-/** A database with the table things, which another session has locked. */
+/** A database with a table `things`, which another session has locked. */
 async function lockedTable(t: TestContext): Promise<{ database: ConnectionString; other: pg.Client }> {
   const database = await bootstrappedDatabase(t)
   await withOwnerClient(database, (client) => client.query('create table public.things (id integer)'))
@@ -38,7 +38,7 @@ test('a migration waits 5 seconds for a lock and 5 minutes for a statement, unle
   assert.equal(await answer(database, said), `${usual} lock_timeout=60000 statement_timeout=0 ${usual}`)
 })
 
-test('a timeout that is none is refused with the file', async (t) => {
+test('an invalid timeout is refused with the name of the file', async (t) => {
   const database = await bootstrappedDatabase(t)
   const sql = `-- lock_timeout: soon\n-- migrate:up\nselect 1;\n-- migrate:down\n`
   await assert.rejects(
@@ -67,7 +67,7 @@ test('a migration is retried until a lock is free, and reports its holder', asyn
   )
 })
 
-test('a lock that stays ends the deploy with the blocking session, and nothing is kept', async (t) => {
+test('a lock that is not released ends the deploy with the name of the blocking session, and nothing is kept', async (t) => {
   const { database, other } = await lockedTable(t)
   t.after(() => other.end())
   const pid = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
@@ -101,11 +101,11 @@ test('known bad: dbmate alone waits for the lock for as long as it is held', asy
   bare.child.kill()
 })
 
-test('a deadlock is tried again', async (t) => {
+test('a deadlock is retried', async (t) => {
   const { database, other } = await lockedTable(t)
   t.after(() => other.end())
   await withOwnerClient(database, (client) => client.query('create table public.first (id integer)'))
-  // The other session waits for what the migration has locked, and holds what the migration wants next.
+  // The other session waits for a lock of the migration, and holds the lock that the migration needs next.
   const sql = `-- migrate:up
 lock table public.first;
 select pg_sleep(0.1) where not exists (select from pg_stat_activity where application_name = 'a long report' and wait_event_type = 'Lock');
@@ -115,7 +115,7 @@ ${ADD}${DOWN}`
   const locked = `select exists (select from pg_locks where relation = 'public.first'::regclass and granted) as answer`
   const done = migrate(database, ignore, { folder, log: (line) => lines.push(line) })
   while ((await answer(database, locked)) !== true);
-  // One of the two is chosen to fail.
+  // PostgreSQL makes one of the two fail.
   await other.query('lock table public.first').then(
     () => other.query('commit'),
     () => other.query('rollback'),
@@ -124,7 +124,7 @@ ${ADD}${DOWN}`
   t.diagnostic(lines.join('\n'))
 })
 
-test('another error is not tried again', async (t) => {
+test('another error is not retried', async (t) => {
   const database = await bootstrappedDatabase(t)
   const lines: string[] = []
   const folder = folderWith(t, {
@@ -134,7 +134,7 @@ test('another error is not tried again', async (t) => {
   assert.deepEqual(lines, [])
 })
 
-test('a file without a transaction is never tried again', async (t) => {
+test('a file without a transaction is never retried', async (t) => {
   const { database, other } = await lockedTable(t)
   t.after(() => other.end())
   const sql = `-- lock_timeout: 300ms\n-- migrate:up transaction:false\n${ADD}${DOWN}`
@@ -149,7 +149,7 @@ test('a file without a transaction is never tried again', async (t) => {
   assert.deepEqual(lines, [])
 })
 
-test('timeouts are read from comments alone', (t) => {
+test('timeouts are read only from comments', (t) => {
   const folder = folderWith(t, {
     '20300101000000_one.sql':
       "-- migrate:up\nselect 'lock_timeout: 3s';\n  -- lock_timeout: 4s\n-- lock_timeout: 9s\n",

@@ -14,7 +14,7 @@ export interface Deploy {
 
 let bundle: Promise<string> | undefined
 
-/** Starts what `make migrate` runs, as a process of its own. */
+/** Starts the code of `make migrate` as a separate process. */
 export async function startDeploy(
   database: ConnectionString,
   folder: string,
@@ -24,7 +24,7 @@ export async function startDeploy(
   return start(process.execPath, [await bundle, folder], database, env)
 }
 
-/** Starts dbmate itself on the same ledger: what this project's runner would be without what it adds. */
+/** Starts dbmate alone on the same ledger, to show what this project's runner adds. */
 export function startBareDbmate(
   database: ConnectionString,
   folder: string,

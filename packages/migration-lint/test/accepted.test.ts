@@ -6,7 +6,7 @@ import { formatFinding } from '../src/finding.ts'
 const finding = { rule: 'M013', file: 'a.sql', line: 3, message: 'it is unlogged', advice: 'Log it.' }
 const reason = 'older than the rule'
 
-test('an accepted finding is left out, of its rule and its file alone', () => {
+test('an accepted finding is left out, only for its rule and its file', () => {
   const others = [
     { ...finding, rule: 'M012' },
     { ...finding, file: 'b.sql' },
@@ -15,11 +15,11 @@ test('an accepted finding is left out, of its rule and its file alone', () => {
   assert.deepEqual(withoutAccepted([finding, ...others], accepted), { findings: others, unused: [] })
 })
 
-test('an entry that accepts nothing is told', () => {
+test('an entry that accepts nothing is reported', () => {
   const entry = { file: 'c.sql', rule: 'M013', reason }
   assert.deepEqual(withoutAccepted([finding], [entry]), { findings: [finding], unused: [entry] })
 })
 
-test('a finding is a line that editors understand, and what to do', () => {
+test('a finding is a line that editors recognise, followed by the advice', () => {
   assert.equal(formatFinding(finding), 'a.sql:3: M013 it is unlogged\n    Log it.')
 })

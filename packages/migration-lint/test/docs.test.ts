@@ -55,7 +55,7 @@ for (const { code, title } of RULES) {
   describe(`${code}: ${title}`, () => {
     const page = read(`${code}.md`)
 
-    test('its page has its title, examples that fire and examples that are silent', () => {
+    test('its page has its title, examples that trigger it and examples that do not', () => {
       assert.equal(page.title, `${code}: ${title}`)
       assert.deepEqual([...new Set(page.examples.map(({ heading }) => heading))], ['Fires', 'Silent'])
     })
@@ -76,7 +76,7 @@ for (const { code, title } of RULES) {
   })
 }
 
-test('every page is of a rule, and every code is of one rule', () => {
+test('every page belongs to a rule, and every code to exactly one rule', () => {
   const codes = RULES.map(({ code }) => code)
   assert.equal(new Set(codes).size, codes.length)
   assert.deepEqual(

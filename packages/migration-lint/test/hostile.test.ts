@@ -9,15 +9,15 @@ revoke all on table public.tags from public, anon, authenticated, service_role;
 alter table public.tags enable row level security;
 `
 
-describe('what fires:', () => {
+describe('SQL that triggers a rule:', () => {
   const cases: readonly [what: string, sql: string, expected: readonly string[]][] = [
     [
-      'several statements in a line',
+      'several statements on a line',
       'select 1; grant usage on schema private to anon; commit;',
       ['M021:1', 'M005:1'],
     ],
     [
-      'a statement behind nested comments',
+      'a statement after nested comments',
       '/* a /* ; */ b */ grant /* c */ usage on schema private to anon',
       ['M021:1'],
     ],
@@ -32,12 +32,12 @@ describe('what fires:', () => {
     ['a table by SELECT INTO', 'select 1 as n into public.numbers', ['M010:1', 'M012:1']],
     ['a table with a quoted name', 'create table public."Odd.Name" (id int)', ['M010:1', 'M012:1']],
     [
-      'a table that is made and renamed',
+      'a table that is created and renamed',
       `${SAFE}alter table public.tags rename to labels; alter table public.labels disable row level security;`,
       ['M010:1'],
     ],
     [
-      'the line in a DO block',
+      'the line number in a DO block',
       'select 1;\ndo $do$\nbegin\n    if true then\n        grant usage on schema private to anon;\n    end if;\nend\n$do$',
       ['M021:5'],
     ],
@@ -67,7 +67,7 @@ describe('what fires:', () => {
       ['M023:1'],
     ],
     [
-      'a policy whose columns stand in a sub-select alone',
+      'a policy whose columns occur only in a sub-select',
       `${SAFE}create policy tags_all on public.tags using ((select true));`,
       ['M020:6'],
     ],
@@ -77,7 +77,7 @@ describe('what fires:', () => {
     test(what, async () => assert.deepEqual((await lintUp(sql)).sort(), [...expected].sort()))
 })
 
-describe('what is silent:', () => {
+describe('SQL that triggers no rule:', () => {
   const cases: readonly [what: string, sql: string][] = [
     ['SQL in a string', "comment on schema public is 'x; commit; grant usage on schema private to anon;'"],
     ['SQL in dollar quotes', 'comment on schema public is $a$ $b$; commit; $b$ $a$'],
@@ -89,7 +89,7 @@ describe('what is silent:', () => {
     ],
     ['a body of the SQL standard', 'create function f() returns int language sql begin atomic select 1; end'],
     ['another language in a DO block', "do language plpython3u $$ plpy.execute('commit') $$"],
-    ['a role that only looks like it', 'grant usage on schema private to "Anon", "PUBLIC"'],
+    ['a role with a similar name', 'grant usage on schema private to "Anon", "PUBLIC"'],
     ['a temporary table', 'create temp table numbers (n int) on commit drop'],
     [
       'a table whose parts are altered in one statement',
@@ -114,12 +114,12 @@ describe('files', () => {
     assert.deepEqual(await only(`\ufeff${GRANT}`), ['M001:1', 'M021:3'])
   })
 
-  test('that are empty, or hold no marker, are told so', async () => {
+  test('that are empty or have no marker are reported', async () => {
     assert.deepEqual(await only(''), ['M002:1'])
     assert.deepEqual(await only('select 1;'), ['M002:1', 'M002:1'])
   })
 
-  test('whose marker stands in a string are cut there, as dbmate does', async () => {
+  test('with a marker in a string are split there, as by dbmate', async () => {
     const text = "-- migrate:up\nselect '\n-- migrate:down\n';\n"
     assert.deepEqual(await only(text), ['M000:2', 'M000:4'])
   })

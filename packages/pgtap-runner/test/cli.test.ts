@@ -25,7 +25,7 @@ describe('the command', () => {
       )
     }))
 
-  it('ends with the line N passed, N failed, counting a file that failed otherwise as one', () =>
+  it('ends with the line N passed, N failed, in which a file that failed without a failing assertion counts as one', () =>
     withFiles({ 'pass.sql': pass, 'fail.sql': fail, 'error.sql': 'select 1/0;' }, async (cwd) => {
       const { stdout } = await runCli(['--url', database.url, '.'], { cwd })
       assert.equal(stdout.trimEnd().split('\n').at(-1), '2 passed, 2 failed')
@@ -33,8 +33,8 @@ describe('the command', () => {
       assert.match(stdout, /ERROR: division by zero \(SQLSTATE 22012\)\n {6}at error\.sql:1/)
     }))
 
-  it('ends quietly where nobody reads its output any more, as in pgtap-runner | head', () =>
-    // More than a pipe holds: it cannot have written everything before the reader goes.
+  it('ends quietly when the reader closes the pipe, as in pgtap-runner | head', () =>
+    // More than a pipe can buffer, so that it cannot have written everything before the reader exits.
     withFiles(
       { 'many.sql': testFile(9000, "select pass(repeat('x', 99)) from generate_series(1, 9000);") },
       async (cwd) => {
@@ -48,7 +48,7 @@ describe('the command', () => {
           },
         )
         assert.equal(stderr, '')
-        // 0 where it had run everything by then.
+        // 0 if all files had run by then.
         assert.ok(code === 130 || code === 0, `${code}`)
       },
     ))

@@ -7,10 +7,10 @@ const variables = createVariables({ a: 'one two', q: "it's", b: 'c\\d' })
 const read = (text: string) => readArguments(text, variables).args.map((arg) => arg.value)
 
 describe('arguments of a backslash command', () => {
-  it('are split at white space, quotes hold them together', () => {
+  it('are split at white space outside of quotes', () => {
     assert.deepEqual(read(" one  'two  three' fo'u'r\n"), ['one', 'two  three', 'four'])
   })
-  it('know doubled quotes and escapes inside single quotes', () => {
+  it('may contain doubled quotes and escapes inside single quotes', () => {
     assert.deepEqual(read(" 'it''s' 'a\\tb\\n\\x41\\101\\'' "), ["it's", "a\tb\nAA'"])
   })
   it('keep double quotes, for names', () => {
@@ -53,7 +53,7 @@ describe('variables', () => {
     assert.deepEqual(['f', 'of', 'off', '0', 'no'].map(parseBoolean), [false, false, false, false, false])
     assert.deepEqual(['o', '', '2', 'onn'].map(parseBoolean), [undefined, undefined, undefined, undefined])
   })
-  it('refuse values the special ones cannot take', () => {
+  it('refuse invalid values of special variables', () => {
     const own = createVariables({ ON_ERROR_STOP: 'on' })
     assert.match(own.set('ON_ERROR_STOP', 'maybe') ?? '', /Boolean expected/)
     assert.match(own.set('VERBOSITY', 'loud') ?? '', /available values/)

@@ -9,7 +9,7 @@ import { askPgProve, hasPgProve, type Verdict } from './support/pg-prove.ts'
 import { runFiles } from './support/run-files.ts'
 import { useDatabase } from './support/use-database.ts'
 
-/** With every repetition: pg_prove asked anew, and each file in a clone too. */
+/** In the long run, pg_prove is also run again, and each file also runs in a clone. */
 const LONG = process.env.TEST_LONG === '1'
 
 const cwd = fileURLToPath(new URL('..', import.meta.url))
@@ -17,7 +17,7 @@ const record = new URL('./corpus/expected.json', import.meta.url)
 
 /**
  * Files on which this package and pg_prove may differ, and why; the recorded verdict is pg_prove's.
- * Everything else in the corpus must agree in verdict, tests and failures.
+ * All other files of the corpus must agree in verdict, tests and failures.
  */
 const deliberate: Record<string, Verdict> = {}
 
@@ -25,8 +25,7 @@ describe('the corpus', () => {
   const database = useDatabase()
 
   const asksPgProve = async (t: TestContext) => {
-    if (!(await hasPgProve()))
-      return t.skip('pg_prove is not installed: its verdicts of an earlier run stand')
+    if (!(await hasPgProve())) return t.skip('pg_prove is not installed: its recorded verdicts are used')
     const { files } = await findFiles(['test/corpus'], cwd)
     const judged: Record<string, Verdict> = {}
     const names = files.map((file) => file.name)

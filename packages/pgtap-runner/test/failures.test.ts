@@ -29,7 +29,7 @@ describe('failures', () => {
     )
   })
 
-  it('an assertion in an included file is placed in that file', async () => {
+  it('an assertion in an included file is reported with that file', async () => {
     const { assertions } = await run({
       'a.sql': testFile(1, '\\ir part.psql'),
       'part.psql': "\n\nselect fail('inner');\n",
@@ -37,7 +37,7 @@ describe('failures', () => {
     assert.deepEqual(assertions[0]?.location, { file: 'part.psql', line: 3 })
   })
 
-  it('what a subtest found wrong is told', async () => {
+  it('failures of a subtest are reported', async () => {
     const body = `create schema t; create function t.test_a() returns setof text language plpgsql as
       $$ begin return next is(1, 3, 'inner'); end $$; select * from runtests('t'::name);`
     const { assertions } = await run({ 'a.sql': `begin;\n${body}\nrollback;` })
@@ -95,7 +95,7 @@ describe('failures', () => {
     })
   }
 
-  it('an open transaction fails its file alone', async () => {
+  it('an open transaction fails only its own file', async () => {
     const { results } = await run({
       'a.sql': 'begin;\nselect plan(1);\nselect pass();\n',
       'b.sql': testFile(1, 'select pass();'),
@@ -104,7 +104,7 @@ describe('failures', () => {
     assert.deepEqual([results['a.sql']?.verdict, results['b.sql']?.verdict], ['failed', 'passed'])
   })
 
-  it('a file that takes too long is cancelled on the server and fails alone', async () => {
+  it('a file that takes too long is cancelled on the server, and only that file fails', async () => {
     const { results, failures } = await run(
       {
         'a.sql': testFile(2, 'select pass();\nselect pg_sleep(600);\nselect pass();'),
@@ -127,7 +127,7 @@ describe('failures', () => {
     assert.deepEqual(still, [])
   })
 
-  it('a statement that will not be cancelled loses its connection', async () => {
+  it('the connection of a statement that ignores its cancellation is closed', async () => {
     const stubborn = `do $$ begin loop begin perform pg_sleep(600); exception when query_canceled then null; end; end loop; end $$;`
     const { results } = await run(
       { 'a.sql': stubborn, 'b.sql': testFile(1, 'select pass();') },
@@ -141,7 +141,7 @@ describe('failures', () => {
     assert.deepEqual(still, [])
   })
 
-  it('a file that loses its backend fails alone', async () => {
+  it('only the file that loses its backend fails', async () => {
     const { results, failures } = await run({
       'a.sql': testFile(2, 'select pass();\nselect pg_terminate_backend(pg_backend_pid());'),
       'b.sql': testFile(1, 'select pass();'),
@@ -153,7 +153,7 @@ describe('failures', () => {
     assert.deepEqual([results['a.sql']?.verdict, results['b.sql']?.verdict], ['failed', 'passed'])
   })
 
-  it('a file that crashes the server fails alone: files running beside it run again', async () => {
+  it('only the file that crashes the server fails: files that ran at the same time run again', async () => {
     const own = await startThrowaway()
     try {
       await withFiles(

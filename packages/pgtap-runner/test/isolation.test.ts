@@ -9,7 +9,7 @@ const own = (check: string) => `select '1..1';\nselect case when ${check} then '
 
 const fileOf = (n: number, what: 'leaves' | 'looks') => `${String(n).padStart(2, '0')}-${what}.sql`
 
-/** What a file may leave behind, and how the next one notices. */
+/** What a file may leave behind, and a condition that the next file checks. */
 const traces: Record<string, [leave: string, clean: string]> = {
   'a committed table': [`create table left_table (); ${own('true')}`, `to_regclass('left_table') is null`],
   'a table committed in a transaction': [
@@ -33,7 +33,7 @@ const traces: Record<string, [leave: string, clean: string]> = {
     `begin; set /* whose */ my.commented = 'x'; rollback; ${own('true')}`,
     `current_setting('my.commented', true) is null`,
   ],
-  'how strings are read': [
+  'the rules for strings': [
     `set standard_conforming_strings = off; ${own('true')}`,
     `concat('a\\', 'b\\') = 'a\\b\\'`,
   ],
@@ -68,7 +68,7 @@ describe('isolation', () => {
   for (const isolation of ['rollback', 'clone'] as const) {
     describe(isolation, () => {
       let report: Report
-      // One run for all: each file that leaves something is followed by the one that looks for it.
+      // One run for all: each file that leaves something is followed by the file that looks for it.
       before(() => {
         const pairs = Object.values(traces).flatMap(([leave, clean], n) => [
           [fileOf(n, 'leaves'), leave],
@@ -83,11 +83,11 @@ describe('isolation', () => {
           assert.equal(report.results[fileOf(n, 'looks')]?.verdict, 'passed')
         })
       }
-      it('no statement of theirs failed', () => assert.deepEqual(report.failures, []))
+      it('none of their statements failed', () => assert.deepEqual(report.failures, []))
     })
   }
 
-  it('rollback: after a file without traces the session is used again', () => {
+  it('rollback: after a file without traces, the session is reused', () => {
     const file = testFile(1, `do $$ begin raise notice '%', pg_backend_pid(); end $$;\nselect pass();`)
     return withFiles({ '1.sql': file, '2.sql': file, '3.sql': file }, async (cwd) => {
       const { events } = await runFiles({ files: ['.'], url: database.url, jobs: 1, cwd })
@@ -99,7 +99,7 @@ describe('isolation', () => {
     })
   })
 
-  it('rollback: what a function of the database leaves behind does not reach the next file', async () => {
+  it('rollback: traces of a function of the database do not reach the next file', async () => {
     await query(
       database.url,
       `create function leave_mark() returns text language sql as $$ select set_config('my.mark', 'x', false) $$`,
@@ -115,7 +115,7 @@ describe('isolation', () => {
     await query(database.url, 'drop function leave_mark()')
   })
 
-  it('rollback: a file is read by its own rules for strings, not by those the last one set', () => {
+  it('rollback: a file is read by its own rules for strings, not by those that the previous file set', () => {
     const files = {
       '1.sql': `set standard_conforming_strings = off;\n${own('true')}`,
       '2.sql': testFile(1, "select is(concat('a\\', 'b\\'), E'a\\\\b\\\\');"),
@@ -140,7 +140,7 @@ describe('isolation', () => {
     })
   })
 
-  it('rollback: a session that was stopped is not used again, as its cancellation may be on its way', () => {
+  it('rollback: a cancelled session is not reused, because the cancel request may arrive late', () => {
     const pid = `do $$ begin raise notice '%', pg_backend_pid(); end $$;`
     const files = {
       '1.sql': testFile(1, `${pid}\nselect pass() from pg_sleep(5);`),
@@ -166,7 +166,7 @@ describe('isolation', () => {
     const next = await seat.take()
     assert.deepEqual(await next.run('select 1', {}, false), { status: 'T' })
     await seat.release(true)
-    // Nobody has noticed yet: the file fails, and is run again because the session was not as good as new.
+    // The runner does not know yet. The file fails, and runs again because the session was not known to be clean.
     await query(database.serverUrl, `select pg_terminate_backend(${next.session.processId})`)
     const late = await seat.take()
     await late.run('select 1', {}, false).catch(() => assert.equal(seat.fresh(), false))
@@ -174,7 +174,7 @@ describe('isolation', () => {
     await place.close()
   })
 
-  it('rollback: what it cannot hold back is refused with the way out', () =>
+  it('rollback: a statement that it cannot isolate is refused with advice', () =>
     withFiles(
       {
         'vacuum.sql': 'vacuum;',
@@ -195,13 +195,13 @@ describe('isolation', () => {
       },
     ))
 
-  it('clone: runs what no transaction can hold', () =>
+  it('clone: runs statements that cannot run in a transaction', () =>
     withFiles({ 'vacuum.sql': `vacuum; ${own('true')}` }, async (cwd) => {
       const { summary } = await runFiles({ files: ['.'], url: database.url, isolation: 'clone', cwd })
       assert.equal(summary.ok, true)
     }))
 
-  it('clone: says who is in the way when the database is in use', async () => {
+  it('clone: reports that other sessions use the database', async () => {
     const { default: pg } = await import('pg')
     const other = new pg.Client({ connectionString: database.url })
     await other.connect()
@@ -217,7 +217,7 @@ describe('isolation', () => {
     }
   })
 
-  it('clone: removes what a killed run left, and not what a running one has', async () => {
+  it('clone: removes the clones of a killed run, and not those of a running one', async () => {
     const dead = 'pgtap_runner_1_00000000_template'
     await query(database.serverUrl, `create database ${dead}`)
     const slow = { '1.sql': `select pg_sleep(1);\n${own('true')}` }

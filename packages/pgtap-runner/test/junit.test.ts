@@ -39,7 +39,7 @@ const summary = {
   interrupted: false,
 }
 
-/** A report of everything that can be in one, with text that XML cannot hold as it is. */
+/** A report with every kind of event, and with text that must be escaped in XML. */
 const nasty = `<a & "b" 'c'>]]> \u0000\u001b[31m ü😀\ttab\nline`
 const events: TestEvent[] = [
   { type: 'run-start', files: ['a.sql', 'b.sql'], jobs: 1 },
@@ -99,16 +99,16 @@ async function check(xml: string): Promise<readonly string[]> {
 }
 
 describe('the junit report', () => {
-  it('is valid by its schema, whatever the names and messages hold', async () => {
+  it('is valid by its schema, whatever the names and messages contain', async () => {
     assert.deepEqual(await check(await report()), [])
   })
-  it('counts what it lists', async () => {
+  it('has counts that match its entries', async () => {
     assert.match(
       await report(),
       /<testsuite name="a\.sql" tests="7" failures="1" errors="3" skipped="2" time="0\.012"/,
     )
   })
-  it('the schema would notice', async () => {
+  it('the schema detects an error', async () => {
     const good = await report()
     for (const bad of [
       good.replace(' tests="7"', ''),

@@ -5,7 +5,7 @@ import { parse } from 'libpg-query'
 import { readPgtapSql } from '../src/pgtap/source.ts'
 import { createLexerState, lex, resetLexerState } from '../src/psql/lexer.ts'
 
-/** Splits a script without psql commands or variables: what is left after the last semicolon comes last. */
+/** Splits a script without psql commands or variables. The last element is the text after the last semicolon. */
 function split(script: string): string[] {
   const state = createLexerState()
   const statements: string[] = []
@@ -28,7 +28,7 @@ function split(script: string): string[] {
   return statements
 }
 
-/** Pieces of SQL that hide semicolons, quotes and comment signs from whoever reads them wrongly. */
+/** Pieces of SQL with semicolons, quotes and comment signs that are easily misread. */
 const awkward = fc.constantFrom(
   'a',
   ';',
@@ -82,7 +82,7 @@ const piece = fc.oneof(
 )
 const statement = fc
   .array(piece, { minLength: 1, maxLength: 8 })
-  // Commas: strings with nothing but a line break between them are one string, with the first one's escapes.
+  // Joined by commas, because strings separated only by a line break are one string, with the escape rules of the first.
   .map((pieces) => `select ${pieces.join(' , ')}`)
 const routine = fc
   .array(statement, { minLength: 1, maxLength: 3 })
@@ -92,12 +92,12 @@ const routine = fc
   )
 
 describe('the splitter', () => {
-  it('takes any joined list of statements apart again', () => {
+  it('splits any joined list of statements', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof({ weight: 4, arbitrary: statement }, routine), { maxLength: 8 }),
         (statements) => {
-          // A statement may end in a line comment: the semicolon stands on the next line.
+          // A statement may end in a line comment, so the semicolon is on the next line.
           const script = statements.map((one) => `${one}\n;`).join('')
           assert.deepEqual(
             split(script).map((one) => one.replace(/\n$/, '')),

@@ -40,7 +40,7 @@ describe('the package', () => {
   })
 
   if (LONG)
-    it('satisfies attw, as the ES module it is', async () => {
+    it('satisfies attw as an ES module', async () => {
       await execute('npx', ['--no-install', 'attw', tarball, '--profile', 'esm-only'], { cwd: here })
     })
 
@@ -51,7 +51,7 @@ describe('the package', () => {
       await mkdir(join(project, 'tests'), { recursive: true })
       await writeFile(join(project, 'package.json'), '{"private":true,"type":"module"}')
       await writeFile(join(project, 'tests/a.sql'), testFile(1, "select pass('a');"))
-      // It has no dependencies: unpacking is installing.
+      // It has no dependencies, so unpacking installs it.
       await mkdir(join(project, 'node_modules'))
       await execute('tar', ['-xzf', tarball, '-C', join(project, 'node_modules')])
       await cp(join(project, 'node_modules/package'), join(project, 'node_modules/pgtap-runner'), {
@@ -60,7 +60,7 @@ describe('the package', () => {
       await rm(join(project, 'node_modules/package'), { recursive: true })
     })
 
-    it('its command runs tests, and loads pgTAP from what it carries', async () => {
+    it('its command runs tests, and loads the pgTAP that it contains', async () => {
       const { code, stdout } = await runCli(
         ['--url', database.url, '--install-pgtap', '--reporter', 'spec', 'tests'],
         {
@@ -83,7 +83,7 @@ describe('the package', () => {
       assert.equal(again.code, 0, again.stderr)
     })
 
-    it('its API runs tests, and its types hold', async () => {
+    it('its API runs tests, and its types are correct', async () => {
       const program = `import { run, type TestEvent } from 'pgtap-runner'
         let last: TestEvent | undefined
         for await (const event of run({ files: ['tests'], url: process.argv[2], installPgtap: true })) last = event

@@ -19,7 +19,7 @@ describe('a login with a password', () => {
     ['md5', 'md5'],
     ['password', 'scram-sha-256'],
   ]) {
-    it(`works with ${method}, and a wrong one is refused without being shown`, async () => {
+    it(`works with ${method}, and a wrong password is refused and not shown`, async () => {
       const role = `login_${randomBytes(3).toString('hex')}`
       const password = `p@ss/wörd ${randomBytes(3).toString('hex')}`
       await query(

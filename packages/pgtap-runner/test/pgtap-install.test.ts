@@ -27,13 +27,13 @@ describe('--install-pgtap', () => {
       ))
   }
 
-  it('without it, a database without pgTAP says what is missing', () =>
+  it('without it, a database without pgTAP gives an error that names pgTAP', () =>
     withFiles({ 'a.sql': testFile(1, 'select pass();') }, async (cwd) => {
       const { failures } = await runFiles({ files: ['.'], url: database.url, cwd })
       assert.equal(failures[0]?.failure.code, '42883')
     }))
 
-  it('leaves a pgTAP that is there alone, and finds it outside the search_path', async () => {
+  it('does not change an existing pgTAP, and finds it outside the search_path', async () => {
     const own = await createDatabase(database.serverUrl)
     try {
       await query(
@@ -60,7 +60,7 @@ describe('--install-pgtap', () => {
     }
   })
 
-  it('two runs at once share it, and the last one removes it', () =>
+  it('two concurrent runs share it, and the last one removes it', () =>
     withFiles(
       {
         '1.sql': testFile(1, 'select pg_sleep(0.2);\nselect pass();'),
@@ -80,7 +80,7 @@ describe('--install-pgtap', () => {
       },
     ))
 
-  it('what a killed run left is used by the next one and removed', async () => {
+  it('the next run uses and removes what a killed run left', async () => {
     const { installPgtap } = await import('../src/pgtap/install.ts')
     const { openSession } = await import('../src/server/open-session.ts')
     const killed = await openSession({ url: database.url })

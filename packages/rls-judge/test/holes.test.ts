@@ -13,7 +13,7 @@ before(async () => {
 
 after(() => server.remove())
 
-/** `make test` has time for a third of them; `make test-long` plants all. */
+/** `make test` plants a third of the holes, `make test-long` all. */
 const planted = process.env.TEST_LONG === '1' ? HOLES : HOLES.filter((_, n) => n % 3 === 0)
 
 for (const { sql, file, check } of planted) {

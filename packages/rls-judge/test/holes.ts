@@ -1,4 +1,4 @@
-/** A way to weaken schema.sql, and the check that must say so: its file, and a pattern of its name. */
+/** A way to weaken schema.sql, and the check that must fail: its file, and a pattern of its name. */
 export interface Hole {
   sql: string
   file: string
@@ -19,9 +19,9 @@ const shadowing = part('shadowing.ts')
 
 const ANYBODYS = 'exists (select from public.memberships m where m.person = (select identity.caller()))'
 
-/** Holes of every part. Each is tried in a database of its own. */
+/** Holes for every part. Each is tried in a separate database. */
 export const HOLES: readonly Hole[] = [
-  // What the catalog holds.
+  // Catalog.
   catalog('alter table public.readings_2025 disable row level security', /^nature of public\.readings_2025$/),
   catalog('grant select on public.readings_later to authenticated', /^privileges on public\.readings_later$/),
   catalog(
@@ -76,7 +76,7 @@ export const HOLES: readonly Hole[] = [
   ),
   catalog('create extension btree_gist', /^extensions are those/),
 
-  // What callers get.
+  // Matrix.
   matrix('projects')(
     `alter policy projects_update_members on public.projects using (${ANYBODYS}) with check (${ANYBODYS})`,
     /^ada: update every projects\.title$/,
@@ -129,7 +129,7 @@ export const HOLES: readonly Hole[] = [
     /^(ada|bob): insert projects\.title returning, for (ada|bob)$/,
   ),
 
-  // Forms of their own.
+  // Forms.
   forms(
     'alter policy readings_select_members on public.readings using (true)',
     /^bob: copy rows of ada out of readings$/,
@@ -189,7 +189,7 @@ export const HOLES: readonly Hole[] = [
     /^a caller cannot: select from pg_authid$/,
   ),
 
-  // Functions that a temporary object moves.
+  // Functions that a temporary object affects.
   shadowing(
     `create or replace function public."Items of"(project bigint) returns setof public."Line Items" language plpgsql stable
      security invoker set search_path = ''

@@ -12,7 +12,7 @@ before(async () => {
 
 after(() => server.remove())
 
-test('the judge passes on a schema that is keyed by organisations', async () => {
+test('the suite passes on a schema keyed by organisations', async () => {
   await server.withClone(async (database) => {
     const reports: FileReport[] = []
     const { passed } = await runSuite(database, PROJECT, { report: (file) => reports.push(file) })

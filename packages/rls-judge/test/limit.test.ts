@@ -16,7 +16,7 @@ before(async () => {
 
 after(() => server.remove())
 
-/** What a part of the suite finds after some SQL, and how many sessions are still busy once it is over. */
+/** The failures of a part of the suite after some SQL, and the number of sessions still busy afterwards. */
 async function judged(sql: string, only: string): Promise<{ failures: Verdict[]; busy: number }> {
   return server.withClone(async (database, owner) => {
     await owner.query(sql)
@@ -30,7 +30,7 @@ async function judged(sql: string, only: string): Promise<{ failures: Verdict[];
   })
 }
 
-/** Sessions that still work after ten seconds: a session that was told to end may need a moment. */
+/** Number of sessions still busy after at most ten seconds: a cancelled session may need a moment. */
 async function busySessions(owner: pg.Client): Promise<number> {
   for (let left = 100; ; left--) {
     const { rows } = await owner.query(
@@ -43,7 +43,7 @@ async function busySessions(owner: pg.Client): Promise<number> {
 
 const ENDED = /^a statement was ended after 1 s, and what follows it in this file was not run$/
 
-test('a cast that calls itself is ended, and the statement that used it is named', async () => {
+test('a cast that calls itself is ended, and the statement that used it is reported', async () => {
   const { failures, busy } = await judged(
     `create function public.number_of(place public.address) returns bigint language plpgsql
      set search_path = pg_catalog, pg_temp as $$
@@ -65,7 +65,7 @@ test('a cast that calls itself is ended, and the statement that used it is named
   assert.equal(busy, 0)
 })
 
-test('a statement that ignores the end of its time is given up, named, and its session ended', async () => {
+test('a statement that ignores its time limit is abandoned and reported, and its session is ended', async () => {
   const { failures, busy } = await judged(
     `create or replace function public.city_of(place public.address) returns text language plpgsql
      set search_path = pg_catalog, pg_temp as $$

@@ -10,7 +10,7 @@ import { scopeOf } from '../src/mutants/scope.ts'
 import { suiteOf } from '../src/mutants/suite.ts'
 import { PROJECT, startTestServer, type TestServer } from './support/server.ts'
 
-/** Mutants that are tried, of as many operators as possible: `make test` tries 30, `make test-long` 300. MUTANTS=all tries all. */
+/** Number of mutants to try, from as many operators as possible: `make test` tries 30, `make test-long` 300. MUTANTS=all tries all. */
 const SAMPLE = process.env.TEST_LONG === '1' ? 300 : 30
 
 const SCOPE = scopeOf(PROJECT.intent, PROJECT.platform)

@@ -27,7 +27,7 @@ async function changes(sql: string): Promise<AccessChange[]> {
   })
 }
 
-/** A change, what is said of it, and whether its author must say why. */
+/** A change, its description, and whether its author must give a reason. */
 const CHANGES: readonly [sql: string, words: readonly string[], widening: boolean][] = [
   ['grant select (title) on shop.items to visitor', [], false],
   [
@@ -153,7 +153,7 @@ const CHANGES: readonly [sql: string, words: readonly string[], widening: boolea
   ],
 ]
 
-describe('who may do what is compared by what roles can really do:', () => {
+describe('a change of effective access is reported:', () => {
   for (const [sql, words, widening] of CHANGES) {
     test(sql, async () => {
       const found = await changes(sql)

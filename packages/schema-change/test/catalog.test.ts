@@ -14,7 +14,7 @@ before(async () => {
 
 after(() => server.remove())
 
-/** What is said of a change. */
+/** The description of a change. */
 async function said(sql: string): Promise<string[]> {
   return server.withRollback(async (client) => {
     const old = await readCatalog(client, SCOPE)
@@ -140,7 +140,7 @@ const CHANGES: readonly [sql: string, words: string | readonly string[]][] = [
   ['create schema attic', 'new schema attic'],
 ]
 
-describe('a change is said in words:', () => {
+describe('a change is described in words:', () => {
   for (const [sql, words] of CHANGES) {
     test(sql, async () => {
       const lines = await said(sql)
@@ -155,7 +155,7 @@ describe('a change is said in words:', () => {
   }
 })
 
-test('what belongs to a new table, or to one that is gone, is counted', async () => {
+test('parts of a new or dropped table are counted', async () => {
   assert.deepEqual(
     await said(
       'create table shop.tags (name text primary key, note text); create index tags_note_idx on shop.tags (note); drop table shop.orders',
@@ -167,7 +167,7 @@ test('what belongs to a new table, or to one that is gone, is counted', async ()
   )
 })
 
-test('nothing is said of a schema that is not looked at, of temporary tables and of rows', async () => {
+test('foreign schemas, temporary tables and rows are not compared', async () => {
   assert.deepEqual(
     await said(
       'alter table elsewhere.log add column more int; create temporary table mine (id int); delete from shop.items',
@@ -182,7 +182,7 @@ test('a setting of the database is read', async () => {
   ])
 })
 
-/** What no single statement takes back: rows are gone, or the catalog was written by hand. */
+/** Changes that no single statement reverts: rows are lost, or the catalog was changed directly. */
 const NOT_TAKEN_BACK = [
   'alter table shop.items drop column price cascade',
   'alter table shop.items alter title set (n_distinct = 5)',
@@ -194,7 +194,7 @@ const NOT_TAKEN_BACK = [
   'revoke temporary on database shop from public',
 ]
 
-describe('SQL that takes a change back does so:', () => {
+describe('the SQL for reverting a change reverts it:', () => {
   for (const [sql] of CHANGES) {
     test(sql, async () => {
       await server.withRollback(async (client) => {

@@ -86,7 +86,7 @@ describe('locks of a transaction:', () => {
   }
 })
 
-test('a transaction that fails is taken back, and its error comes out', async () => {
+test('a transaction that fails is rolled back, and its error is thrown', async () => {
   await server.withClone(async (client) => {
     await assert.rejects(watchTransaction(client, ['create table shop.tags ()', 'select 1 / 0'], []), {
       code: '22012',
@@ -96,7 +96,7 @@ test('a transaction that fails is taken back, and its error comes out', async ()
   })
 })
 
-test('an index that is made concurrently is seen at work, and is there afterwards', async () => {
+test('the locks of an index created concurrently are recorded, and the index exists afterwards', async () => {
   await server.withClone(async (client, database) => {
     const held = await watchAlone(
       client,
@@ -122,7 +122,7 @@ test('a statement without a transaction that fails leaves no session behind', as
   })
 })
 
-test('each lock says who waits', () => {
+test('each lock mode says which sessions wait', () => {
   assert.equal(whoWaits('AccessExclusiveLock'), 'readers and writers wait')
   assert.equal(whoWaits('ShareLock'), 'writers wait')
   assert.equal(whoWaits('ShareUpdateExclusiveLock'), 'nobody waits')

@@ -44,7 +44,7 @@ alter table drafts disable row level security;
 alter policy kept_select on kept using (id > 1);
 `
 
-test('the matrix and its differences are what PostgreSQL says', async (t) => {
+test('the matrix and its differences match PostgreSQL', async (t) => {
   const { before, after } = await withServer(async (client) => {
     await client.query(SCHEMA)
     const before = await modelOf(client)
@@ -52,7 +52,7 @@ test('the matrix and its differences are what PostgreSQL says', async (t) => {
     return { before, after: await modelOf(client) }
   })
 
-  await t.test('a cell says how far a role reaches, and why', () => {
+  await t.test('a cell shows the reach of a role and the reason', () => {
     assert.deepEqual(cell(before, 'reader', 'select', 'body'), ['some', 'rows allowed by notes_select'])
     assert.deepEqual(
       accessCells(before)

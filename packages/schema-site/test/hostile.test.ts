@@ -41,7 +41,7 @@ test('hostile names and comments are text on every page', { skip: NO_BROWSER }, 
     for (const path of paths) {
       await page.goto(`${root}/${path}`)
       assert.equal(await page.evaluate('globalThis.taken'), undefined, path)
-      // A text of 10,000 characters does not push the page out of a telephone's screen.
+      // A text of 10,000 characters does not make the page wider than a telephone's screen.
       const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
       assert.ok(Number(tooWide) <= 0, `${path} is ${tooWide} pixels too wide`)
     }
@@ -58,7 +58,7 @@ test('hostile names and comments are text on every page', { skip: NO_BROWSER }, 
       '‹U+202E›gnp.exe‹U+200B›',
     ])
       assert.ok(String(text).includes(shown), `shows ${shown.slice(0, 60)}`)
-    assert.ok(!String(text).includes(REVERSED), 'no text turns round what stands after it')
+    assert.ok(!String(text).includes(REVERSED), 'no text reverses the direction of what follows it')
   })
 })
 

@@ -21,7 +21,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Sends the path as it is: fetch() would resolve its dots. */
+/** Sends the path unchanged: fetch() would resolve its dots. */
 function get(path: string): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     http.get({ host: '127.0.0.1', port: served.port, path }, resolve).once('error', reject)
@@ -33,7 +33,7 @@ async function textOf(path: string): Promise<string> {
   return Buffer.concat(await response.toArray()).toString()
 }
 
-test('a page waits for changes, and is told of each', async () => {
+test('a page waits for changes and is notified of each', async () => {
   const script = /<script src="([^"]+)">/.exec(await textOf('/'))?.[1]
   assert.match(await textOf(script ?? ''), /new EventSource\('\/-\/changes'\).*location\.reload/)
   const changes = (await get('/-/changes'))[Symbol.asyncIterator]()
@@ -61,7 +61,7 @@ test('no file outside of the site is served', async () => {
   }
 })
 
-test('a malformed address is refused, and the server stays', async () => {
+test('a malformed address is refused, and the server keeps running', async () => {
   const response = await get('/%')
   response.resume()
   assert.equal(response.statusCode, 400)

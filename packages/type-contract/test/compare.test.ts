@@ -13,7 +13,7 @@ import { compile, programFolder, writePackage } from './support/compile.ts'
 import { inPackage, useEmptyDatabase } from './support/database.ts'
 import { writeProgram } from './support/strict-compiler.ts'
 
-/** Changes of the second schema, the level of each, and what the changelog says. */
+/** Changes of the second schema, with the level and the changelog line of each. */
 const CASES: readonly [sql: string, level: Level | undefined, reason?: RegExp][] = [
   ['select', undefined],
   [

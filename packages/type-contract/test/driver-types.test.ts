@@ -8,7 +8,7 @@ import { compile, programFolder } from './support/compile.ts'
 import { inPackage } from './support/database.ts'
 import { writeProgram } from './support/strict-compiler.ts'
 
-/** What kysely-codegen says otherwise, and why. */
+/** Differences from kysely-codegen, with reasons. */
 const DIFFERENCES: Readonly<Record<string, [theirs: string, ours: string]>> = {
   // The package needs no types of Node.js.
   bytea: ['Buffer', 'Uint8Array'],
@@ -29,10 +29,10 @@ function builtin(name: string): PgType {
   }
 }
 
-describe('what pg returns and takes', () => {
+describe('the types that pg returns and accepts', () => {
   const adapter = new PostgresAdapter()
 
-  test('has the names that kysely-codegen gives it', () => {
+  test('have the names that kysely-codegen uses', () => {
     const scalars = Object.entries(adapter.scalars)
     assert.ok(scalars.length > 30, `only ${scalars.length} types: kysely-codegen lists them elsewhere`)
     for (const [name, node] of scalars) {
@@ -42,7 +42,7 @@ describe('what pg returns and takes', () => {
     }
   })
 
-  test('has the definitions that kysely-codegen gives those names', (t) => {
+  test('have the definitions that kysely-codegen uses', (t) => {
     const serializer = new TypeScriptSerializer()
     const names = Object.keys(adapter.definitions)
     assert.deepEqual(

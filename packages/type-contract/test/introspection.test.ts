@@ -6,8 +6,8 @@ import { introspect } from '@supabase/postgrest-typegen/introspection'
 import { introspectForTypegen } from '../src/typegen-introspection.ts'
 import { afterSql, inPackage, useEmptyDatabase } from './support/database.ts'
 
-// typegen-introspection.ts imports files of @supabase/postgrest-typegen that its package.json does not export. What
-// that buys is written in docs/decisions/0011; these tests go red when an update moves or changes the files.
+// typegen-introspection.ts imports files of @supabase/postgrest-typegen that its package.json does not export.
+// docs/decisions/0011 gives the benefit. These tests fail if an update moves or changes the files.
 
 /** The version whose files are imported. */
 const VERSION = '0.2.2'
@@ -25,13 +25,13 @@ function manifest(path: string): Manifest {
 describe('the files of @supabase/postgrest-typegen that are imported by path', () => {
   const database = useEmptyDatabase()
 
-  test('are those of one version', () => {
+  test('belong to the expected version', () => {
     const wanted = manifest(inPackage('..', '..', 'package.json')).devDependencies
-    assert.equal(wanted?.['@supabase/postgrest-typegen'], VERSION, 'package.json names another version')
+    assert.equal(wanted?.['@supabase/postgrest-typegen'], VERSION, 'package.json has another version')
     assert.equal(manifest(join(LIBRARY, 'package.json')).version, VERSION, 'another version is installed')
   })
 
-  test('are there, and export what is imported', async () => {
+  test('exist, and export what is imported', async () => {
     const source = inPackage('src', 'typegen-introspection.ts')
     const imports = [...readFileSync(source, 'utf8').matchAll(/^import \{ (\w+) \} from '(\.[^']+)'$/gm)].map(
       ([, name = '', path = '']) => ({ name, path: join(dirname(source), path) }),
@@ -44,7 +44,7 @@ describe('the files of @supabase/postgrest-typegen that are imported by path', (
     }
   })
 
-  test('read of the second schema what the library reads by its public entry', async () => {
+  test("read the same from the second schema as the library's entry module", async () => {
     const sql = readFileSync(inPackage('test', 'second-schema.sql'), 'utf8')
     await afterSql(database(), sql, async (client) => {
       const ours = await introspectForTypegen(client, 'fleet')

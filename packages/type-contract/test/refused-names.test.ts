@@ -6,7 +6,7 @@ import { printTypes } from '../src/print.ts'
 import type { ContractSettings } from '../src/settings.ts'
 import { afterSql, useEmptyDatabase } from './support/database.ts'
 
-/** Schemas that hold two things of one name, and what the message says of them. */
+/** Schemas with two objects that would share a name, and the lines of the message. */
 const COLLISIONS: readonly [what: string, sql: string, ...lines: string[]][] = [
   [
     'names that differ in their case alone',
@@ -77,7 +77,7 @@ const COLLISIONS: readonly [what: string, sql: string, ...lines: string[]][] = [
   ],
 ]
 
-/** Names that nothing in TypeScript can have. */
+/** Names that cannot be used in TypeScript. */
 const UNUSABLE: readonly [what: string, sql: string, line: string][] = [
   ['a table without a letter', 'create table "!?" (id integer)', 'table "!?": no letter or digit'],
   ['a table of an emoji', 'create table "🦆" (id integer)', 'table "🦆": no letter or digit'],
@@ -114,7 +114,7 @@ const UNUSABLE: readonly [what: string, sql: string, line: string][] = [
   ],
 ]
 
-describe('names that cannot be kept apart', () => {
+describe('names that collide or cannot be used', () => {
   const database = useEmptyDatabase()
 
   async function refusal(
@@ -159,7 +159,7 @@ describe('names that cannot be kept apart', () => {
     })
   }
 
-  test('are told all at once', async () => {
+  test('are reported together', async () => {
     const failure = await refusal(
       'create table a (id integer); create table "A" (id integer); create table b (id integer); create table "B" (id integer)',
     )
@@ -176,7 +176,7 @@ describe('names that cannot be kept apart', () => {
     assert.equal(await refusal(enums, { names: { Mood: 'temper' } }), undefined)
   })
 
-  test('are no collision where the lists of values are the same', async () => {
+  test('are not a collision if the lists of values are the same', async () => {
     const sql = `create table a (state_code text check (state_code in ('x'))); create table b (state_code text check (state_code in ('x')))`
     assert.equal(await refusal(sql), undefined)
   })

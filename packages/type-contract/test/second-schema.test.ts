@@ -8,7 +8,7 @@ import { describeSchema, type Schema, writeSchema } from './support/round-trip.t
 import { sourceOf } from './support/source-of.ts'
 import { writeProgram } from './support/strict-compiler.ts'
 
-/** Rights of two roles that are there for this run alone. */
+/** Grants for two roles that exist only for this run. */
 function grants({ client, member, guest }: EmptyDatabase): string {
   const [user, anybody] = [member, guest].map((role) => client.escapeIdentifier(role))
   return `grant select on fleet.currencies to ${anybody}, ${user};
@@ -42,7 +42,7 @@ describe('a second schema', () => {
     schema = await describeSchema(client, { ...settings, schema: 'fleet', owners: OWNERS })
   })
 
-  /** Calls of functions, and the types that their rows have. */
+  /** Calls of functions, and the types of their rows. */
   async function calls(): Promise<string> {
     const { client } = database()
     const all: [type: string, sql: string][] = [
@@ -62,7 +62,7 @@ describe('a second schema', () => {
     return `import type * as types from './src/index.js'\nexport const rows: unknown[] = []\n${lines.join('\n')}`
   }
 
-  test('has types that compile, with Kysely, supabase-js and zod, and its rows have those types', async (t) => {
+  test('has types that compile with Kysely, supabase-js and zod, and match its rows', async (t) => {
     const folder = programFolder(t)
     writeSchema(folder, made())
     writeProgram(folder, {
@@ -72,7 +72,7 @@ describe('a second schema', () => {
     assert.deepEqual(compile(folder), [])
   })
 
-  test('has zod schemas that hold the rules of its domains, and what its members may write', async (t) => {
+  test('has zod schemas with the rules of its domains, for the columns that its members may write', async (t) => {
     const folder = programFolder(t)
     writeSchema(folder, made())
     const { vehicleInsertSchema, vehicleUpdateSchema, fuelCardRowUpdateSchema } = await import(
@@ -103,7 +103,7 @@ describe('a second schema', () => {
     assert.equal(fuelCardRowUpdateSchema.safeParse({ '1st $': '10000' }).success, false)
   })
 
-  test('says what anybody and what members may do', async (t) => {
+  test('exports the access of guests and members', async (t) => {
     const { guest, member } = database()
     const folder = programFolder(t)
     writeSchema(folder, made())
@@ -118,7 +118,7 @@ describe('a second schema', () => {
     assert.deepEqual(access.vehicles[member].delete, true)
   })
 
-  test('names the owner columns that a member may read', async (t) => {
+  test('exports the owner columns that a member may read', async (t) => {
     const folder = programFolder(t)
     writeSchema(folder, made())
     const { ownerColumns } = await import(join(folder, 'src/generated/values.js'))

@@ -9,7 +9,7 @@ export interface Query extends Compilable {
 
 const ids = ['documents.id as document', 'document_chunks.chunk_index as chunk'] as const
 
-/** Queries of every form in which a table can stand, by name. */
+/** Queries in which a table occurs in every possible position, by name. */
 export const READS: Readonly<Record<string, (tx: UserDb) => Query>> = {
   'a table': (tx) => tx.selectFrom('documents').select('filename'),
   'an alias': (tx) => tx.selectFrom('documents as d').select('d.filename'),
@@ -53,13 +53,13 @@ export const READS: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .selectFrom('document_chunks')
       .rightJoin('documents', 'document_chunks.document_id', 'documents.id')
       .select(ids),
-  'a right join behind a left one': (tx) =>
+  'a right join after a left join': (tx) =>
     tx
       .selectFrom('document_chunks')
       .leftJoin('agent_requests', 'agent_requests.id', 'document_chunks.document_id')
       .rightJoin('documents', 'document_chunks.document_id', 'documents.id')
       .select([...ids, 'agent_requests.id as request']),
-  'a left join behind a right one': (tx) =>
+  'a left join after a right join': (tx) =>
     tx
       .selectFrom('agent_requests')
       .rightJoin('documents', 'agent_requests.id', 'documents.id')
@@ -76,7 +76,7 @@ export const READS: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .selectFrom('documents')
       .fullJoin('agent_requests', 'agent_requests.id', 'documents.id')
       .select(['documents.id as document', 'agent_requests.id as request']),
-  'a full join of aliases, then a left one': (tx) =>
+  'a full join of aliases, then a left join': (tx) =>
     tx
       .selectFrom('documents as d')
       .fullJoin('agent_requests as r', 'r.id', 'd.id')
@@ -87,7 +87,7 @@ export const READS: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .selectFrom('documents')
       .crossJoin('agent_requests')
       .select(['documents.id as document', 'agent_requests.id as request']),
-  'a cross join before a right one': (tx) =>
+  'a cross join before a right join': (tx) =>
     tx
       .selectFrom('document_chunks')
       .crossJoin('agent_requests')

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** A uuid that ends in `n`. Both users have rows of the same ids, so that a join by id alone finds both. */
+/** A uuid that ends in `n`. Both users have rows with the same ids, so that a join by id alone finds both. */
 export function idOf(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 }

@@ -5,7 +5,7 @@ import { idOf } from './rows.ts'
 
 const file = { file_type: 'text', file_size: 1 }
 
-/** Statements that write, in every form in which they name tables. */
+/** Writing statements in which a table occurs in every possible position. */
 export const WRITES: Readonly<Record<string, (tx: UserDb) => Query>> = {
   update: (tx) => tx.updateTable('documents').set({ filename: 'x' }).returning('id'),
   'update of an alias, with a condition': (tx) =>
@@ -84,7 +84,7 @@ export const WRITES: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .whenNotMatched()
       .thenInsertValues((eb) => ({ document_id: eb.ref('documents.id'), chunk_index: 7, content: 'new' }))
       .returning(['documents.filename', 'document_chunks.chunk_index']),
-  'merge with rows of the target that nothing matches': (tx) =>
+  'merge with unmatched rows of the target': (tx) =>
     tx
       .mergeInto('agent_requests as r')
       .using('documents as d', 'd.id', 'r.id')

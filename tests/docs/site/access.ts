@@ -11,7 +11,7 @@ const TABLES = Object.keys(INTENT.tables)
 
 /** The access matrix and the functions, compared with the intent and with what `make test-rls` tries. */
 export function testAccess(page: ReadPage, database: () => TestDatabase): void {
-  test('a cell of the matrix is what the intent says, with a sign and a word, a reason and the number of its tests', async () => {
+  test('a cell of the matrix matches the intent, and has a sign, a word, a reason and the number of its tests', async () => {
     const client = await database().owner.connect()
     let attempts: ListedCell[] = []
     try {
@@ -66,7 +66,7 @@ export function testAccess(page: ReadPage, database: () => TestDatabase): void {
     )
   })
 
-  test('the access page says who may call a function, and what is promised and what is not', () => {
+  test('the access page shows who may call a function, and the guarantees and their limits', () => {
     const document = page('access.html')
     const callers = (signature: string) =>
       [...document.querySelectorAll('[aria-label="Who may call functions"] tbody tr')]
@@ -79,7 +79,7 @@ export function testAccess(page: ReadPage, database: () => TestDatabase): void {
     assert.ok(texts(document, 'h2').includes('What is not promised'))
   })
 
-  test('a function says its signature in SQL and TypeScript, whose rights it has, what it reads and who may call it', () => {
+  test('a function’s entry has its signature in SQL and TypeScript, its security, the tables it reads and who may call it', () => {
     const about = (signature: string) =>
       [...page('functions.html').querySelectorAll('table.about')]
         .filter(({ parentElement }) => parentElement?.getAttribute('aria-label') === `About ${signature}`)
@@ -107,7 +107,7 @@ const WORDS = {
 
 const EVERY: readonly string[] = ['every column']
 
-/** The columns that the intent opens to a role. */
+/** The columns that the intent allows to a role. */
 function intended(table: string, role: (typeof API_ROLES)[number], command: string): readonly string[] {
   const access = INTENT.tables[table]
   if (role === 'service_role') return access?.service_role.some((each) => each === command) ? EVERY : []

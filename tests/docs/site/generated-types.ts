@@ -3,14 +3,14 @@ import { inRoot } from '../../../db/paths.ts'
 
 const generated = (name: string) => readFileSync(inRoot('types', 'src', 'generated', name), 'utf8')
 
-/** The types of a table's columns as types/ declares them in `DB`, by column. */
+/** The types of a table's columns in `DB` of types/, by column. */
 export function typesInDb(table: string): Map<string, string> {
   const text = generated('db.d.ts')
   const row = members(between(text, '\nexport interface DB {\n', '\n}\n'), '  ', ';').get(table)
   return members(between(text, `\nexport interface ${row} {\n`, '\n}\n'), '  ', ';')
 }
 
-/** The types of a table's `Row` as types/ declares them in `Database`, by column. */
+/** The types of a table's `Row` in `Database` of types/, by column. */
 export function typesInDatabase(table: string): Map<string, string> {
   const text = between(generated('supabase.d.ts'), `\n      ${table}: {\n`, '\n      }\n')
   return members(between(text, '        Row: {\n', '\n        }\n'), '          ', '')
@@ -22,7 +22,7 @@ function between(text: string, begin: string, end: string): string {
   return text.slice(start + begin.length, text.indexOf(end, start))
 }
 
-/** `name: type` of each line that is indented so. */
+/** `name: type` of each line with this indentation. */
 function members(text: string, indent: string, end: string): Map<string, string> {
   return new Map(
     text

@@ -5,9 +5,9 @@ import { listMigrations, readSection } from '../../../db/migrations/files.ts'
 import { inRoot } from '../../../db/paths.ts'
 import { type ReadPage, texts } from './pages.ts'
 
-/** The history, the figures, the decisions and the rules, compared with the files that they are made from. */
+/** Compares the history, the figures, the decisions and the rules with their source files. */
 export function testReports(page: ReadPage): void {
-  test('the history says of each migration its comment, its changes, its locks and its way back', () => {
+  test('the history shows the comment, changes, locks and rollback of each migration', () => {
     const files = listMigrations()
     const sections = [...page('history.html').querySelectorAll('main > section')]
     assert.deepEqual(
@@ -59,7 +59,7 @@ export function testReports(page: ReadPage): void {
     }
   })
 
-  test('decisions stand by subject, and every rule has examples that fire and that are silent', () => {
+  test('decisions are grouped by subject, and every rule has examples that trigger it and examples that do not', () => {
     const subjects = (path: string) => texts(page(path), '.side h2')
     const index = readFileSync(inRoot('docs', 'decisions', 'README.md'), 'utf8')
     assert.deepEqual(

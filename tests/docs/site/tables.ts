@@ -53,7 +53,7 @@ export function testTables(page: ReadPage, database: () => TestDatabase): void {
     }
   })
 
-  test('a table page says checks and size limits in words, and to which tables keys lead', () => {
+  test('a table page shows checks and size limits in words, and the tables of foreign keys', () => {
     const takes = (table: string, column: string) =>
       page(`tables/${table}.html`).querySelector(`#column-${column} td:nth-of-type(4)`)?.textContent ?? ''
     let limited = 0
@@ -93,7 +93,7 @@ function inWords(limit: string): string {
   return `${bound} ${number}${kind?.endsWith('Length') ? ' characters' : ''}`
 }
 
-/** Names and comments of what a table has, by the catalog. */
+/** Names and comments of a table's parts, from the catalog. */
 const PARTS = `
 with given as (select $1::regclass as oid)
 select 'comment' as kind, obj_description(oid, 'pg_class') as name from given

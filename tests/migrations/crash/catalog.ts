@@ -3,7 +3,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { readObjects } from 'rls-judge/mutants/objects.ts'
 import { SCOPE } from '../../../db/mutants/laboratory.ts'
 
-/** What a database consists of, as text: two that are equal have equal lines. */
+/** The catalog of a database as text: equal databases have equal lines. */
 export async function catalogOf(database: ConnectionString): Promise<string[]> {
   return withOwnerClient(database, async (client) => {
     const objects = await readObjects(client, SCOPE)

@@ -18,13 +18,13 @@ import { dbmateOf, startDeploy } from '../processes.ts'
 import { catalogOf } from './catalog.ts'
 import { GATES, type Gated } from './gates.ts'
 
-/** Who is killed, with -9; the server is also restarted in good order. */
+/** The process that is killed with -9; the server is also restarted cleanly. */
 export type Victim = 'runner' | 'dbmate' | 'backend' | 'server' | 'restarted server'
 export const VICTIMS: readonly Victim[] = ['runner', 'dbmate', 'backend', 'server', 'restarted server']
 
-/** A server of the test's own, with a database in which the gated migrations can begin, and what they make. */
+/** A separate server with a database ready for the gated migrations, and the catalog that they must give. */
 export interface Site {
-  /** Where the server is: on another port after it was started again. */
+  /** The server's connection string, which has another port after a restart. */
   server: ConnectionString
   remove: ThrowawayServer['remove']
   gated: Gated
@@ -48,7 +48,7 @@ export async function openSite(gated: Gated): Promise<Site> {
   return { server, remove, gated, expected: await catalogOf(whole) }
 }
 
-// What is committed must be there after a kill: throw-away servers write less, and kept ones write it later.
+// Committed data must survive a kill. Throw-away servers disable fsync, and the permanent ones commit asynchronously.
 const SETTINGS = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' }
 
 async function freshDatabase(server: ConnectionString): Promise<ConnectionString> {
@@ -58,14 +58,14 @@ async function freshDatabase(server: ConnectionString): Promise<ConnectionString
 }
 
 /**
- * Kills one of a deploy that stands before a statement, and deploys again.
+ * Kills one process of a deploy that waits before a statement, and deploys again.
  *
- * @param gate number of the statement, over all files; undefined: while the index is made
+ * @param gate number of the statement, over all files; undefined: while the index is created
  */
 export async function crash(site: Site, victim: Victim, gate?: number): Promise<void> {
   const { gated, expected } = site
   let database = await freshDatabase(site.server)
-  // CREATE INDEX CONCURRENTLY waits for a transaction that is older.
+  // CREATE INDEX CONCURRENTLY waits for an older transaction.
   const reader = await connectOwner(database)
   if (gate === undefined) await reader.query('begin isolation level repeatable read; select 1')
   else await reader.query('insert into crash.closed values ($1)', [gate])
@@ -79,21 +79,21 @@ export async function crash(site: Site, victim: Victim, gate?: number): Promise<
   if (ofServer) await endServer(site.server, victim === 'server')
   else process.kill({ runner: deploy.child.pid ?? 0, dbmate, backend: pid }[victim], 'SIGKILL')
   const { code, output } = await deploy.ended
-  // A process that is killed has no exit code; the others say that it failed, in words.
+  // A killed process has no exit code. The others report the failure.
   assert.equal(code, victim === 'runner' ? null : 1, output)
   assert.doesNotMatch(output, /at .*\.js:\d+/, 'no stack')
   if (ofServer) {
     site.server = await startAgain(folder)
     database = withDatabase(site.server, database.database)
   }
-  // When a backend is killed, PostgreSQL ends all of them and recovers; until it begins with that, it still answers.
+  // When a backend is killed, PostgreSQL ends all backends and recovers. Until then it still answers.
   if (victim === 'backend') await readerEnded
   await reader.end().catch(() => {})
   await until('the server answers', () => withOwnerClient(database, async () => true).catch(() => false))
   if (gate !== undefined) {
-    await until('what was killed is undone', async () => (await deploys(database)) === 0)
+    await until('the killed transaction is rolled back', async () => (await deploys(database)) === 0)
     const applied = await answer(database, 'select count(*)::int as answer from dbmate.schema_migrations')
-    assert.equal(applied, gated.filesBefore[gate], 'the ledger has what was applied before, and no more')
+    assert.equal(applied, gated.filesBefore[gate], 'the ledger has only the files applied before')
     await withOwnerClient(database, (client) => client.query('delete from crash.closed'))
   }
   await migrate(database, () => {}, { folder: gated.folder })
@@ -104,7 +104,7 @@ export async function crash(site: Site, victim: Victim, gate?: number): Promise<
   await withOwnerClient(site.server, (client) => dropDatabase(client, database.database))
 }
 
-/** Process of the server that works for the deploy, once it stands at the gate. */
+/** Waits until the deploy is at the gate, and returns its backend's process id. */
 async function waitForBackend(database: ConnectionString, gate: number | undefined): Promise<number> {
   const there =
     gate === undefined
@@ -135,7 +135,7 @@ async function dataDirectory(server: ConnectionString): Promise<string> {
   return String(await answer(server, "select current_setting('data_directory') as answer"))
 }
 
-/** Kills every process at once, as when the machine goes down; otherwise a fast shutdown, as before an update. */
+/** Kills every process at once, as in a crash of the machine; otherwise a fast shutdown, as before an update. */
 async function endServer(server: ConnectionString, kill: boolean): Promise<void> {
   const postmaster = readPostmaster(await dataDirectory(server))?.pid ?? 0
   assert.ok(postmaster, 'the server has a main process')
@@ -146,13 +146,13 @@ async function endServer(server: ConnectionString, kill: boolean): Promise<void>
     : []
   for (const pid of [postmaster, ...children.map(Number)])
     if (isProcessAlive(pid)) process.kill(pid, kill ? 'SIGKILL' : 'SIGINT')
-  // Where nobody collects orphans, their ids stay: what counts is the port.
+  // Check the port, because process ids of orphans remain if nothing reaps them.
   await until('the server is gone', () => isFreePort(Number(server.url.port)))
 }
 
 async function startAgain(folder: string): Promise<ConnectionString> {
   const home = { ...embeddedHome(() => {}), folder }
-  // As one that is kept: a throw-away server begins anew after it was killed.
+  // Started as a permanent server: a throw-away one would start empty after a kill.
   const again = await startServer(home, { settings: SETTINGS })
   return parseConnectionString(serverUrl(again, 'postgres'))
 }

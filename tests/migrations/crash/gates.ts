@@ -4,7 +4,7 @@ import { parse } from 'libpg-query'
 import { listMigrations, readMigration, readSection } from '../../../db/migrations/files.ts'
 import { temporaryFolder } from '../../support/files.ts'
 
-/** A gate before each statement of each migration: a session waits there while crash.closed has its number. */
+/** A gate before each statement of each migration, at which a session waits while crash.closed contains its number. */
 export const GATES = `
   create schema crash;
   create table crash.closed (gate integer);
@@ -12,10 +12,10 @@ export const GATES = `
       while exists (select from crash.closed where gate = n) loop perform pg_sleep(0.01); end loop;
   end $$;`
 
-/** The migrations of this project with gates, and one more that makes an index CONCURRENTLY. */
+/** The migrations of this project with gates, and one more that creates an index CONCURRENTLY. */
 export interface Gated {
   folder: string
-  /** For each gate, how many files are applied whole before it. */
+  /** For each gate, the number of files completely applied before it. */
   filesBefore: number[]
   files: number
 }

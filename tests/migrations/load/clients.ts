@@ -5,7 +5,7 @@ import { connectOwner } from 'postgres-kit/owner-client.ts'
 
 export const APPLICATION = 'load client'
 
-/** What a user does, each in a transaction: reads, and writes what others do not. */
+/** A user's transactions: reads, and writes of rows that other clients do not write. */
 const TRANSACTIONS: readonly (readonly string[])[] = [
   ['select id, filename from public.documents order by created_at desc limit 5'],
   [
@@ -21,13 +21,13 @@ const TRANSACTIONS: readonly (readonly string[])[] = [
 ]
 
 export interface Clients {
-  /** How many transactions each has done. */
+  /** Number of transactions of each client. */
   done(): number[]
-  /** Ends them; answers their errors. */
+  /** Ends the clients; returns their errors. */
   end(): Promise<string[]>
 }
 
-/** One client for each user, who reads and writes all the time. */
+/** Starts one client per user, which reads and writes continuously. */
 export async function startClients(connection: ConnectionString, users: readonly string[]): Promise<Clients> {
   const errors: string[] = []
   const done = users.map(() => 0)

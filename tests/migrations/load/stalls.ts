@@ -4,7 +4,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 
 const SAMPLE_MS = 20
 
-/** Milliseconds that a statement of a client waits for a lock by now, and the query. By the server's own clock. */
+/** The current lock wait of each client's statement in milliseconds, by the server's clock, and the query. */
 const WAITING = `
   select (extract(epoch from clock_timestamp() - waitstart) * 1000)::float8 as milliseconds, query
   from pg_locks join pg_stat_activity using (pid)
@@ -12,14 +12,14 @@ const WAITING = `
   order by waitstart limit 1`
 
 export interface Stalls {
-  /** The longest that a statement waited for a lock, in milliseconds: as often as it is asked, the server's own figure. */
+  /** The longest observed lock wait of a statement, in milliseconds. */
   longest(): number
   end(): Promise<{ milliseconds: number; query: string }>
 }
 
 /**
- * Watches how long statements wait for locks. That is what a migration does to others; how long a statement takes in all
- * is also the machine's affair.
+ * Polls how long statements wait for locks, which is the effect of a migration on other sessions. The total time of a
+ * statement also depends on the machine.
  */
 export function watchStalls(connection: ConnectionString, application: string): Stalls {
   let longest = { milliseconds: 0, query: '' }

@@ -22,7 +22,7 @@ $$`
 const policy = (more: string) =>
   `alter policy documents_select_own on public.documents using (user_id = (select auth.uid())${more})`
 
-/** What migrations of a busy table usually do. */
+/** Typical migrations of a busy table. */
 export const TYPICAL = {
   '20990101000000_column_with_default.sql': file(
     'alter table public.documents add column load_flag integer not null default 0',
@@ -36,7 +36,7 @@ export const TYPICAL = {
     'alter table public.documents validate constraint load_check',
     'alter table public.documents drop constraint load_check, add constraint load_check check (file_size >= 0) not valid',
   ),
-  // It waits for older transactions, and nobody waits for it.
+  // It waits for older transactions, and no other session waits for it.
   '20990104000000_index.sql':
     '-- lock_timeout: 5min\n-- migrate:up transaction:false\ncreate index concurrently load_idx on public.documents (load_flag);\n' +
     '-- migrate:down transaction:false\ndrop index concurrently public.load_idx;\n',

@@ -5,10 +5,10 @@ export type Exit = { readonly code: number | null; readonly stdout: string; read
 
 export const builtCli = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url))
 
-/** The Node that runs the command: another one tries the package on another version. */
+/** The Node.js that runs the command; the variable selects another version. */
 export const nodeUnderTest = process.env.PGTAP_RUNNER_TEST_NODE ?? process.execPath
 
-/** Runs the built command. `while` may act on it as it runs. */
+/** Runs the built command. `while` may act on the running process. */
 export async function runCli(
   args: readonly string[],
   options: {

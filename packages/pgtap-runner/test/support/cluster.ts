@@ -6,7 +6,7 @@ export type Cluster = { readonly url: string; stop(): Promise<void> }
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url)).replace(/\/$/, '')
 
-/** The URL of a superuser: of the server in PGTAP_RUNNER_TEST_URL, or of a throw-away server. */
+/** The superuser's URL of the server in PGTAP_RUNNER_TEST_URL, or of a throw-away server. */
 export async function startCluster(): Promise<Cluster> {
   const given = process.env.PGTAP_RUNNER_TEST_URL
   if (given) return { url: given, stop: async () => {} }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { loadPgtap } from '../../src/pgtap/load.ts'
 
-/** Runs SQL as the owner of `url`; answers the rows of the last statement. */
+/** Runs SQL as the login of `url`; returns the rows of the last statement. */
 export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   return inSession(url, async (send) => {
     const results = await send(sql)
@@ -28,7 +28,7 @@ async function inSession<T>(
 
 export type Database = { readonly url: string; readonly name: string; drop(): Promise<void> }
 
-/** A database of its own on the server of `url`, with pgTAP in `public` unless told otherwise. */
+/** Creates a database on the server of `url`, by default with pgTAP in `public`. */
 export async function createDatabase(url: string, { pgtap = true } = {}): Promise<Database> {
   const name = `runner_test_${randomBytes(4).toString('hex')}`
   await query(url, `create database ${name} template template0`)

@@ -21,7 +21,7 @@ export async function hasPgProve(): Promise<boolean> {
   return found.every(Boolean)
 }
 
-/** Asks the real pg_prove about one file. */
+/** Runs the real pg_prove on one file. */
 export async function askPgProve(url: string, file: string, cwd: string): Promise<Verdict> {
   const { hostname, port, username, password, pathname } = new URL(url)
   const args = ['-h', hostname, '-p', port, '-U', username, '-d', pathname.slice(1), file]
@@ -33,7 +33,7 @@ export async function askPgProve(url: string, file: string, cwd: string): Promis
     return { verdict: 'failed', tests: -1, failed: -1 }
   const result = /^Result: (\w+)/m.exec(stdout)?.[1]
   const tests = /^Files=1, Tests=(\d+)/m.exec(stdout)?.[1]
-  if (!result || !tests) throw new Error(`pg_prove said nothing about ${file}: ${stdout}`)
+  if (!result || !tests) throw new Error(`pg_prove printed no result for ${file}: ${stdout}`)
   const failed = /Wstat: .*Tests: \d+ Failed: (\d+)\)/.exec(stdout)?.[1]
   const verdict = result === 'FAIL' ? 'failed' : /\.\. skipped/.test(stdout) ? 'skipped' : 'passed'
   return { verdict, tests: Number(tests), failed: Number(failed ?? 0) }

@@ -5,7 +5,7 @@ import type { FileResult, RunSummary, TestEvent } from '../../src/events.ts'
 import { run } from '../../src/run.ts'
 import type { RunOptions } from '../../src/run-options.ts'
 
-/** Writes files into a folder of their own, hands it over, and removes it. */
+/** Writes files into a new folder, passes it to the function, and removes it. */
 export async function withFiles<T>(
   files: Record<string, string | Uint8Array>,
   use: (folder: string) => Promise<T>,
@@ -31,7 +31,7 @@ export type Report = {
   readonly assertions: readonly Extract<TestEvent, { type: 'assertion' }>['assertion'][]
 }
 
-/** Runs to the end and gathers what was reported, under names relative to `cwd`. */
+/** Runs files and collects the events, with names relative to `cwd`. */
 export async function runFiles(options: RunOptions): Promise<Report> {
   const events: TestEvent[] = []
   const results: Record<string, FileResult> = {}
@@ -41,7 +41,7 @@ export async function runFiles(options: RunOptions): Promise<Report> {
     if (event.type === 'file-end') results[event.file] = event.result
     if (event.type === 'run-end') summary = event.summary
   }
-  if (!summary) throw new Error('the run had no end')
+  if (!summary) throw new Error('the run has no run-end event')
   return {
     events,
     results,
@@ -51,7 +51,7 @@ export async function runFiles(options: RunOptions): Promise<Report> {
   }
 }
 
-/** A usual file: `body` between begin and rollback, with a plan. */
+/** A typical file: `body` between begin and rollback, with a plan. */
 export function testFile(tests: number, body: string): string {
   return `begin;\nselect plan(${tests});\n${body}\nselect * from finish();\nrollback;\n`
 }

@@ -2,11 +2,11 @@ import { after, before } from 'node:test'
 import { type Cluster, startCluster } from './cluster.ts'
 import { createDatabase, type Database } from './database.ts'
 
-/** For the tests of one `describe`: a database of its own, made before and dropped after them. */
+/** A database for the tests of one `describe`, created before them and dropped afterwards. */
 export function useDatabase(options?: { pgtap: boolean }): {
   readonly url: string
   readonly name: string
-  /** Another database of the server, to look from or to make more in. */
+  /** Another database of the server, for observing and for creating databases. */
   readonly serverUrl: string
 } {
   let cluster: Cluster | undefined

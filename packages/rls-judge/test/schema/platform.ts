@@ -1,6 +1,6 @@
 import type { Platform } from '../../src/platform.ts'
 
-/** What platform.sql gives a plain PostgreSQL. */
+/** What platform.sql adds to a plain PostgreSQL. */
 export const PLATFORM: Platform = {
   name: 'plain',
   accounts: { schema: 'identity', table: 'people', column: 'id' },

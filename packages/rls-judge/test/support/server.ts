@@ -14,7 +14,7 @@ import { PLATFORM } from '../schema/platform.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url)).replace(/\/$/, '')
 
-/** What the judge is given of the second schema. */
+/** The input of rls-judge for the second schema. */
 export const PROJECT: Project = {
   intent: INTENT,
   platform: PLATFORM,
@@ -22,11 +22,11 @@ export const PROJECT: Project = {
   pgtap: { folder: here('../schema'), files: ['structure.sql'] },
 }
 
-/** A server with the second schema. Its roles are its own, so that a test may change them. */
+/** A separate server with the second schema, so that a test may change its roles. */
 export interface TestServer {
   server: ConnectionString
   template: string
-  /** Runs `work` on a database of its own with the schema. */
+  /** Runs `work` on a new database with the schema. */
   withClone: <T>(work: (database: ConnectionString, owner: pg.Client) => Promise<T>) => Promise<T>
   remove: () => Promise<void>
 }

@@ -8,7 +8,7 @@ import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** What the tests look at: a shop, with a foreign schema beside it. */
+/** The scope of the tests: a shop, and a foreign schema that is skipped. */
 export const SCOPE = { foreignSchemas: ['elsewhere'], roles: ['visitor', 'member', 'clerk'] }
 
 const SCHEMA = `
@@ -33,14 +33,14 @@ const SCHEMA = `
 `
 
 export interface TestServer {
-  /** Runs `work` on a database of its own with the schema. */
+  /** Runs `work` on a new database with the schema. */
   withClone: <T>(work: (owner: pg.Client, database: ConnectionString) => Promise<T>) => Promise<T>
-  /** Runs `work` in a transaction that is taken back, on one database for all of them. */
+  /** Runs `work` in a transaction that is rolled back, on a shared database. */
   withRollback: <T>(work: (owner: pg.Client) => Promise<T>) => Promise<T>
   remove: () => Promise<void>
 }
 
-/** Starts a server, whose roles a test may change, and makes the schema once. */
+/** Starts a server, whose roles a test may change, and creates the schema once. */
 export async function startTestServer(): Promise<TestServer> {
   const place = {
     folder: here('../../.embedded'),

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
-/** Debian's Chromium, or the one that CHROMIUM names. */
+/** Debian's Chromium, or the program in CHROMIUM. */
 const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
-/** Why a test cannot run in a browser here; false where it can. */
+/** Why a test cannot run in a browser here; false if it can. */
 export const NO_BROWSER: string | false =
   !existsSync(PROGRAM) && `there is no ${PROGRAM}: install Chromium (apt-get install chromium)`
 
@@ -44,7 +44,7 @@ export function watchPage(page: Page, site: string): string[] {
     void dialog.dismiss()
   })
   page.on('requestfailed', (request) => {
-    // Whoever leaves a page breaks off what it was still loading.
+    // Leaving a page aborts its pending requests.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') note('failed request', request.url())
   })
   page.on('request', (request) => {

@@ -1,4 +1,4 @@
-/** Names and comments that would do something on a page that took them for HTML. */
+/** Text that would run a script on a page that did not escape it. */
 export const SCRIPT = '<script>globalThis.taken = true</script>'
 export const IMAGE = '<img src=x onerror="globalThis.taken = true">'
 export const QUOTES = `a"b'c\`d&amp;`

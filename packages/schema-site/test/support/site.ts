@@ -23,7 +23,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** The folder of this package's style sheet and scripts. */
 export const BROWSER_FILES = here('../../browser')
 
-/** Runs `work` with an empty database on a server of its own. */
+/** Runs `work` with an empty database on a new server. */
 export async function withServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const place = {
     folder: here('../../.embedded'),
@@ -46,7 +46,7 @@ export function modelOf(client: pg.Client): Promise<Model> {
   return readModel(client, { schema: 'public', functions: ['public'], roles: ROLES })
 }
 
-/** Every kind of page, of a schema about which nothing else is known. */
+/** Every kind of page, for a schema without a project's notes. */
 export async function pagesOf(model: Model, notes: Partial<AccessNotes> = {}): Promise<Page[]> {
   const evidence: Evidence = { attempts: [], files: () => [] }
   const tables = {

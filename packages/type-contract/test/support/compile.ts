@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { compileStrictly, NODE_MODULES, writeProgram } from './strict-compiler.ts'
 
-/** What a package exports of the generated modules. */
+/** The front door of a package with generated modules. */
 const INDEX = `export type { ColumnType, Insertable, Selectable, Updateable } from './columns.js'
 export type * from './generated/db.js'
 export * from './generated/values.js'
 export * from './json.js'
 `
 
-/** A folder of programs that may import the workspace's npm packages; it is gone after the test. */
+/** A folder for programs that may import the workspace's npm packages; removed after the test. */
 export function programFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'type-contract-'))
   chmodSync(folder, 0o755)
@@ -21,7 +21,7 @@ export function programFolder(t: TestContext): string {
   return folder
 }
 
-/** Writes generated files as the package that they are made for. */
+/** Writes generated files as a package. */
 export function writePackage(folder: string, generated: ReadonlyMap<string, string>): void {
   writeProgram(folder, { ...Object.fromEntries(generated), 'src/index.d.ts': INDEX })
   writeProgram(folder, {
@@ -30,8 +30,8 @@ export function writePackage(folder: string, generated: ReadonlyMap<string, stri
 }
 
 /**
- * Compiles a folder; answers the compiler's errors, none where all is well. supabase-js has declarations that do not
- * compile by themselves: errors outside of the folder are its own.
+ * Compiles a folder and returns the compiler's errors. Errors outside of the folder are ignored, because supabase-js has
+ * declarations that do not compile.
  */
 export function compile(folder: string): string[] {
   return compileStrictly(folder).filter((line) => !line.startsWith('../'))

@@ -17,7 +17,7 @@ export function inPackage(...parts: string[]): string {
 
 const ROOT = inPackage('..', '..').replace(/\/$/, '')
 
-/** A server to make databases on: the one at DATABASE_URL, else the embedded one of this workspace. */
+/** The server for databases: the one at DATABASE_URL, otherwise the embedded one of this workspace. */
 async function findServer(): Promise<ConnectionString> {
   const given = process.env.DATABASE_URL
   if (given) return withDatabase(parseConnectionString(given), 'postgres')
@@ -33,13 +33,13 @@ async function findServer(): Promise<ConnectionString> {
 export interface EmptyDatabase {
   connection: ConnectionString
   client: pg.Client
-  /** Two roles of this run: those who are signed in, and anybody. */
+  /** Two roles of this run: signed-in members, and guests. */
   member: string
   guest: string
   settings: ContractSettings
 }
 
-/** An empty database with two roles, for the tests of the `describe` it is called in. */
+/** An empty database with two roles, for the tests of the current `describe`. */
 export function useEmptyDatabase(): () => EmptyDatabase {
   let database: EmptyDatabase | undefined
   let release = async () => {}
@@ -75,12 +75,12 @@ export function useEmptyDatabase(): () => EmptyDatabase {
   })
   after(() => release())
   return () => {
-    if (!database) throw new Error('the database is there from the first test on, not before')
+    if (!database) throw new Error('the database exists only while the tests run')
     return database
   }
 }
 
-/** Runs `work` after some SQL, and takes everything back. */
+/** Runs `work` after some SQL, and rolls everything back. */
 export async function afterSql<T>(
   { client }: Pick<EmptyDatabase, 'client'>,
   sql: string,

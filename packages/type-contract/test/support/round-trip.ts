@@ -11,11 +11,11 @@ import { writeProgram } from './strict-compiler.ts'
 export interface Schema {
   catalog: Catalog
   files: GeneratedFiles
-  /** A program that reads every row there is, in every way, as the types say. */
+  /** A program that reads every row in every way, typed by the generated types. */
   program: string
 }
 
-/** Makes the types of a schema, and a program that proves them by the rows that are there. */
+/** Generates the types of a schema, and a program that checks them against its rows. */
 export async function describeSchema(client: pg.ClientBase, settings: ContractSettings): Promise<Schema> {
   const catalog = await readCatalog(client, settings)
   const files = await printTypes(catalog, settings)
@@ -45,9 +45,9 @@ export async function describeSchema(client: pg.ClientBase, settings: ContractSe
     const { insert, insertSchema, update, updateSchema } = names.of(relation)
     const isJson = relation.columns.some(({ type }) => /^_?jsonb?$/.test(type.builtin ?? ''))
     const has = (schema: string) => files.get('src/generated/zod.js')?.includes(`const ${schema} =`) === true
-    // Every object has a `constructor`: TypeScript takes none for one that may be left out.
+    // Every object has a `constructor`, so TypeScript does not accept such an optional property as missing.
     const isOdd = relation.columns.some(({ name: column }) => column in {})
-    // JSON goes through toJson on its way to pg.
+    // JSON must pass through toJson before pg.
     if (has(insertSchema) && !isJson && !isOdd && settings.callerDefaults.length === 0) {
       lines.push(
         `export const insert${relation.id} = (each: z.infer<typeof zod.${insertSchema}>) => each satisfies types.${insert}`,

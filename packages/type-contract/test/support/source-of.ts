@@ -1,4 +1,4 @@
-/** A value as TypeScript source, so that the compiler can say whether it fits a type. */
+/** A value as TypeScript source, so that the compiler can check it against a type. */
 export function sourceOf(value: unknown): string {
   if (value instanceof Date) return `new Date(${JSON.stringify(value.toISOString())})`
   if (value instanceof Uint8Array) return `new Uint8Array([${[...value].join(', ')}])`

@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** npm packages of the workspace, wherever this file was bundled to. */
+/** The workspace's node_modules, also for a bundle of this file in another folder. */
 export const NODE_MODULES = dirname(
   dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
 )
 
-/** Every flag of TypeScript that makes it stricter, and the libraries' declarations checked too. */
+/** Every strictness flag of TypeScript; the declarations of libraries are checked as well. */
 export const STRICTEST = {
   target: 'es2022',
   lib: ['es2022', 'dom'],
@@ -36,7 +36,7 @@ export function writeProgram(folder: string, files: Readonly<Record<string, stri
   }
 }
 
-/** Compiles a folder as strictly as TypeScript can; answers every error, none where all is well. */
+/** Compiles a folder with all strictness flags and returns the errors. */
 export function compileStrictly(
   folder: string,
   options: Readonly<Record<string, unknown>> = {},
