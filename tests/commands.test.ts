@@ -169,6 +169,15 @@ test('an unknown PostgreSQL major is refused with the supported ones', () => {
   assert.match(stderr, /PG_MAJOR is "12"; set it to one of 15, 16, 17, 18/)
 })
 
+test('a wrong SHARE ends make test-long with 2 before anything runs', () => {
+  for (const SHARE of ['0', '1.5', '-1', 'half']) {
+    const { code, stdout, stderr } = run('node', ['.build/test.mjs', '--long'], { SHARE })
+    assert.equal(code, 2, SHARE)
+    assert.equal(stderr, 'error: SHARE must be above 0 and at most 1, for example 0.05\n')
+    assert.equal(stdout, '')
+  }
+})
+
 test('.env.example lists every setting and nothing else', () => {
   const listed = [...readFileSync(inRoot('.env.example'), 'utf8').matchAll(/^# ([A-Z_]+)=/gm)].map(
     ([, name]) => name,
