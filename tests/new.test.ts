@@ -9,7 +9,7 @@ import { nextVersion } from '../db/new/names.ts'
 import { inRoot } from '../db/paths.ts'
 import { temporaryFolder } from './support/files.ts'
 
-test('a version is the time, or follows the newest file if that is later', () => {
+test('a version is the current time, or follows the newest file if that is later', () => {
   const now = new Date('2026-11-22T10:20:30Z')
   const file = (version: string) => [{ version, name: '', path: '' }]
   assert.equal(nextVersion([], now), '20261122102030')
@@ -23,22 +23,22 @@ describe('make new refuses, and writes nothing:', () => {
     ['a name with a dash', 'add-tags', {}, /"add-tags" is not a name/],
     ['two options', 'x', { column: 'documents.a', check: 'documents.b' }, /COLUMN and CHECK: give one/],
     [
-      'an empty migration of a column',
+      'an empty migration for a column',
       'x',
       { empty: true, column: 'documents.a' },
       /EMPTY and COLUMN: give one/,
     ],
-    ['a column without its table', 'x', { column: 'language' }, /is not a table and a column/],
-    ['a column in a schema', 'x', { column: 'public.documents.language' }, /is not a table and a column/],
-    ['a column whose name is none', 'x', { column: 'documents.a"b' }, /"a"b" is not a name/],
+    ['a column without a table', 'x', { column: 'language' }, /is not a table and a column/],
+    ['a column with a schema', 'x', { column: 'public.documents.language' }, /is not a table and a column/],
+    ['an invalid column name', 'x', { column: 'documents.a"b' }, /"a"b" is not a name/],
     [
-      'a table that is not there',
+      'a table that does not exist',
       'x',
       { column: 'papers.language' },
       /no table papers\. It has: user_profiles/,
     ],
-    ['a column that is there', 'x', { column: 'documents.filename' }, /has the column filename already/],
-    ['a CHECK of no column', 'x', { check: 'documents.colour' }, /no column and no CHECK colour/],
+    ['a column that exists', 'x', { column: 'documents.filename' }, /has the column filename already/],
+    ['a CHECK of an unknown column', 'x', { check: 'documents.colour' }, /no column and no CHECK colour/],
     ['a column without a CHECK', 'x', { check: 'documents.created_at' }, /created_at has no CHECK/],
     [
       'a function of another schema',
@@ -47,15 +47,15 @@ describe('make new refuses, and writes nothing:', () => {
       /is not a function of schema public or private/,
     ],
     [
-      'a function that is there',
+      'a function that exists',
       'x',
       { function: 'search_chunks' },
       /has public\.search_chunks\(text,integer\) already/,
     ],
-    ['rows of a kind that is none', 'x', { rows: 'mine' }, /ROWS is "mine"/],
-    ['a table that is there', 'add_documents', { rows: 'server' }, /has the table documents already/],
+    ['an unknown kind of rows', 'x', { rows: 'mine' }, /ROWS is "mine"/],
+    ['a table that exists', 'add_documents', { rows: 'server' }, /has the table documents already/],
     [
-      'names that PostgreSQL would cut',
+      'names that PostgreSQL would truncate',
       'a_table_with_quite_a_long_name',
       { owner: 'an_owner_column_with_a_name' },
       /PostgreSQL keeps 63/,
@@ -80,7 +80,7 @@ describe('make new refuses, and writes nothing:', () => {
   }
 })
 
-test('an entry of db/access.ts that reads otherwise than expected is not edited', () => {
+test('an entry of db/access.ts in an unexpected form is not edited', () => {
   const access = { columns: ['id', 'name'], authenticated: {}, service_role: [] }
   const entry = (columns: string) => `\n  tags: table({\n    columns: ${columns},\n  }),\n`
   assert.equal(addColumn(entry("['id', 'name']"), 'tags', 'hue', access), entry("['id', 'name', 'hue']"))

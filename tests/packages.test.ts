@@ -5,19 +5,19 @@ import { INTENT } from '../db/access.ts'
 import { inRoot } from '../db/paths.ts'
 import { listFiles, parseSources } from './support/source-files.ts'
 
-/** Files in packages/ that still name something of Centrid. This list only gets shorter. */
+/** Files in packages/ that still contain a name of Centrid. This list may only get shorter. */
 const NOT_YET: readonly string[] = []
 
 const tables = Object.keys(INTENT.tables)
 const columns = Object.values(INTENT.tables).flatMap((table) => [...table.columns])
 const functions = Object.keys(INTENT.functions).map((signature) => /([^.(]+)\(/.exec(signature)?.[1] ?? '')
 
-// A name of two words (`file_size`, `find_chunks`) is nobody's prose: it counts wherever it stands, in comments too.
+// A name of two words (`file_size`, `find_chunks`) is never prose, so it counts everywhere, including comments.
 const TWO_WORDS = new Set([...tables, ...columns, ...functions].filter((name) => name.includes('_')))
 
-// A name of one word is English as well. As a column (`name`, `status`, `content`) it cannot be told from other uses, and
-// need not be: whoever means Centrid's column names its table too. As a table (`documents`) it counts where a string
-// is nothing else, or where it stands beside a dot: `public.documents`, `documents.filename`.
+// A name of one word is also an English word. Column names (`name`, `status`, `content`) are ignored, because code that
+// refers to Centrid's column also contains its table. A table name (`documents`) counts if it is a whole string, or next to
+// a dot: `public.documents`, `documents.filename`.
 const ONE_WORD = tables.filter((name) => !name.includes('_'))
 const DOTTED = new Set(
   ONE_WORD.flatMap((table) => [
@@ -30,7 +30,7 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().split(/[^a-z0-9_]+/)
 }
 
-/** What a text says of Centrid: the product's name, and names of its schema. */
+/** Centrid's name, and names of its schema, in a text. */
 function namesIn(text: string, strings: readonly string[]): string[] {
   const found = wordsOf(text).filter((word) => TWO_WORDS.has(word))
   if (/centrid/i.test(text)) found.push('Centrid')
@@ -51,7 +51,7 @@ test('no file in packages/ names Centrid, or a table, column or function of its 
   const strings = new Map(parseSources().map((file) => [file.path, file.strings]))
   const named = new Map(
     listFiles('packages')
-      // Who has the rights is no part of what the code knows.
+      // The licence contains the owner's name.
       .filter((path) => !path.endsWith('/LICENSE'))
       .map((path) => [path, namesIn(readFileSync(inRoot(path), 'utf8'), strings.get(path) ?? [])] as const)
       .filter(([, names]) => names.length > 0),
@@ -61,16 +61,16 @@ test('no file in packages/ names Centrid, or a table, column or function of its 
       .filter(([path]) => !NOT_YET.includes(path))
       .map(([path, names]) => `${path}: ${names.join(', ')}`),
     [],
-    'files that name something of Centrid',
+    'files with names of Centrid',
   )
   assert.deepEqual(
     NOT_YET.filter((path) => !named.has(path)),
     [],
-    'entries of NOT_YET that are mended: take them out',
+    'fixed entries of NOT_YET: remove them',
   )
 })
 
-test('names are told from English', () => {
+test('names are distinguished from English words', () => {
   assert.deepEqual(namesIn("// the chunk's file_size", []), ['file_size'])
   assert.deepEqual(namesIn('', ['select "id" from "public"."documents" as d']), ['public.documents'])
   assert.deepEqual(namesIn('', ['documents']), ['documents'])

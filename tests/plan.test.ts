@@ -19,7 +19,7 @@ import { gitIn } from './support/git.ts'
 const NAME = '20990101000000_example.sql'
 const database = useTestDatabase()
 
-/** migrations/ with one more. */
+/** A copy of migrations/ with one more. */
 function folderWith(t: TestContext, up: string, transaction = true): string {
   const folder = join(temporaryFolder(t), 'migrations')
   cpSync(inRoot('migrations'), folder, { recursive: true })
@@ -52,7 +52,7 @@ test('before the first deploy, the plan has every migration and no problem', asy
   assert.deepEqual(found.problems, [])
 })
 
-test('a plan says statements, schema, access, locks and types, and leaves the database alone', async (t) => {
+test('a plan lists statements, schema, access, locks and types, and does not change the database', async (t) => {
   const up = [
     'grant update (plan_type) on table public.user_profiles to authenticated;',
     '',
@@ -86,7 +86,7 @@ test('a plan says statements, schema, access, locks and types, and leaves the da
   assert.deepEqual(rows, [{ granted: false }])
 })
 
-test('a plan for a database that somebody changed by hand says what it does not know, as does its Markdown', async (t) => {
+test('a plan for a database that was changed by hand lists the changes that it does not include, also in Markdown', async (t) => {
   const { owner, connection } = database()
   const planNow = async () => planOf(t, 'alter table public.documents add column more text;')
   assert.deepEqual((await planNow()).drifted, [])
@@ -102,10 +102,10 @@ test('a plan for a database that somebody changed by hand says what it does not 
   assert.deepEqual((await plan(connection, await server())).drifted, [])
 })
 
-describe('a migration that gives more access', () => {
+describe('a migration that widens access', () => {
   const GRANT = 'grant update (plan_type) on table public.user_profiles to authenticated;'
 
-  test('is a problem if it does not say why', async (t) => {
+  test('is a problem if it gives no reason', async (t) => {
     const { problems } = await planOf(t, GRANT)
     assert.equal(problems.length, 1)
     assert.match(
@@ -115,13 +115,13 @@ describe('a migration that gives more access', () => {
     assert.match(problems[0] ?? '', /does not say so: write "-- widens access: why"/)
   })
 
-  test('is no problem if it says why', async (t) => {
+  test('is no problem if it gives a reason', async (t) => {
     const found = await planOf(t, `-- widens access: users choose their plan themselves\n${GRANT}`)
     assert.deepEqual(found.problems, [])
     assert.match(planAsText(found), /widens access: users choose their plan themselves/)
   })
 
-  test('is a problem if SQL built at run time grants it', async (t) => {
+  test('is a problem if SQL built at run time grants the access', async (t) => {
     const sql =
       "do $$ begin execute format('grant select on %I.documents to anon', 'public'); execute 'create policy x on public.documents to anon using (length(filename) > 0)'; end $$;"
     const { problems } = await planOf(t, sql)
@@ -140,7 +140,7 @@ describe('a migration that gives more access', () => {
   })
 })
 
-test('an index that is made concurrently is planned too', async (t) => {
+test('a plan includes an index that is created concurrently', async (t) => {
   const { files } = await planOf(
     t,
     'create index concurrently documents_filename_idx on public.documents (filename);',
@@ -180,7 +180,7 @@ describe('migration and intent change together', () => {
     }
   }
 
-  test('before a commit: where both are changed', (t) => {
+  test('before a commit, if both are changed', (t) => {
     const { write, together } = repository(t)
     write(`migrations/${NAME}`)
     assert.equal(together(), false)
@@ -188,7 +188,7 @@ describe('migration and intent change together', () => {
     assert.equal(together(), true)
   })
 
-  test('in a commit: where it holds both', (t) => {
+  test('in a commit that contains both', (t) => {
     const { root, write, together } = repository(t)
     write(`migrations/${NAME}`)
     gitIn(root)('add', '.')
@@ -199,7 +199,7 @@ describe('migration and intent change together', () => {
     assert.equal(together(), false, 'the intent changed later')
   })
 
-  test('in one commit with both, and outside of git', (t) => {
+  test('in a commit with both, and outside of git', (t) => {
     const { root, write, together } = repository(t)
     write(`migrations/${NAME}`)
     write('db/access.ts')

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { inRoot } from '../db/paths.ts'
 
-/** What GNU make 3.81 (macOS) lacks, each with a line that uses it. */
+/** Features that GNU make 3.81 (macOS) lacks, each with a line that uses it. */
 const NEWER_MAKE: readonly Newer[] = [
   ['$(file …), make 4.0', /\$[({]file\s/, '$(file >list,a)'],
   ['$(let …) and $(intcmp …), make 4.4', /\$[({](?:let|intcmp|guile)\s/, '$(let a,b,$(a))'],
@@ -29,7 +29,7 @@ const NEWER_MAKE: readonly Newer[] = [
   ],
 ]
 
-/** What the tools of macOS and the BSDs lack. */
+/** Features that the tools of macOS and the BSDs lack. */
 const GNU_TOOLS: readonly Newer[] = [
   ['sed -i, sed -r, sed -z', /\bsed\s+(?:-\w+\s+)*-\w*[irz]/, "sed -i 's/a/b/' file"],
   ['readlink -f', /\breadlink\s+-\w*[fem]/, 'readlink -f file'],
@@ -55,7 +55,7 @@ const GNU_TOOLS: readonly Newer[] = [
   ],
 ]
 
-/** What bash 3.2 lacks. */
+/** Features that bash 3.2 lacks. */
 const NEWER_BASH: readonly Newer[] = [
   ['associative arrays, name references', /\b(?:declare|local|typeset)\s+-\w*[AngluU]/, 'declare -A names'],
   ['mapfile, readarray, coproc', /^\s*(?:mapfile|readarray|coproc)\b/m, 'mapfile -t lines'],
@@ -66,16 +66,16 @@ const NEWER_BASH: readonly Newer[] = [
 
 type Newer = readonly [what: string, pattern: RegExp, example: string]
 
-test('the patterns of this file find what they are for', () => {
+test('each pattern of this file matches its example', () => {
   for (const [what, pattern, example] of [...NEWER_MAKE, ...GNU_TOOLS, ...NEWER_BASH])
     assert.match(example, pattern, what)
 })
 
-test('the Makefile uses nothing newer than GNU make 3.81, and only what BSD tools have too', () => {
+test('the Makefile needs no newer make than GNU make 3.81, and only features that BSD tools have', () => {
   assert.deepEqual(found('Makefile', [...NEWER_MAKE, ...GNU_TOOLS]), [])
 })
 
-test('shell scripts use nothing newer than bash 3.2, and only what BSD tools have too', () => {
+test('shell scripts need no newer bash than 3.2, and only features that BSD tools have', () => {
   const scripts = spawnSync('git', ['grep', '-lE', '--untracked', '^#!.*\\b(ba)?sh$'], {
     cwd: inRoot(),
     encoding: 'utf8',

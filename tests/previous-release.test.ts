@@ -9,7 +9,7 @@ import { bootstrappedDatabase } from './migrations/databases.ts'
 import { temporaryFolder } from './support/files.ts'
 import { gitIn } from './support/git.ts'
 
-/** A repository whose last tag is the schema as it is now, with a commit after it. */
+/** A repository whose last tag has the current schema, with a commit after it. */
 function tagged(t: TestContext): { migrations: string; release: Base } {
   const folder = temporaryFolder(t)
   const migrations = `${folder}/migrations`
@@ -28,7 +28,7 @@ function tagged(t: TestContext): { migrations: string; release: Base } {
   return { migrations, release }
 }
 
-/** What breaks where files with these statements come after the release. */
+/** The queries that files with these statements break after the release. */
 async function brokenBy(
   t: TestContext,
   { migrations, release }: ReturnType<typeof tagged>,
@@ -39,7 +39,7 @@ async function brokenBy(
   return findBrokenQueries(await bootstrappedDatabase(t), release, migrations)
 }
 
-test('the queries of the release before work on the schema of now, or a migration says that they are used no more', async (t) => {
+test('the queries of the previous release work on the current schema, or a migration says that they are no longer used', async (t) => {
   const release = findRelease(process.env.BASE || undefined)
   if ('missing' in release) return t.skip(release.missing)
   t.diagnostic(`since ${release.name}`)
@@ -70,7 +70,7 @@ const BREAKS: readonly [sql: string, said: RegExp][] = [
   ],
   ['alter table public.user_profiles alter column usage_count type bigint;', /usage_count has another type/],
 ]
-test('each thing that breaks a query of the last tag is found', async (t) => {
+test('each change that breaks a query of the last tag is found', async (t) => {
   const broken = await brokenBy(t, tagged(t), BREAKS.map(([sql]) => sql).join('\n'))
   for (const [sql, said] of BREAKS)
     assert.ok(
@@ -79,7 +79,7 @@ test('each thing that breaks a query of the last tag is found', async (t) => {
     )
 })
 
-test('an addition breaks nothing, and the last step of a change may break what it names', async (t) => {
+test('an addition breaks nothing, and the last step of a change may break the queries that it removes', async (t) => {
   const site = tagged(t)
   assert.deepEqual(await brokenBy(t, site, 'alter table public.documents add column kind text;'), [])
   const contract =
@@ -87,7 +87,7 @@ test('an addition breaks nothing, and the last step of a change may break what i
   assert.deepEqual(await brokenBy(t, site, contract), [])
 })
 
-test('a migration that is the last step of a change excuses itself, and no other', async (t) => {
+test('the mark for the last step of a change applies only to its own migration', async (t) => {
   const [first = '', second = ''] = BREAKS.map(([sql]) => sql)
   const broken = await brokenBy(t, tagged(t), `-- contract: nobody calls it\n${first}`, second)
   assert.ok(broken.length > 0)

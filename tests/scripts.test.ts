@@ -16,7 +16,7 @@ test('a script has fewer than 50 lines', () => {
   )
 })
 
-test('a script imports no other script: what two share belongs to db/ or packages/', () => {
+test('a script imports no other script: shared code belongs to db/ or packages/', () => {
   const importing = SCRIPTS.filter(({ text }) => /from '\.\//.test(text))
   assert.deepEqual(
     importing.map(({ name }) => name),

@@ -7,7 +7,7 @@ const database = useTestDatabase()
 
 const SEARCHES = ['search_documents', 'search_chunks'] as const
 
-/** Of one document; `make test-long` makes as many as the largest document has. */
+/** Chunks of one document; in `make test-long`, as many as the largest document has. */
 const CHUNKS = LONG ? 100_000 : 2_000
 
 test('a query of 1,000 words is read from its first 1,000 characters', async () => {
@@ -28,7 +28,7 @@ test('NUL and bytes that are not UTF-8 are refused with 22021', async () => {
   }
 })
 
-test('a number of results that no integer holds is refused with 22003', async () => {
+test('a number of results beyond the range of integer is refused with 22003', async () => {
   const user = await withDocument('heron')
   for (const search of SEARCHES) {
     await assert.rejects(find(user, search, 'heron', 3_000_000_000), { code: '22003' })
@@ -37,7 +37,7 @@ test('a number of results that no integer holds is refused with 22003', async ()
   }
 })
 
-test('statement_timeout ends a search in the middle of a long text', async () => {
+test('statement_timeout ends a search of a long text', async () => {
   const user = await withDocument(`${'lorem ipsum dolor sit amet '.repeat(40_000)}heron`)
   for (const search of SEARCHES) {
     await assert.rejects(
@@ -110,7 +110,7 @@ async function find(
   })
 }
 
-/** A new account with one document of one chunk; answers its id. */
+/** Adds an account with one document of one chunk; returns its id. */
 async function withDocument(text: string): Promise<string> {
   const userId = await database().signUp()
   await database().as({ userId }, (client) =>

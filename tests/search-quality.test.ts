@@ -7,7 +7,7 @@ import { useTestDatabase } from './support/database.ts'
 
 const database = useTestDatabase()
 
-/** What `node .build/bench-quality.mjs` prints, less 0.01: a few files of the corpus differ by platform. */
+/** The figures of `node .build/bench-quality.mjs` minus 0.01, because a few files of the corpus differ by platform. */
 const HELD = { ndcg: 0.9, recall: 0.945 }
 const HELD_BY_KIND: Readonly<Record<string, number>> = {
   words: 0.88,
@@ -46,14 +46,14 @@ describe('the labelled set', () => {
   })
 })
 
-test('a score is 1 for the best order, less for a worse one, and 0 where nothing is found', () => {
+test('a score is 1 for the best order, less for a worse one, and 0 if nothing is found', () => {
   const grades = new Map([
     ['answer', 2],
     ['near', 1],
   ])
   assert.deepEqual(score(['answer', 'near', 'other'], grades), { ndcg: 1, recall: 1 })
   assert.deepEqual(score(['other', 'another'], grades), { ndcg: 0, recall: 0 })
-  // by hand: (1/log2(2) + 3/log2(3)) / (3/log2(2) + 1/log2(3))
+  // Computed by hand: (1/log2(2) + 3/log2(3)) / (3/log2(2) + 1/log2(3))
   assert.equal(score(['near', 'answer'], grades).ndcg.toFixed(4), '0.7967')
   assert.deepEqual(score(['other', 'near'], grades).recall, 0.5)
   const eleventh = [...Array.from({ length: 10 }, (_, n) => `${n}`), 'answer']

@@ -6,7 +6,7 @@ const database = useTestDatabase()
 
 describe('a search finds', () => {
   const FOUND: readonly [what: string, text: string, queries: readonly string[]][] = [
-    ['accents typed or not', 'un café à Besançon', ['café', 'cafe', 'CAFÉ', 'Besancon', 'cafe\u0301']],
+    ['with and without accents', 'un café à Besançon', ['café', 'cafe', 'CAFÉ', 'Besancon', 'cafe\u0301']],
     ['accents written apart', 'un cafe\u0301', ['café', 'cafe']],
     ['German umlauts', 'Die Größe der Bäume', ['Bäume', 'Baume', 'GRÖßE']],
     ['French', 'Le financement d’un problème', ['problème', 'probleme', 'financement']],
@@ -49,10 +49,10 @@ describe('a search finds', () => {
   const NOT_FOUND: readonly [what: string, text: string, queries: readonly string[]][] = [
     ['another order of Chinese characters', '数据库', ['据数', '库数据']],
     ['the beginning of a word without an asterisk', 'two migrations', ['migr', 'mig']],
-    ['a beginning that no word has', 'two migrations', ['migx*', 'two x*', 'igr*']],
-    ['words that are excluded', 'a café in main.ts', ['a -cafe', 'main -café', 'cafe -main.ts']],
-    ['a phrase across others', 'red lake heron', ['"red heron"']],
-    ['other endings of German, which has another grammar', 'viele Bücher', ['Buch']],
+    ['a prefix that no word has', 'two migrations', ['migx*', 'two x*', 'igr*']],
+    ['excluded words', 'a café in main.ts', ['a -cafe', 'main -café', 'cafe -main.ts']],
+    ['a phrase interrupted by other words', 'red lake heron', ['"red heron"']],
+    ['other endings in German', 'viele Bücher', ['Buch']],
   ]
   for (const [what, text, queries] of NOT_FOUND) {
     test(`nothing for ${what}`, async () => {
@@ -64,7 +64,7 @@ describe('a search finds', () => {
     })
   }
 
-  test('an asterisk elsewhere is no word, as ever', async () => {
+  test('an asterisk elsewhere is not a word', async () => {
     const user = await withTexts(['heron lake'])
     for (const query of [
       'heron* lake',
@@ -106,7 +106,7 @@ describe('the order', () => {
     )
   })
 
-  test('of equals stays the same, and while others are added', async () => {
+  test('of equal results stays the same, also while others are added', async () => {
     const user = await withTexts(Array.from({ length: 30 }, () => 'the same heron'))
     const first = await findBoth(user, 'heron')
     await database().owner.query('vacuum full public.document_chunks')
@@ -122,7 +122,7 @@ describe('the order', () => {
     }
   })
 
-  test('of equals decides which of them are the first few', async () => {
+  test('of equal results determines which of them are first', async () => {
     const user = await withTexts(Array.from({ length: 30 }, () => 'the same heron'))
     const all = await findBoth(user, 'heron')
     const few = await findBoth(user, 'heron', 7)
@@ -147,7 +147,7 @@ describe('a headline', () => {
     }
   })
 
-  test('never cuts a word', async () => {
+  test('never splits a word', async () => {
     const words = [
       'don’t',
       "isn't",
@@ -184,7 +184,7 @@ describe('a headline', () => {
     )
   })
 
-  test('marks a name whole, and the characters of a phrase together', async () => {
+  test('marks a whole name, and the characters of a phrase together', async () => {
     const user = await withTexts(['Call Explorer.clearLoadCache() for a Café with 数据库的信息'])
     const headlineOf = async (query: string) => (await findBoth(user, query)).chunks[0]?.headline ?? ''
     assert.match(await headlineOf('clear load cache'), /Explorer\.<mark>clearLoadCache<\/mark>\(\)/)
@@ -199,7 +199,7 @@ interface Hit {
   title?: string | null
 }
 
-/** What both searches find for a user. */
+/** The results of both searches for a user. */
 async function findBoth(
   userId: string,
   query: string,
@@ -218,7 +218,7 @@ async function findBoth(
   }))
 }
 
-/** A new account with one document for each text, each in one chunk; answers its id. */
+/** Adds an account with one document per text, each with one chunk; returns its id. */
 async function withTexts(texts: readonly string[]): Promise<string> {
   const user = await database().signUp()
   await addTexts(user, texts)

@@ -16,7 +16,7 @@ interface Hit {
 
 describe('a search', () => {
   for (const search of SEARCHES) {
-    test(`${search} finds the caller's own rows only`, async () => {
+    test(`${search} finds only the caller's own rows`, async () => {
       const [ada, bob] = [await withTexts(['a heron by the lake']), await withTexts(['a heron on the roof'])]
       const [hit, ...others] = await find(search, ada, 'heron')
       assert.equal(others.length, 0)
@@ -24,7 +24,7 @@ describe('a search', () => {
       assert.match((await find(search, bob, 'heron'))[0]?.headline ?? '', /roof/)
     })
 
-    test(`${search} knows web search syntax`, async () => {
+    test(`${search} accepts web search syntax`, async () => {
       const user = await withTexts(['red heron lake', 'blue heron', 'red lake heron', 'otters swimming'])
       const count = async (query: string) => (await find(search, user, query)).length
       assert.equal(await count('red heron'), 2)
@@ -34,7 +34,7 @@ describe('a search', () => {
       assert.equal(await count('swim'), 1, 'words match by their stem')
     })
 
-    test(`${search} takes a rule of dashes, as in pasted Markdown, for a blank`, async () => {
+    test(`${search} treats a rule of dashes, as in pasted Markdown, as white space`, async () => {
       const user = await withTexts(['heron lake', 'otter'])
       const count = async (query: string) => (await find(search, user, query)).length
       assert.equal(await count(`heron\n${'-'.repeat(80)}\nlake`), 1)
@@ -53,7 +53,7 @@ describe('a search', () => {
       assert.match((await find(search, user, 'heron'))[0]?.headline ?? '', /(<mark>heron<\/mark> ?){3}/)
     })
 
-    test(`${search} holds max_results to 1..100`, async () => {
+    test(`${search} clamps max_results to 1..100`, async () => {
       const user = await withTexts(Array.from({ length: 120 }, (_, n) => `heron ${n}`))
       const count = async (max: number | null) => (await find(search, user, 'heron', max)).length
       assert.equal(await count(3), 3)
@@ -66,7 +66,7 @@ describe('a search', () => {
       assert.equal(await count(null), search === 'search_chunks' ? 10 : 20)
     })
 
-    test(`${search} without max_results answers its default number of rows`, async () => {
+    test(`${search} without max_results returns its default number of rows`, async () => {
       const user = await withTexts(Array.from({ length: 30 }, (_, n) => `heron ${n}`))
       const rows = await database().as({ userId: user }, (client) =>
         client.query(`select from public.${search}('heron')`),
@@ -74,7 +74,7 @@ describe('a search', () => {
       assert.equal(rows.rowCount, search === 'search_chunks' ? 10 : 20)
     })
 
-    test(`${search} finds nothing where the query has no words`, async () => {
+    test(`${search} finds nothing if the query has no words`, async () => {
       const user = await withTexts(['the heron and the lake', '- " or & | ! ( ) : * <-> \\ %'])
       // biome-ignore format: a list to be read across
       const wordless = [
@@ -85,7 +85,7 @@ describe('a search', () => {
       }
     })
 
-    test(`${search} takes odd queries without an error`, async () => {
+    test(`${search} accepts odd queries without an error`, async () => {
       const user = await withTexts(['heron'])
       // biome-ignore format: a list to be read across
       const odd = [
@@ -99,7 +99,7 @@ describe('a search', () => {
       for (const query of odd) assert.ok(Array.isArray(await find(search, user, query)), query.slice(0, 40))
     })
 
-    test(`${search} never raises, whatever the query`, async () => {
+    test(`${search} never raises an error, whatever the query`, async () => {
       const user = await withTexts(['heron by the lake', 'or "not" -this'])
       const token = fc.constantFrom(
         '"',
@@ -127,7 +127,7 @@ describe('a search', () => {
       await database().as({ userId: user }, async (client) => {
         await fc.assert(
           fc.asyncProperty(query, async (text) => {
-            // NUL cannot be sent to PostgreSQL as text at all.
+            // PostgreSQL's text cannot contain NUL.
             fc.pre(!text.includes('\u0000'))
             await client.query(`select from public.${search}($1)`, [text])
           }),
@@ -169,7 +169,7 @@ describe('a search', () => {
     }
   })
 
-  test('finds a document that has no text yet, with its filename for a headline', async () => {
+  test('finds a document that has no text yet, with its filename as the headline', async () => {
     const user = await withTexts([])
     const id = await addDocument(user, null, 'heron.pdf')
     const [hit] = await find('search_documents', user, 'heron')
@@ -190,7 +190,7 @@ describe('a search', () => {
     )
   })
 
-  test('sees a change at once, and a deleted document no more', async () => {
+  test('reflects a change at once, and no longer finds a deleted document', async () => {
     const user = await withTexts(['heron'])
     await database().as({ userId: user }, (client) =>
       client.query("update public.document_chunks set content = 'otter'"),
@@ -253,7 +253,7 @@ describe('a headline', () => {
           assert.match(headline, marked)
           const inert = headline.replaceAll(/<\/?mark>/g, '')
           assert.doesNotMatch(inert, /[<>"']/)
-          // Every & begins one of the five entities, whole: no mark has cut it in two.
+          // Every & begins one of the five complete entities, so no mark has split one.
           assert.doesNotMatch(headline.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, ''), /&/)
         }),
         { numRuns: 1500 },
@@ -261,7 +261,7 @@ describe('a headline', () => {
     })
   })
 
-  test('of a very long text comes without an error', async () => {
+  test('of a very long text is returned without an error', async () => {
     const user = await withTexts([`heron ${'lorem ipsum <b> '.repeat(50_000)}`])
     for (const search of SEARCHES) {
       assert.match((await find(search, user, 'heron'))[0]?.headline ?? '', /<mark>heron<\/mark>/)
@@ -290,7 +290,7 @@ describe('two gates', () => {
         const ids = await database().as({ userId: ada }, (client) =>
           client.query(`select from private.${gate}(private.search_terms('gannet'), 100)`),
         )
-        assert.ok((ids.rowCount ?? 0) > 1, 'the broken gate answers ids of others')
+        assert.ok((ids.rowCount ?? 0) > 1, 'the broken gate returns ids of others')
         const hits = await find(
           gate === 'find_chunks' ? 'search_chunks' : 'search_documents',
           ada,
@@ -325,7 +325,7 @@ describe('two gates', () => {
     }
   })
 
-  test('two users with the same ids each find their own', async () => {
+  test('two users with the same ids each find only their own', async () => {
     const [ada, bob] = [await withTexts([]), await withTexts([])]
     const id = await addDocument(ada, 'heron of Ada', 'same.md')
     await addDocument(bob, 'heron of Bob', 'same.md', id)
@@ -339,7 +339,7 @@ describe('two gates', () => {
     )
   })
 
-  test('objects of the caller’s own with the same names change nothing', async () => {
+  test('objects of the caller with the same names have no effect', async () => {
     const ada = await withTexts(['heron of Ada'])
     await withTexts(['heron of Bob'])
     await database().as({ userId: ada }, async (client) => {
@@ -352,12 +352,12 @@ describe('two gates', () => {
   })
 })
 
-/** A text as headlines show it: they have no use for control characters that stand for marks. */
+/** A text as headlines show it, without the control characters that represent marks. */
 function passageOf(text: string): string {
   return text.normalize('NFC').replaceAll('\u0002', '').replaceAll('\u0003', '').replaceAll('\u0004', '')
 }
 
-/** What a reader sees of a headline. */
+/** The visible text of a headline. */
 function shown(headline: string): string {
   return headline
     .replaceAll(/<\/?mark>/g, '')
@@ -393,7 +393,7 @@ async function query(
   })
 }
 
-/** A new account with one document per text, each in one chunk; answers its id. */
+/** Adds an account with one document per text, each with one chunk; returns its id. */
 async function withTexts(texts: readonly string[]): Promise<string> {
   const user = await database().signUp()
   for (const [index, text] of texts.entries()) {

@@ -14,7 +14,7 @@ const run = promisify(execFile)
 const documents = findDocuments()
 
 describe('make seed', () => {
-  test('fills every table with 200 documents or more of the demo users, through their own login', async () => {
+  test('fills every table, with at least 200 documents, through the application login', async () => {
     await withTestDatabase(async (database) => {
       const progress: number[] = []
       const result = await seed(database.connection, database.app, (done) => progress.push(done))
@@ -53,7 +53,7 @@ describe('make seed', () => {
     })
   })
 
-  test('adds what an interrupted run did not write', async () => {
+  test('completes an interrupted run', async () => {
     await withTestDatabase(async (database) => {
       await seedSome(database, 15)
       const { documents: added, present } = await seedSome(database, 40)
@@ -100,7 +100,7 @@ describe('make seed', () => {
     assert.deepEqual(second, first)
   })
 
-  test('leaves an account of the same e-mail address alone, and says so', async () => {
+  test('does not change an account with the same e-mail address, and reports it', async () => {
     await withTestDatabase(async (database) => {
       await database.owner.query('insert into auth.users (email) values ($1)', [DEMO_USERS[1]?.email])
       await assert.rejects(
@@ -111,7 +111,7 @@ describe('make seed', () => {
     })
   })
 
-  test('waits for an account that is being made, and leaves it alone too', async () => {
+  test('waits for an account that is being created, and does not change it either', async () => {
     await withTestDatabase(async (database) => {
       await database.owner.query('begin')
       await database.owner.query('insert into auth.users (email) values ($1)', [DEMO_USERS[1]?.email])
@@ -123,7 +123,7 @@ describe('make seed', () => {
     })
   })
 
-  test('makes accounts that Supabase Auth can read', async () => {
+  test('creates accounts that Supabase Auth can read', async () => {
     await withTestDatabase(async (database) => {
       await database.owner.query(
         'alter table auth.users add confirmation_token varchar, add aud varchar, add instance_id uuid',
@@ -151,7 +151,7 @@ describe('make seed', () => {
     })
   })
 
-  test('says that migrations are pending, and writes nothing', async () => {
+  test('reports that migrations are pending, and writes nothing', async () => {
     await withTestDatabase(async (database) => {
       await database.owner.query('delete from dbmate.schema_migrations')
       const { code, stderr } = await makeSeed(database, '1')
@@ -162,7 +162,7 @@ describe('make seed', () => {
 })
 
 describe('a Markdown file', () => {
-  test('is cut by heading, of either kind', () => {
+  test('is split at headings of both kinds', () => {
     assert.deepEqual(cutByHeading('Intro\n\n# One\ntext\n\nTwo\n---\n\n- list\n'), [
       { sectionTitle: null, content: 'Intro' },
       { sectionTitle: 'One', content: '# One\ntext' },
@@ -170,7 +170,7 @@ describe('a Markdown file', () => {
     ])
   })
 
-  test('is not cut at what only looks like a heading', () => {
+  test('is not split at text that only looks like a heading', () => {
     assert.deepEqual(
       cutByHeading('# One\n\n```sh\n# a comment\n```\n\n> # quoted\n\n<!-- # no -->\n').map(
         ({ sectionTitle }) => sectionTitle,
@@ -196,7 +196,7 @@ describe('a Markdown file', () => {
     assert.equal(chunks.map((chunk) => chunk.content).join('\n\n'), `# Long\n\n${paragraphs.join('\n\n')}`)
   })
 
-  test('of blanks has no chunks', () => {
+  test('of white space has no chunks', () => {
     assert.deepEqual(cutByHeading(' \n\n\t\n'), [])
   })
 })
@@ -205,7 +205,7 @@ function seedSome(database: TestDatabase, count: number) {
   return seed(database.connection, database.app, () => {}, documents.slice(0, count))
 }
 
-/** Until somebody waits for the transaction that this connection has open, or `other` ends. */
+/** Waits until a session waits for this connection's open transaction, or `other` ends. */
 async function untilAwaited(database: TestDatabase, other: Promise<unknown>): Promise<void> {
   let ended = false
   const end = () => {
@@ -263,7 +263,7 @@ type Counted =
   | 'agent_sessions'
   | 'usage_events'
 
-/** Changes with every value of every row, times included. */
+/** A hash of every value of every row, including times. */
 async function fingerprint(database: TestDatabase): Promise<string> {
   const sums: string[] = []
   for (const table of Object.keys(TABLES)) {

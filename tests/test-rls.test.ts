@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { inRoot } from '../db/paths.ts'
 import { withTestDatabase } from './support/database.ts'
 
-test('test-rls prints the counts and exits 0 if the database is correct', async () => {
+test('test-rls prints the counts and exits with 0 if the database is correct', async () => {
   await withTestDatabase(async ({ connection }) => {
     const { code, output } = await testRls(connection.url.href, 'tests/schema/accounts.sql')
     assert.equal(code, 0, output)
@@ -13,7 +13,7 @@ test('test-rls prints the counts and exits 0 if the database is correct', async 
   })
 })
 
-test('test-rls reports failures, prints the counts and exits 1', async () => {
+test('test-rls reports failures, prints the counts and exits with 1', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('grant select on public.documents to anon')
     const { code, output } = await testRls(connection.url.href, 'packages/rls-judge/src/catalog.ts')
@@ -23,7 +23,7 @@ test('test-rls reports failures, prints the counts and exits 1', async () => {
   })
 })
 
-test('a failing pgTAP file is shown with its diagnosis and where it failed', async () => {
+test('a failing pgTAP file is shown with its diagnosis and the place of the failure', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('alter table public.documents alter column processing_status drop default')
     const { code, output } = await testRls(connection.url.href, 'tests/schema/documents.sql')
@@ -50,7 +50,7 @@ test('test-rls exits 2 if the server cannot be reached', async () => {
   assert.match(output, /cannot connect to nobody@127\.0\.0\.1:1\/nowhere/)
 })
 
-test('a column that only the database has is reported first and alone, with two ways to fix it', async () => {
+test('only a column that is missing in the intent is reported, with two ways to fix it', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('alter table public.documents add column language text')
     const { code, output } = await testRls(connection.url.href, 'matrix')
@@ -63,7 +63,7 @@ test('a column that only the database has is reported first and alone, with two 
   })
 })
 
-test('a column that only the intent has is said first and alone', async () => {
+test('only a column that is missing in the database is reported', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query('alter table public.documents drop column storage_path')
     const { code, output } = await testRls(connection.url.href, 'matrix')
@@ -76,7 +76,7 @@ test('a column that only the intent has is said first and alone', async () => {
   })
 })
 
-test('a statement that does not return is ended after the limit, and named', async () => {
+test('a statement that does not return is ended after the limit, and reported', async () => {
   await withTestDatabase(async ({ connection, owner }) => {
     await owner.query(`
       create function private.forever() returns boolean language plpgsql as $$ begin loop end loop; end $$;

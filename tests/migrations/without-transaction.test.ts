@@ -16,7 +16,7 @@ const unique = (exists = '') =>
 const VALIDITY = `select coalesce(string_agg(c.relname || ' ' || indisvalid, ','), 'none') as answer
   from pg_index join pg_class c on c.oid = indexrelid where indrelid = 'public.things'::regclass`
 
-/** A table with two equal rows, on which a unique index fails half-way. */
+/** A table with two equal rows, for which creating a unique index fails. */
 async function things(t: TestContext): Promise<ConnectionString> {
   const database = await bootstrappedDatabase(t)
   await withOwnerClient(database, (client) =>
@@ -44,10 +44,10 @@ test('an INVALID index of a failed CONCURRENTLY is dropped and reported, and the
   assert.equal(await answer(database, VALIDITY), 'things_id_idx true')
 })
 
-test('an INVALID index that a killed run left is dropped by the next, also with IF NOT EXISTS', async (t) => {
+test('an INVALID index that a killed run left is dropped by the next run, also with IF NOT EXISTS', async (t) => {
   const database = await things(t)
   const folder = folderWith(t, { [NAME]: unique('if not exists ') })
-  // As a run leaves it that was killed: dbmate by itself takes nothing away.
+  // The state after a killed run: dbmate alone does not drop the index.
   assert.notEqual((await startBareDbmate(database, folder).ended).code, 0)
   assert.equal(await answer(database, VALIDITY), 'things_id_idx false')
   await mend(database)
@@ -57,7 +57,7 @@ test('an INVALID index that a killed run left is dropped by the next, also with 
   assert.equal(await answer(database, VALIDITY), 'things_id_idx true')
 })
 
-test('known bad: with IF NOT EXISTS, dbmate by itself calls an INVALID index applied', async (t) => {
+test('known bad: with IF NOT EXISTS, dbmate alone records an INVALID index as applied', async (t) => {
   const database = await things(t)
   const folder = folderWith(t, { [NAME]: unique('if not exists ') })
   assert.notEqual((await startBareDbmate(database, folder).ended).code, 0)
@@ -66,7 +66,7 @@ test('known bad: with IF NOT EXISTS, dbmate by itself calls an INVALID index app
   assert.equal(await answer(database, VALIDITY), 'things_id_idx false')
 })
 
-test('an index that was done when the deploy was killed, before the ledger had it, is made again', async (t) => {
+test('an index that was completed but not in the ledger when the deploy was killed is created again', async (t) => {
   const database = await things(t)
   await mend(database)
   const folder = folderWith(t, { [NAME]: unique() })
@@ -80,7 +80,7 @@ test('an index that was done when the deploy was killed, before the ledger had i
   assert.equal(await answer(database, VALIDITY), 'things_id_idx true')
 })
 
-test('an index that somebody else made is left alone', async (t) => {
+test('an index that another session created is not dropped', async (t) => {
   const database = await things(t)
   await mend(database)
   await withOwnerClient(database, (client) =>
@@ -94,11 +94,11 @@ test('the next deploy cleans up after a deploy that was killed while it created 
   const database = await things(t)
   await mend(database)
   const folder = folderWith(t, { [NAME]: unique() })
-  // CONCURRENTLY waits for a transaction that is older.
+  // CREATE INDEX CONCURRENTLY waits for an older transaction.
   const reader = await connectOwner(database)
   await reader.query('begin isolation level repeatable read; select count(*) from public.things')
   const killed = await startDeploy(database, folder)
-  await until('the index is there, and not valid', async () =>
+  await until('the index exists and is not valid', async () =>
     /false/.test(String(await answer(database, VALIDITY))),
   )
   killed.child.kill('SIGKILL')
@@ -116,7 +116,7 @@ for (const [what, sql, message] of [
     /has 2 statements and transaction:false/,
   ],
   [
-    'a transaction of its own',
+    'its own transaction control',
     '-- migrate:up\nselect 1;\ncommit;\nselect 2;\n',
     /begins or ends a transaction itself/,
   ],

@@ -20,11 +20,11 @@ const file = (name: string) => readFileSync(inRoot('tests', 'mutants', name), 'u
 const report = parseReport(file('report.json'))
 const { databaseUrl, postgresMajor } = readSettings()
 
-test('report.md says what report.json says', () => {
+test('report.md matches report.json', () => {
   assert.equal(file('report.md'), asMarkdown(report))
 })
 
-test('the score is that of the counts, and nothing survived without being named', () => {
+test('the score matches the counts, and every survivor is listed', () => {
   const sum = (of: keyof Tally) => report.operators.reduce((total, each) => total + each[of], 0)
   for (const each of [report, ...report.operators])
     assert.equal(each.mutants, each.killed + each.equivalent + each.survived)
@@ -38,12 +38,12 @@ test('the score is that of the counts, and nothing survived without being named'
   assert.deepEqual(report.stale, [])
 })
 
-// Other majors have other privileges and other built-in roles.
-test('the report counts every mutant of the schema that it was made for', {
+// Majors differ in privileges and built-in roles.
+test('the report counts every mutant of its schema', {
   skip: databaseUrl !== undefined || postgresMajor !== report.made.postgres,
 }, async (t) => {
   const newest = listMigrations().findIndex(({ name }) => name === report.made.migration)
-  assert.notEqual(newest, -1, `${report.made.migration} is no migration. Run "make mutants"`)
+  assert.notEqual(newest, -1, `${report.made.migration} does not exist. Run "make mutants"`)
   const folder = temporaryFolder(t)
   for (const { name, path } of listMigrations().slice(0, newest + 1)) cpSync(path, `${folder}/${name}`)
   const server = maintenance(await findScratch())

@@ -40,7 +40,7 @@ const mutant = (sql: string, undo?: string): Mutant => ({
   ...(undo === undefined ? {} : { undo }),
 })
 
-/** Names of the databases that the query finds on the server. */
+/** Names of databases on the server, by a query. */
 async function names(query: string): Promise<string[]> {
   return withOwnerClient(cluster.server, async (client) => {
     const { rows } = await client.query<{ name: string }>(query)
@@ -48,24 +48,24 @@ async function names(query: string): Promise<string[]> {
   })
 }
 
-test('a mutant that changes nothing survives the whole suite', async () => {
+test('a mutant without effect survives the whole suite', async () => {
   assert.equal((await judge(mutant('select 1'))).killed, false)
 })
 
-test('a mutant that opens a table is killed, and the check that did it is named', async () => {
+test('a mutant that opens a table is killed, and the check that killed it is reported', async () => {
   const verdict = await judge(mutant('alter table public.documents disable row level security'))
   assert.equal(verdict.killed, true)
   assert.match(verdict.by ?? '', /^packages\/rls-judge\/src\/.+: .+/)
 })
 
-test("a mutant that the catalog's checks do not see is killed by the rest of the suite", async () => {
+test('a mutant that the catalog checks miss is killed by the rest of the suite', async () => {
   const verdict = await judge(
     mutant('alter table public.documents drop constraint documents_file_size_check'),
   )
   assert.match(verdict.by ?? '', /^tests\/schema\/documents\.sql: .+/)
 })
 
-test('a mutant that the catalog checks pass is created again for the whole suite, and undone if it belongs to the server', async () => {
+test('a mutant that passes the catalog checks is created again for the whole suite, and reverted if it belongs to the server', async () => {
   const seen: string[] = []
   const superusers = async (client: pg.Client) => {
     const { rows } = await client.query<{ names: string }>(
@@ -91,7 +91,7 @@ test('a mutant that the catalog checks pass is created again for the whole suite
   assert.equal(await withOwnerClient(cluster.server, superusers), 'none')
 })
 
-test('a mutant that the suite breaks on is killed', async () => {
+test('a mutant that breaks the suite itself is killed', async () => {
   assert.equal((await judge(mutant('drop schema auth cascade'))).killed, true)
 })
 
@@ -103,7 +103,7 @@ test('a mutant that cannot be created is an error', async () => {
   })
 })
 
-test('a mutant of a role is killed and taken back', async () => {
+test('a mutant of a role is killed and reverted', async () => {
   const verdict = await judge(mutant('alter role anon bypassrls', 'alter role anon nobypassrls'))
   assert.equal(verdict.killed, true)
   assert.deepEqual(
@@ -116,7 +116,7 @@ test('no clone stays', async () => {
   assert.deepEqual(await names("select datname as name from pg_database where datname like 'mutant_%'"), [])
 })
 
-/** A run of the command itself, once its server is there. */
+/** A run of the command, after its server has started. */
 async function started() {
   const child = spawn('node', ['--import', 'tsx', 'scripts/mutants.ts'], {
     cwd: inRoot(),
@@ -130,16 +130,16 @@ async function started() {
   return { child, exited, home }
 }
 
-test('a run that is interrupted removes its server and exits with 130', async () => {
+test('an interrupted run removes its server and exits with 130', async () => {
   const { child, exited, home } = await started()
-  // its handler is there once the template is being made
+  // The signal handler is installed before the template is built.
   while (readdirSync(`${home}/data/base`).length < 5) await sleep(20)
   child.kill('SIGINT')
   assert.equal(await exited, 130)
   assert.equal(existsSync(home), false)
 })
 
-test('what a run leaves that was killed is removed by the next', async () => {
+test('the next run removes what a killed run left', async () => {
   const { child, exited, home } = await started()
   child.kill('SIGKILL')
   await exited

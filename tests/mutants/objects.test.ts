@@ -12,7 +12,7 @@ let unchanged: Objects | undefined
 
 const asOwner = <T>(work: (client: pg.Client) => Promise<T>) => withOwnerClient(database().connection, work)
 
-/** The objects that a change of the schema changes. */
+/** The objects that some SQL changes. */
 async function changedBy(sql: string): Promise<string[]> {
   return asOwner(async (client) => {
     unchanged ??= await readObjects(client, SCOPE)
@@ -24,7 +24,7 @@ async function changedBy(sql: string): Promise<string[]> {
   })
 }
 
-test('nothing changed, nothing is named', async () => {
+test('without a change, no object is reported', async () => {
   assert.deepEqual(await changedBy('select 1'), [])
 })
 
@@ -53,7 +53,7 @@ const CHANGES: [string, string, string[]][] = [
     ['trigger documents_touch_updated_at on public.documents'],
   ],
   [
-    'a function that is kept in another way',
+    'a function with other properties',
     'alter function private.caller_id() volatile',
     ['function private.caller_id()'],
   ],
@@ -67,7 +67,7 @@ const CHANGES: [string, string, string[]][] = [
   ],
 ]
 for (const [name, sql, objects] of CHANGES)
-  test(`${name} is named, and nothing else`, async () => {
+  test(`${name} is reported, and nothing else`, async () => {
     assert.deepEqual(await changedBy(sql), objects)
   })
 
@@ -77,7 +77,7 @@ test('a table counts as changed if part of it was removed', async () => {
   ])
 })
 
-test('every mutant is about an object that is there', async () => {
+test('every mutant changes an existing object', async () => {
   await asOwner(async (client) => {
     const objects = await readObjects(client, SCOPE)
     const strays = (await listMutants(client, SCOPE)).flatMap((mutant) =>

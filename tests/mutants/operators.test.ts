@@ -18,7 +18,7 @@ async function withFreshDatabase<T>(work: (client: pg.Client) => Promise<T>): Pr
   return withThrowawayDatabase(maintenance(target), (database) => withOwnerClient(database, work))
 }
 
-test('every operator finds something to change, and no two mutants have one name', async () => {
+test('every operator finds something to change, and every mutant has a unique name', async () => {
   const mutants = await withFreshDatabase(listMutants)
   const idle = OPERATORS.filter(({ name }) => !mutants.some(({ operator }) => operator === name))
   assert.deepEqual(
@@ -34,7 +34,7 @@ test('the same schema gives the same mutants', async () => {
   assert.deepEqual(one, two)
 })
 
-test('a mutant of every operator changes the catalog, and one of roles is taken back by its undo', async () => {
+test('a mutant of every operator changes the catalog, and its undo reverts a mutant of a role', async () => {
   await withFreshDatabase(async (client) => {
     const mutants = choose(await listMutants(client), { sample: 3 * OPERATORS.length, seed: 1 })
     await client.query('reset search_path')
@@ -45,7 +45,7 @@ test('a mutant of every operator changes the catalog, and one of roles is taken 
       assert.notEqual(await catalogOf(client), before, `${nameOf(mutant)} changes nothing: ${mutant.sql}`)
       if (mutant.undo) {
         await client.query(mutant.undo)
-        assert.equal(await catalogOf(client), before, `${nameOf(mutant)} is not taken back: ${mutant.undo}`)
+        assert.equal(await catalogOf(client), before, `${nameOf(mutant)} is not reverted: ${mutant.undo}`)
       }
       await client.query('rollback')
     }
@@ -73,7 +73,7 @@ const PARTS = [
   `select concat_ws('|', nspname, nspowner, nspacl) from pg_namespace`,
   `select concat_ws('|', datname, datacl) from pg_database where datname = current_database()`,
   `select concat_ws('|', rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls) from pg_roles`,
-  // by its columns' text: PostgreSQL 16 added some, and `oid` is new after an undo
+  // As text of all columns, because PostgreSQL 16 added some; without `oid`, which changes with an undo.
   `select (to_jsonb(m) - 'oid')::text from pg_auth_members m`,
   `select concat_ws('|', setrole, setconfig) from pg_db_role_setting where setdatabase in (0, (select oid from pg_database where datname = current_database()))`,
   `select concat_ws('|', parname, paracl) from pg_parameter_acl where paracl <> '{}'`,

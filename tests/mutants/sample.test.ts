@@ -12,26 +12,26 @@ const mutants: Mutant[] = ['one', 'two', 'three'].flatMap((operator, n) =>
   })),
 )
 
-test('a sample takes of every operator before it takes a second of any', () => {
+test('a sample takes one mutant of every operator before a second one of any', () => {
   const operators = choose(mutants, { sample: 3, seed: 5 }).map(({ operator }) => operator)
   assert.deepEqual(operators, ['one', 'two', 'three'])
 })
 
-test('the same seed chooses the same mutants, another seed others', () => {
+test('the same seed chooses the same mutants, another seed chooses others', () => {
   const chosen = (seed: number) => choose(mutants, { sample: 20, seed }).map(({ subject }) => subject)
   assert.deepEqual(chosen(1), chosen(1))
   assert.notDeepEqual(chosen(1), chosen(2))
 })
 
-test('a filter looks at operator and subject', () => {
+test('a filter matches operator and subject', () => {
   assert.equal(choose(mutants, { filter: /^two: 7$/, seed: 1 }).length, 1)
 })
 
-test('without a sample all are chosen, in their order', () => {
+test('without a sample all mutants are chosen, in order', () => {
   assert.deepEqual(choose(mutants, { seed: 1 }), mutants)
 })
 
-test('every mutant of a changed object is chosen, and the sample is of the others', () => {
+test('every mutant of a changed object is chosen, in addition to a sample of the others', () => {
   const changed = new Set(['table 2.7', 'table 2.8'])
   const names = (sample: number) =>
     choose(mutants, { changed, sample, seed: 1 }).map(({ operator, subject }) => `${operator} ${subject}`)

@@ -33,7 +33,7 @@ async function lines(client: pg.Client, sql: string): Promise<string[]> {
   return (await client.query<{ line: string }>(sql)).rows.map(({ line }) => line)
 }
 
-test('make bootstrap PLATFORM=supabase takes the superuser rights from the login postgres, and keeps its password', async (t) => {
+test('make bootstrap PLATFORM=supabase makes postgres an ordinary role, and keeps its password', async (t) => {
   const server = await emptyServer(t)
   assert.equal(bootstrapAt(server.url.href, 'supabase').code, 0)
   const attributes = (connection: ConnectionString) =>
@@ -49,7 +49,7 @@ test('make bootstrap PLATFORM=supabase takes the superuser rights from the login
   assert.deepEqual(await attributes(admin), ['supabase_admin t t t t t'])
 })
 
-test('make bootstrap PLATFORM=supabase refuses a server in use, and one where it lacks the privilege', async (t) => {
+test('make bootstrap PLATFORM=supabase refuses a server in use, and a login that is not a superuser', async (t) => {
   const server = await emptyServer(t)
   const refusal = (connection: ConnectionString) => withOwnerClient(connection, refuseUsedServer)
   await withOwnerClient(server, (client) =>
@@ -70,9 +70,9 @@ test('make bootstrap PLATFORM=supabase refuses a server in use, and one where it
   assert.match(stderr, /PLATFORM is "postgres": use one of bootstrap, supabase/)
 })
 
-// What migrations and tests meet on the platform, from its public scripts:
+// Properties of the platform that affect migrations and tests, from its public scripts:
 // https://github.com/supabase/postgres/tree/develop/migrations/db, https://github.com/supabase/auth/tree/master/migrations
-test('a database of that shape has what the platform has', async () => {
+test('a bootstrapped database has the roles and objects of the platform', async () => {
   await withSupabaseDatabase(async (database) => {
     await withOwnerClient(database, async (client) => {
       assert.deepEqual(
@@ -151,7 +151,7 @@ test('a database of that shape has what the platform has', async () => {
           'public pg_database_owner',
           'realtime supabase_admin',
           'storage supabase_admin',
-          // The CLI's ledger, which make migrate keeps too.
+          // The CLI's ledger, which make migrate also writes.
           'supabase_migrations postgres',
         ],
       )

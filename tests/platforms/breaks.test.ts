@@ -7,7 +7,7 @@ import { INTENT } from '../../db/access.ts'
 import { SUPABASE } from '../../db/platforms/supabase.ts'
 import { withSupabaseDatabase } from './shaped-database.ts'
 
-/** What the platform has on some projects: nothing to say. */
+/** Objects that the platform has in some projects, and that must be accepted. */
 const LEGITIMATE = [
   ...['safeupdate', 'supautils, safeupdate', 'safeupdate, supautils', 'supautils'].map(
     (libraries) => `alter role authenticator set session_preload_libraries = ${libraries}`,
@@ -18,7 +18,7 @@ const LEGITIMATE = [
   'grant select, insert, update on storage.buckets to authenticated',
 ]
 
-/** What is no doing of the platform, and the line that names it. */
+/** Changes that the platform does not make, with a pattern of the line that reports them. */
 const BREAKS: readonly (readonly [sql: string, line: RegExp])[] = [
   ['grant select on auth.users to authenticated', /authenticated: select on auth\.users, behind policies/],
   ['grant select (email) on auth.users to anon', /anon: select on auth\.users \(email\), behind policies/],
@@ -94,7 +94,7 @@ const BREAKS: readonly (readonly [sql: string, line: RegExp])[] = [
   ],
 ]
 
-test('of the platform, what it has is accepted and everything else is named', async () => {
+test('objects of the platform are accepted, and everything else is reported', async () => {
   await withSupabaseDatabase(async (_, admin) => {
     await withOwnerClient(admin, async (client) => {
       for (const sql of LEGITIMATE) assert.equal(await foundAfter(client, sql), '', sql)
@@ -103,7 +103,7 @@ test('of the platform, what it has is accepted and everything else is named', as
   })
 })
 
-/** What the catalog's checks say, as postgres, after a statement that is taken back. */
+/** The failures of the catalog checks, as postgres, after a statement that is then reverted. */
 async function foundAfter(client: pg.Client, sql: string): Promise<string> {
   await client.query('begin')
   try {

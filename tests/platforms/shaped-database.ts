@@ -3,9 +3,9 @@ import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 
 /**
- * Runs `work` with a fresh migrated database on a server that is shaped like Supabase.
+ * Runs `work` with a fresh migrated database on a server that imitates Supabase.
  *
- * @param work given the database as the role postgres, and as supabase_admin, the superuser
+ * @param work receives the database as the role postgres, and as supabase_admin, the superuser
  */
 export async function withSupabaseDatabase<T>(
   work: (database: ConnectionString, admin: ConnectionString) => Promise<T>,

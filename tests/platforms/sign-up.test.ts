@@ -5,12 +5,12 @@ import { withSupabaseDatabase } from './shaped-database.ts'
 
 const ACCOUNT = 'a0000000-0000-4000-8000-0000000000fe'
 
-test('an account that Supabase Auth adds gets its profile, and takes its data with it when it goes', async () => {
+test('an account that Supabase Auth adds gets a profile, and deleting the account deletes its data', async () => {
   await withSupabaseDatabase((database) =>
     withOwnerClient(database, async (client) => {
       const rows = async (table: string) =>
         (await client.query(`select from public.${table} where user_id = '${ACCOUNT}'`)).rowCount
-      // As the service logs in: it has no privilege on the product's tables, and its own search_path.
+      // The login of Supabase Auth has no privilege on the project's tables, and its own search_path.
       const asAuth = (sql: string) =>
         client.query(
           `begin; set local role supabase_auth_admin; set local search_path = auth; ${sql}; commit`,

@@ -19,7 +19,7 @@ function run(
   return { code: status, output: `${stdout}${stderr}` }
 }
 
-test('on a database shaped like Supabase, commands leave alone what the platform owns and see what is missing', async () => {
+test("on a database that imitates Supabase, commands do not change the platform's objects, and detect missing ones", async () => {
   await withSupabaseDatabase(async (database) => {
     const url = database.url.href
     const there = () =>
@@ -35,7 +35,7 @@ test('on a database shaped like Supabase, commands leave alone what the platform
     )
     assert.deepEqual(await there(), [{ accounts: true }])
 
-    // The auth server reads them into values that cannot be null.
+    // Supabase Auth cannot read null in these columns.
     await withOwnerClient(database, async (client) => {
       assert.equal(await createUsers(client), DEMO_USERS.length)
       const { rows } = await client.query(

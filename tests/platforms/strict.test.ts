@@ -9,7 +9,7 @@ import { projectOf } from '../../db/project.ts'
 import { ATTACKS } from '../support/attacks.ts'
 import { withSupabaseDatabase } from './shaped-database.ts'
 
-test('if postgres may not act as the login, the suite runs as the other roles and says which it skipped', async () => {
+test('if postgres may not become the login, the suite runs as the other roles and reports the skipped one', async () => {
   await withSupabaseDatabase(async (database, admin) => {
     await withOwnerClient(admin, (client) =>
       client.query(readFileSync(inRoot('tests', 'platforms', 'strict.sql'), 'utf8')),

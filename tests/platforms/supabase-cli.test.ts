@@ -34,7 +34,7 @@ const installed = installCli()
 const skip = 'missing' in installed && !process.env.CI ? installed.missing : false
 const ignore = () => {}
 
-describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip }, () => {
+describe('together with the Supabase CLI, on a server that imitates Supabase,', { skip }, () => {
   const server = useHeld<ConnectionString>((use) => withSupabaseServer(ignore, use))
 
   /** An empty project on the platform. */
@@ -51,7 +51,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     return cliProject(t, installed.program)
   }
 
-  test('what it pushed is adopted, and nothing runs twice', async (t) => {
+  test('files pushed by the CLI are adopted, and none runs twice', async (t) => {
     const database = await emptyProject()
     const { cli } = project(t)
     const pushed = cli(database, 'db', 'push')
@@ -59,7 +59,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.doesNotMatch(pushed.stderr + pushed.stdout, /warn|deprecat|unknown/i)
     assert.equal(pushed.stderr.match(/^Applying migration /gm)?.length, FILES.length)
 
-    // The way back is not pushed: it would have been run.
+    // The down section is not pushed, because the CLI would run it.
     const { pending, applied } = await readStatus(database)
     assert.deepEqual([applied.length, pending], [FILES.length, []])
     assert.match((await findVerifyProblems(database)).problems.join(), /applied without this ledger/)
@@ -73,7 +73,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.match(cli(database, 'db', 'push').stdout, /is up to date/)
   })
 
-  test('what was migrated it takes for applied, with the same rows as its own', async (t) => {
+  test('the CLI considers migrated files applied, with the same rows as its own', async (t) => {
     const [migrated, pushed] = [await emptyProject(), await emptyProject()]
     const { cli } = project(t)
     assert.equal((await migrate(migrated, ignore)).length, FILES.length)
@@ -95,7 +95,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.equal(await columns(migrated), await columns(pushed))
   })
 
-  test('new migrations go through either, and a rollback takes them out of both', async (t) => {
+  test('either tool can apply new migrations, and a rollback removes them from both ledgers', async (t) => {
     const database = await emptyProject()
     const { folder, migrations, cli } = project(t)
     const add = async (version: number, text: string) => {
@@ -118,7 +118,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     await add(first + 3, tags('fourth'))
     assert.equal(cli(database, 'db', 'push').code, 0)
 
-    // Applied by the CLI and not adopted yet; without a transaction; with one.
+    // In this order: one applied by the CLI and not adopted yet, one without a transaction, one with a transaction.
     for (const left of [3, 2, 1]) {
       await rollback(database, { folder: migrations })
       assert.deepEqual(versions().length, VERSIONS.length + left)
@@ -130,7 +130,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual((await findVerifyProblems(database, migrations)).applied, VERSIONS.length + 4)
   })
 
-  test('a migration that fails is written into neither ledger', async (t) => {
+  test('a failed migration is in neither ledger', async (t) => {
     const database = await emptyProject()
     const { migrations, cli } = project(t)
     await migrate(database, ignore, { folder: migrations })
@@ -140,7 +140,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual((await readStatus(database, migrations)).pending, [`${NEW}_broken.sql`])
   })
 
-  test('known bad: it applies again what its ledger lacks; make verify reports that, and make migrate fixes it', async (t) => {
+  test('known bad: the CLI applies files again that are not in its ledger; make verify reports that, and make migrate fixes it', async (t) => {
     const database = await emptyProject()
     const { cli } = project(t)
     await migrate(database, ignore)
@@ -158,7 +158,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.match(cli(database, 'db', 'push').stdout, /is up to date/)
   })
 
-  test('known bad: a file with its way back, pushed, is recorded and leaves nothing', async (t) => {
+  test('known bad: the CLI runs and records a file with its down section, which leaves nothing', async (t) => {
     const database = await emptyProject()
     const { folder, cli } = project(t)
     rmSync(`${folder}/supabase/migrations`, { recursive: true })
@@ -171,7 +171,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual(remoteVersions(cli(database, 'migration', 'list').stdout), VERSIONS.slice(0, 1))
   })
 
-  test('a version that it alone knows, and one that dbmate alone undid, are refused', async (t) => {
+  test("a version only in the CLI's ledger, and one that dbmate alone rolled back, are refused", async (t) => {
     const database = await emptyProject()
     const { folder, migrations } = project(t)
     writeFileSync(`${migrations}/${NEW}_add_tags.sql`, tags('first'))
@@ -189,7 +189,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.ok(folder)
   })
 
-  test('db reset makes the same schema again, which is adopted', async (t) => {
+  test('db reset gives the same schema, which is adopted', async (t) => {
     const database = await emptyProject()
     const { cli } = project(t)
     await migrate(database, ignore)
@@ -202,14 +202,14 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
   })
 
-  test('its advisors find nothing, and its types are Database but for what docs/types.md lists', async (t) => {
+  test("the CLI's advisors find nothing, and its types equal Database except for the differences in docs/types.md", async (t) => {
     const database = await emptyProject()
     const { cli } = project(t)
     await migrate(database, ignore)
     const advice = cli(database, 'db', 'advisors')
     assert.match(advice.stdout + advice.stderr, /No issues found/)
     const hints: { name: string }[] = JSON.parse(cli(database, 'db', 'advisors', '--level=info').stdout)
-    // Nobody has searched yet; a table of the server alone has no policy.
+    // The indexes of search are still unused, and a table only for the server has no policy.
     const ofServer = Object.values(INTENT.tables).some(({ rows }) => rows === 'server')
     assert.deepEqual([...new Set(hints.map(({ name }) => name))].sort(), [
       ...(ofServer ? ['rls_enabled_no_policy'] : []),
@@ -230,7 +230,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.ok(met.length > 0)
   })
 
-  test('it works on a plain PostgreSQL too, and make drift ignores its ledger', async (t) => {
+  test('the CLI also works on a plain PostgreSQL, and make drift ignores its ledger', async (t) => {
     const database = await bootstrappedDatabase(t)
     const { cli } = project(t)
     const { code, stderr } = cli(database, 'db', 'push')
@@ -240,7 +240,7 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     assert.deepEqual(await findDrift(database, maintenance(await findScratch())), [])
   })
 
-  test('both keep an extension that was enabled before, and a rollback leaves it', async (t) => {
+  test('both tools keep an extension that was enabled before, and a rollback does not drop it', async (t) => {
     const { cli } = project(t)
     const there =
       "select string_agg(nspname, ', ') as answer from pg_extension join pg_namespace n on n.oid = extnamespace where extname = 'btree_gin'"
@@ -269,20 +269,20 @@ describe("beside the Supabase CLI, on a server shaped like Supabase's,", { skip 
     await rollback(fresh, { folder })
     assert.deepEqual((await readStatus(fresh, folder)).applied, [])
     assert.equal(await answer(fresh, there), 'extensions')
-    // What a migration made, its rollback takes away.
+    // If the migration created the extension, its rollback drops it.
     await withOwnerClient(fresh, (client) => client.query('drop extension btree_gin'))
     await migrate(fresh, ignore, { folder })
     await rollback(fresh, { folder })
     assert.equal(await answer(fresh, there), null)
   })
 
-  test('git does not see what it keeps beside its files', () => {
+  test("git ignores the CLI's other files", () => {
     const { status } = spawnSync('git', ['check-ignore', 'supabase/.temp/cli-latest'], { cwd: inRoot() })
     assert.equal(status, 0)
   })
 })
 
-test('make migrate makes no ledger of the Supabase CLI on a plain PostgreSQL', async (t) => {
+test('make migrate creates no ledger of the Supabase CLI on a plain PostgreSQL', async (t) => {
   const database = await bootstrappedDatabase(t)
   await migrate(database, ignore)
   assert.deepEqual(await findVerifyProblems(database), { applied: FILES.length, problems: [] })
@@ -297,7 +297,7 @@ function remoteVersions(table: string): string[] {
   return [...table.matchAll(/^\s*[^|\n]*\|\s*`(\d+)`\s*\|/gm)].map(([, version]) => version ?? '')
 }
 
-/** Declarations in one form, a property a line, without what stands behind the type Database. */
+/** The declarations up to the type Database in a normal form, with one property per line. */
 function linesOf(printed: string): string[] {
   const [database = ''] = printed.split(/^(?:export )?type DatabaseWithoutInternals/m)
   const spread = database.replace(/^\/\/.*$/gm, '').replaceAll(/\{(?! \[key)/g, '{\n')

@@ -6,14 +6,14 @@ import { PEERS } from '../../bench/cli/peers.ts'
 import { inRoot } from '../../db/paths.ts'
 import { temporaryFolder } from '../support/files.ts'
 
-/** What the CLI said. */
+/** The exit code and output of the CLI. */
 export interface Said {
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** A copy of migrations/ and of supabase/, on which the CLI works. */
+/** A copy of migrations/ and supabase/ for the CLI. */
 export interface CliProject {
   folder: string
   migrations: string
@@ -22,16 +22,16 @@ export interface CliProject {
 }
 
 /**
- * The CLI's program, in a cache below node_modules: installed where it is missing, which takes npm's registry.
+ * The CLI's program, in a cache in node_modules. If it is missing, it is installed from npm's registry.
  *
- * @returns why it is not there, where it cannot be installed
+ * @returns the program, or the reason why it cannot be installed
  */
 export function installCli(): { program: string } | { missing: string } {
   const { packages = {} } = PEERS.find((peer) => 'supabase' in peer.packages) ?? {}
   const folder = inRoot('node_modules', '.cache', `supabase-cli-${packages.supabase}`)
   const program = `${folder}/node_modules/.bin/supabase`
   if (existsSync(program)) return { program }
-  // Whole or not at all, whoever else installs it.
+  // Atomic, because another process may install it at the same time.
   const making = `${folder}-${process.pid}`
   mkdirSync(making, { recursive: true })
   writeFileSync(`${making}/package.json`, JSON.stringify({ private: true, dependencies: packages }))
@@ -46,7 +46,7 @@ export function installCli(): { program: string } | { missing: string } {
     : { missing: `npm cannot install the Supabase CLI: ${stderr.slice(-300)}` }
 }
 
-/** A project of the test's own. */
+/** A project for a test. */
 export function cliProject(t: TestContext, program: string): CliProject {
   const folder = temporaryFolder(t)
   for (const part of ['migrations', 'supabase/config.toml', 'supabase/migrations'])

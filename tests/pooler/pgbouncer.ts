@@ -8,7 +8,7 @@ import { findSystemUser } from 'postgres-kit/embedded/system-user.ts'
 import { freePort } from 'postgres-kit/free-port.ts'
 import { until } from '../client/fixture.ts'
 
-/** Debian's path, else the one on PATH. */
+/** Debian's path, otherwise the one on PATH. */
 export const PGBOUNCER = [
   '/usr/sbin/pgbouncer',
   spawnSync('sh', ['-c', 'command -v pgbouncer'], { encoding: 'utf8' }).stdout.trim(),
@@ -16,7 +16,7 @@ export const PGBOUNCER = [
 
 export interface PgBouncer {
   port: number
-  /** Kills it, with every connection, and starts it again on its port. */
+  /** Kills PgBouncer with all connections, and starts it again on the same port. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -24,7 +24,7 @@ export interface PgBouncer {
 /**
  * Starts PgBouncer in transaction mode in front of a database, on a free port.
  *
- * @param serverConnections most connections it opens to the database
+ * @param serverConnections maximum number of connections to the database
  */
 export async function startPgBouncer(
   database: ConnectionString,
@@ -52,7 +52,7 @@ logfile = ${folder}/log
 pidfile = ${folder}/pid
 `,
   )
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const user = findSystemUser()
   for (const path of [folder, `${folder}/users`, `${folder}/pgbouncer.ini`]) {
     if (user) chownSync(path, user.uid, user.gid)

@@ -8,14 +8,14 @@ import { type Outcome, torture } from './torture.ts'
 
 const IDENTITIES = 200
 const SERVER_CONNECTIONS = 10
-/** 500 in `make test-pooler`, fewer elsewhere: every outcome still happens many times. */
+/** 500 in `make test-pooler`; even with fewer, every outcome happens many times. */
 const TRANSACTIONS = Number(process.env.POOLER_TRANSACTIONS ?? (LONG ? 50 : 5))
 
 await withFixture(async ({ owner, appAddress }) => {
   const users: string[] = []
   for (let n = 0; n < IDENTITIES; n++) users.push(await addUser(owner))
   const run = (address: ConnectionString, max: number, restart: (() => Promise<void>) | undefined) =>
-    // A long timeout: this test is not about the time to connect.
+    // A long timeout, because this test does not check the time to connect.
     withPool(address, { max, connectTimeoutMs: 60_000 }, (db) =>
       torture({ db, users, transactions: TRANSACTIONS, owner, restart }),
     )
@@ -53,7 +53,7 @@ await withFixture(async ({ owner, appAddress }) => {
 function judge({ foreign, anonymous, unexpected, ends }: Outcome): void {
   assert.deepEqual(foreign.slice(0, 5), [], 'no row of another identity')
   assert.deepEqual(anonymous.slice(0, 5), [], 'no row without identity')
-  assert.deepEqual(unexpected.slice(0, 5), [], 'no error that was not ordered')
+  assert.deepEqual(unexpected.slice(0, 5), [], 'no unexpected error')
   for (const kind of [
     'read in one query',
     'rolled back',
@@ -62,6 +62,6 @@ function judge({ foreign, anonymous, unexpected, ends }: Outcome): void {
     'without identity',
     'lost its connection',
   ]) {
-    assert.ok(ends[kind], `it did happen: ${kind}`)
+    assert.ok(ends[kind], `this outcome happened: ${kind}`)
   }
 }

@@ -9,11 +9,11 @@ export interface Torture {
   db: RootDb
   /** Accounts with one document each. */
   users: readonly string[]
-  /** Transactions of each account; the accounts run side by side. */
+  /** Number of transactions of each account; the accounts run in parallel. */
   transactions: number
-  /** Passes every policy, and may kill connections. */
+  /** The owner, who bypasses every policy and may kill connections. */
   owner: pg.Client
-  /** Restarts the pooler, where there is one. */
+  /** Restarts the pooler, if there is one. */
   restart: (() => Promise<void>) | undefined
 }
 
@@ -29,7 +29,7 @@ export interface Outcome {
   ends: Record<string, number>
 }
 
-/** Runs transactions of many identities over few connections, with failures of every kind. */
+/** Runs transactions of many identities on few connections, with failures of every kind. */
 export async function torture({ db, users, transactions, owner, restart }: Torture): Promise<Outcome> {
   const outcome: Outcome = { foreign: [], anonymous: [], unexpected: [], ends: {} }
   const random = seeded(1)
@@ -52,7 +52,7 @@ export async function torture({ db, users, transactions, owner, restart }: Tortu
     }
   }
 
-  /** Kills a connection of the server now and then, and the pooler three times. */
+  /** Kills a connection of the server at intervals, and the pooler three times. */
   async function chaos(): Promise<void> {
     const total = users.length * transactions
     let restarts = 0
@@ -186,7 +186,7 @@ function check(outcome: Outcome, user: string, rows: readonly { user_id: string 
     if (row.user_id !== user) outcome.foreign.push(`${user} saw a row of ${row.user_id}`)
 }
 
-/** Same numbers in every run: https://en.wikipedia.org/wiki/Linear_congruential_generator */
+/** Pseudo-random numbers, the same in every run: https://en.wikipedia.org/wiki/Linear_congruential_generator */
 function seeded(seed: number): () => number {
   let state = seed
   return () => {

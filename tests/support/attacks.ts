@@ -1,6 +1,6 @@
 import { inRoot } from '../../db/paths.ts'
 
-/** The folder of the attacks: as written where tsx runs a test file, bundled where `make test` bundled the file. */
+/** The folder of the attacks: the sources if tsx runs the test file, the bundles if `make test` bundled it. */
 export const ATTACKS = import.meta.url.endsWith('.ts')
   ? inRoot('tests', 'attacks')
   : inRoot('.build', 'attacks')

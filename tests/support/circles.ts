@@ -1,6 +1,6 @@
 /**
- * The circles of a graph: groups of nodes, sorted, in which each reaches every other (Tarjan's strongly connected
- * components of more than one node, and nodes that name themselves).
+ * The cycles of a graph: sorted groups of nodes in which each reaches every other (Tarjan's strongly connected components of
+ * more than one node, and nodes with an edge to themselves).
  */
 export function findCircles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>()

@@ -14,7 +14,7 @@ import type { TestContext } from 'node:test'
 import { inRoot } from '../../db/paths.ts'
 import { temporaryFolder } from './files.ts'
 
-/** A copy of this repository's files, as they are now, in which a test may run make. */
+/** A copy of this repository's current files, in which a test may run make. */
 export interface Clone {
   folder: string
   make(...args: string[]): { code: number | null; output: string }
@@ -23,7 +23,7 @@ export interface Clone {
 /** Where npm installs packages. */
 const INSTALLED = ['node_modules', 'packages/pgtap-runner/node_modules', 'tests/types/consumers/node_modules']
 
-/** Copies the files that git knows or would know, and the installed packages. Its server is stopped after the test. */
+/** Copies tracked and new files, and the installed packages. The clone's server is stopped after the test. */
 export function cloneRepository(t: TestContext): Clone {
   const folder = join(
     temporaryFolder(t, () => make('stop')),
@@ -34,12 +34,12 @@ export function cloneRepository(t: TestContext): Clone {
     encoding: 'utf8',
   }).stdout.split('\0')
   for (const file of files.filter(Boolean)) {
-    // Times too: a manifest that looked newer than the installed packages would make make install them again.
+    // Keep the times: make would install the packages again if a manifest were newer than they are.
     cpSync(inRoot(file), join(folder, file), { recursive: true, force: true, preserveTimestamps: true })
   }
   for (const path of INSTALLED) if (existsSync(inRoot(path))) linkFiles(inRoot(path), join(folder, path))
   const make: Clone['make'] = (...args) => {
-    // -o: the packages are as they are here.
+    // -o: do not check the installed packages.
     const { status, stdout, stderr } = spawnSync('make', ['-o', 'node_modules/.package-lock.json', ...args], {
       cwd: folder,
       encoding: 'utf8',
@@ -49,7 +49,7 @@ export function cloneRepository(t: TestContext): Clone {
         MAKELEVEL: '',
         DATABASE_URL: '',
         APP_DATABASE_URL: '',
-        // What tells Node's test runner that it is one of its own: inside, another may be started.
+        // Unset the variable of Node's test runner, because the command may start another test runner.
         NODE_TEST_CONTEXT: '',
       },
     })
@@ -59,8 +59,8 @@ export function cloneRepository(t: TestContext): Clone {
 }
 
 /**
- * Makes a folder whose files are those of another: hard links, or copies on another disk. Symbolic links stay relative, so that
- * a workspace of the clone is the clone's own. What tools keep in `.cache` they write in place: it is left out.
+ * Creates a folder with the files of another, as hard links or, on another disk, as copies. Symbolic links stay relative, so
+ * that they lead to the clone's own workspaces. `.cache` is left out, because tools write its files in place.
  */
 function linkFiles(from: string, to: string): void {
   mkdirSync(to, { recursive: true })

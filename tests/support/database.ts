@@ -8,7 +8,7 @@ import { maintenance } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
 import { useHeld } from './held.ts'
 
-/** Who asks: a user by account id, or one of the API's other roles. */
+/** A caller: a user by account id, or one of the API's other roles. */
 export type Caller = { userId: string } | { role: 'anon' | 'service_role' | 'authenticated' }
 
 /** A migrated database that belongs to one test file or one `describe`. */
@@ -17,20 +17,20 @@ export interface TestDatabase {
   connection: ConnectionString
   /** Connection string of the least-privileged login, `authenticator` on the embedded server. */
   app: ConnectionString
-  /** Connections of the owner, who passes every policy. */
+  /** Connections of the owner, who bypasses every policy. */
   owner: pg.Pool
-  /** Makes an account and answers its id. */
+  /** Adds an account and returns its id. */
   signUp(metaData?: unknown): Promise<string>
-  /** Runs `work` in a transaction as somebody; what it throws rolls back. */
+  /** Runs `work` in a transaction as a caller. If it throws, the transaction is rolled back. */
   as<T>(caller: Caller, work: (client: pg.ClientBase) => Promise<T>): Promise<T>
 }
 
 /**
- * Gives the tests of a file (or of the `describe` it is called in) a fresh migrated database, and drops it after
- * them. Answers how to get at it: the database is there from the first test on.
+ * Creates a fresh migrated database for the tests of a file (or of the current `describe`), and drops it afterwards. Returns
+ * a function that gives the database, from the first test on.
  *
- * @param prepare runs before the first test. (Not a `before` of the caller's own: Node 20 starts those of a file
- * all at once.)
+ * @param prepare runs before the first test. (Do not use another `before`, because
+ * Node 20 starts all of a file's `before` hooks at once.)
  */
 export function useTestDatabase(
   prepare: (database: TestDatabase) => Promise<void> = async () => {},
@@ -49,7 +49,7 @@ export async function withTestDatabase<T>(work: (database: TestDatabase) => Prom
   return withThrowawayDatabase(maintenance(target), async (connection) => {
     const app = withDatabase(target.app, connection.database)
     const owner = new pg.Pool({ ...connectionOptions(connection), max: 10 })
-    // end() answers before the server has closed: dropping the database may still reach a connection.
+    // end() resolves before the server has closed the connection, so dropping the database may still end it.
     owner.on('error', () => {})
     owner.on('connect', (client) => client.on('error', () => {}))
     try {

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
 /**
- * A folder that is gone when the test is over, which the server's system user can enter.
+ * A folder that is removed after the test. The server's system user can enter it.
  *
- * @param release stops what works in it, before it is removed
+ * @param release stops what uses the folder, before it is removed
  */
 export function temporaryFolder(t: TestContext, release: () => unknown = () => {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'centrid-'))
   chmodSync(folder, 0o755)
-  // One hook: a test's hooks run in the order in which they were added.
+  // One hook for both, because hooks run in the order in which they were added.
   t.after(async () => {
     await release()
     rmSync(folder, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 
 const IDENTITY = ['-c', 'user.name=developer', '-c', 'user.email=developer@example.com']
 
-/** git in a folder, as somebody who may commit. Answers what it printed; fails the test where it fails. */
+/** Runs git in a folder, with a user who can commit. Returns its output; throws if it fails. */
 export function gitIn(folder: string): (...args: string[]) => string {
   return (...args) => {
     const { status, stdout, stderr } = spawnSync('git', [...IDENTITY, ...args], {

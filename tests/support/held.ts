@@ -1,10 +1,10 @@
 import { after, before } from 'node:test'
 
 /**
- * Holds what a callback is given open for the tests of a file (or of the `describe` it is called in).
+ * Keeps a resource open for the tests of a file (or of the current `describe`).
  *
- * @param open calls `use` with it, and closes it when that ends
- * @returns how to get at it, from the first test on
+ * @param open opens the resource, calls `use` with it, and closes it when `use` ends
+ * @returns a function that gives the resource, from the first test on
  */
 export function useHeld<T>(open: (use: (value: T) => Promise<void>) => Promise<unknown>): () => T {
   let held: { value: T } | undefined
@@ -27,7 +27,7 @@ export function useHeld<T>(open: (use: (value: T) => Promise<void>) => Promise<u
     await closed
   })
   return () => {
-    if (!held) throw new Error('it is there from the first test on, not before')
+    if (!held) throw new Error('the resource is open only while the tests run')
     return held.value
   }
 }

@@ -6,18 +6,18 @@ import { isTemplateHead, isTemplateMiddle, isTemplateTail } from 'typescript/uns
 import { API } from 'typescript/unstable/sync'
 import { inRoot } from '../../db/paths.ts'
 
-/** A TypeScript or JavaScript file of this repository, as TypeScript's own parser reads it. */
+/** A TypeScript or JavaScript file of this repository, read with TypeScript's own parser. */
 export interface SourceFile {
   /** Relative to the root. */
   path: string
   lines: number
-  /** What it imports or exports from, as written: statically, as a type, or with import(). */
+  /** Module specifiers as written: of static imports and exports, type imports and import(). */
   imports: string[]
-  /** Texts of its string literals; those of a template are one with `…` for each expression. */
+  /** Texts of its string literals; in a template, `…` replaces each expression. */
   strings: string[]
 }
 
-/** Files that git knows or would know, relative to the root, in order. */
+/** Sorted tracked and new files, relative to the root. */
 export function listFiles(...patterns: string[]): string[] {
   return spawnSync(
     'git',
@@ -46,7 +46,7 @@ function nameOf(manifest: string): string {
 /** Parses every TypeScript and JavaScript file of this repository. */
 export function parseSources(): SourceFile[] {
   const paths = listFiles('*.ts', '*.mjs', '*.cjs', '*.js')
-  // A project of its own, which exists in memory only: every file is read once, and nothing that it imports.
+  // A separate project in memory, so that each file is parsed once, without its imports.
   const project = inRoot('.parse-only.json')
   const config = JSON.stringify({
     compilerOptions: { noResolve: true, noLib: true, types: [], allowJs: true, noEmit: true },

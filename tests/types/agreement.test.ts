@@ -19,7 +19,7 @@ describe('Database', () => {
     )
   })
 
-  test('is what the Supabase CLI prints, but for the differences that are listed', async () => {
+  test('equals the output of the Supabase CLI, except for the listed differences', async () => {
     const { theirs, ours } = await withOwnerClient(database().connection, async (client) => {
       const metadata = sortGeneratorMetadata(await introspect(client, { includedSchemas: ['public'] }))
       return {
@@ -32,11 +32,11 @@ describe('Database', () => {
     assert.deepEqual(
       compareLines(theirs, ours),
       DIFFERENCES.map(({ why }) => why).sort(),
-      'a listed difference is not there',
+      'a listed difference does not occur',
     )
   })
 
-  test('is made from what the library itself would have read', async () => {
+  test('is generated from the same data as the library itself reads', async () => {
     await withOwnerClient(database().connection, async (client) => {
       const ours = await introspectForTypegen(client, 'public')
       const theirs = await introspect(client, { includedSchemas: ['public'] })
@@ -45,7 +45,7 @@ describe('Database', () => {
   })
 })
 
-/** Arguments of functions by name: the library reads them in the order of whatever plan PostgreSQL takes. */
+/** Sorts arguments of functions by name, because the library reads them in an order that depends on the query plan. */
 function inAnyOrder<T extends { functions: readonly { args: readonly { name: string }[] }[] }>(metadata: T) {
   const functions = metadata.functions.map((each) => ({
     ...each,
@@ -54,7 +54,7 @@ function inAnyOrder<T extends { functions: readonly { args: readonly { name: str
   return { ...metadata, functions }
 }
 
-/** Lines of the declarations, without the comment before and the constants behind them. */
+/** Lines of the declarations, without the comment before and the constants after them. */
 function typesOf(printed: string): string[] {
   const text = printed.replace(/^\/\/.*\n\n/, '')
   return text

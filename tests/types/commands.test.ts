@@ -31,7 +31,7 @@ test('make types-check shows the difference in the right direction, and the comm
   })
 })
 
-test('a release says what changed, asks for the version that says so, and writes the changelog', (t) => {
+test('a release reports the changes, requires the matching version, and writes the changelog', (t) => {
   const { folder, make } = cloneRepository(t)
   assert.equal(make('.build/.built').code, 0)
   const check = () => run(folder, process.execPath, ['.build/release-check.mjs'])

@@ -17,7 +17,7 @@ const other = (name: string) => inRoot('tests', 'types', 'consumers', 'node_modu
 const COMPILERS = { 'TypeScript 5.4': other('typescript'), 'newest TypeScript': newest('typescript') }
 const KYSELYS = { 'Kysely 0.28': newest('kysely'), 'Kysely 0.29': other('kysely') }
 
-/** How a program may be made, by its compiler options. */
+/** Kinds of programs, by compiler options. */
 const KINDS = {
   'ES modules': { type: 'module', options: { module: 'node16', moduleResolution: 'node16' } },
   CommonJS: {
@@ -43,11 +43,11 @@ before(() => {
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A consumer's folder with the installed package, and the packages given beside it. */
+/** A consumer's folder with the installed package and other given packages. */
 function consumer(name: string, packages: Readonly<Record<string, string>>, type = 'module'): string {
   const place = join(folder, name)
   mkdirSync(join(place, 'node_modules'), { recursive: true })
-  // A copy: through a link the compiler would look for its neighbours where the package really is.
+  // A copy, because through a link the compiler would resolve dependencies from the package's real location.
   cpSync(join(folder, 'node_modules', '@centrid'), join(place, 'node_modules', '@centrid'), {
     recursive: true,
   })
@@ -71,7 +71,7 @@ function run(program: string, args: string[], cwd: string): string {
   return stdout
 }
 
-/** Lines of breaks.ts that must not compile, as the compiler names them. */
+/** Numbers of the lines of breaks.ts that must not compile. */
 function brokenLines(): number[] {
   const lines = readFileSync(join(FIXTURES, 'breaks.ts'), 'utf8').split('\n')
   return lines.flatMap((line, index) => (line.endsWith('// breaks') ? [index + 1] : []))
@@ -79,7 +79,7 @@ function brokenLines(): number[] {
 
 type Combination = [compiler: keyof typeof COMPILERS, kysely: keyof typeof KYSELYS, kind: keyof typeof KINDS]
 
-/** Every version and kind comes once. `make test-long` tries all combinations. */
+/** Every version and kind occurs once. `make test-long` tries all combinations. */
 const FEW: readonly Combination[] = [
   ['TypeScript 5.4', 'Kysely 0.28', 'CommonJS'],
   ['newest TypeScript', 'Kysely 0.28', 'ES modules'],
@@ -94,10 +94,10 @@ const ALL: readonly Combination[] = [
   ['TypeScript 5.4', 'Kysely 0.29', 'a bundler'],
   ['newest TypeScript', 'Kysely 0.28', 'a bundler'],
   ['newest TypeScript', 'Kysely 0.29', 'ES modules'],
-  // Not Kysely 0.29 in CommonJS: it is an ES module, which TypeScript lets no CommonJS program import.
+  // Without Kysely 0.29 in CommonJS: it is an ES module, which TypeScript does not let a CommonJS program import.
 ]
 
-describe('a program that uses the packed package compiles, and a wrong one does not', () => {
+describe('a correct program that uses the packed package compiles, and a wrong one does not', () => {
   for (const [compiler, version, kind] of LONG ? ALL : FEW) {
     test(`with ${compiler}, ${version}, as ${kind}`, () => {
       const { type, options } = KINDS[kind]
@@ -117,7 +117,7 @@ describe('a program that uses the packed package compiles, and a wrong one does 
     })
   }
 
-  test('without Kysely and zod, where it needs neither', () => {
+  test('without Kysely and zod, if it needs neither', () => {
     const place = consumer('alone', {})
     rmSync(join(place, 'node_modules', '@centrid', 'db-types', 'dist'), { recursive: true })
     writeFileSync(

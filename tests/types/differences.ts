@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-/** A way in which Database may differ from what the Supabase CLI prints: docs/types.md explains each. */
+/** An allowed difference between Database and the output of the Supabase CLI. docs/types.md explains each. */
 export interface Difference {
   why: string
   theirs: RegExp
@@ -40,7 +40,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
 ]
 
-/** Compares declarations line by line; answers which of the differences were met. Any other fails. */
+/** Compares declarations line by line; returns the allowed differences that occurred. Any other difference fails. */
 export function compareLines(theirs: readonly string[], ours: readonly string[]): string[] {
   assert.equal(ours.length, theirs.length)
   const met = new Set<string>()

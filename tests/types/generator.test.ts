@@ -7,7 +7,7 @@ import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { linkPackages, writePackage } from './program.ts'
 
-/** Everything that generators are known to get wrong. */
+/** Schema features that generators are known to get wrong. */
 const SCHEMA = `
 create type public.mood as enum ('sad', 'ok', 'excited');
 create domain public.short as text check (char_length(value) <= 5);
@@ -42,10 +42,10 @@ create view public.moody as select mood, count(*) as times from public.oddities 
 create table public.news (id integer primary key, body text);
 `
 
-describe('the types of a schema with every oddity', () => {
+describe('the types of a schema with unusual features', () => {
   const database = useTestDatabase(({ owner }) => owner.query(SCHEMA).then(() => {}))
 
-  test('compile with every strict flag and say what the database does', async (t) => {
+  test('compile with every strict flag and match the database', async (t) => {
     const folder = temporaryFolder(t)
     writePackage(folder, await generateTypes(database().connection, TYPES_SETTINGS))
     linkPackages(folder)
@@ -53,7 +53,7 @@ describe('the types of a schema with every oddity', () => {
     assert.deepEqual(compileStrictly(folder), [])
   })
 
-  test('keep the order of an enum, and stay comments where they are comments', async () => {
+  test('keep the order of an enum, and keep comments inside comments', async () => {
     const files = await generateTypes(database().connection, TYPES_SETTINGS)
     assert.match(files.get('src/generated/values.js') ?? '', /MOODS = \["sad","ok","excited"\]/)
     const types = files.get('src/generated/db.d.ts') ?? ''
@@ -61,16 +61,16 @@ describe('the types of a schema with every oddity', () => {
     assert.doesNotMatch(types, /evil[^*]*\n\s*evil/)
   })
 
-  test('have no any and no Buffer', async () => {
+  test('contain no any and no Buffer', async () => {
     const files = await generateTypes(database().connection, TYPES_SETTINGS)
     for (const [name, text] of files) {
-      // Comments may say what they like.
+      // Comments may contain these words.
       const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
       if (name.endsWith('.d.ts')) assert.doesNotMatch(code, /\bany\b|\bBuffer\b/, name)
     }
   })
 
-  test('come with schemas that hold the ranges of the types and of the checks', async (t) => {
+  test('have zod schemas with the ranges of the types and of the checks', async (t) => {
     const folder = temporaryFolder(t)
     writePackage(folder, await generateTypes(database().connection, TYPES_SETTINGS))
     linkPackages(folder)

@@ -33,13 +33,13 @@ const UPDATES: Readonly<Record<string, z.ZodType>> = {
   user_profiles: schemas.userProfileUpdateSchema,
 }
 
-/** Rows tried per table; RUNS=5000 for a long search. */
+/** Number of rows per table; RUNS=5000 for a long search. */
 const RUNS = Number(process.env.RUNS ?? 150)
 
-describe('a row that the schema of a table accepts is accepted by the database, and one that it refuses is refused', () => {
+describe('the database accepts every row that the zod schema accepts, and refuses every row that it refuses', () => {
   let userId = ''
   let documentId = ''
-  /** CHECKs of several columns: a schema judges each column by itself. */
+  /** CHECKs of several columns, which a schema cannot express, because it checks each column separately. */
   let joint: readonly string[] = []
   const database = useTestDatabase(async ({ owner, signUp }) => {
     userId = await signUp({ name: 'Ada' })
@@ -65,7 +65,7 @@ describe('a row that the schema of a table accepts is accepted by the database, 
 
   for (const [table, schema] of INSERTS) {
     test(`on insert into ${table}`, async () => {
-      // What refers to another row can only be one that is there.
+      // A foreign key needs an existing row.
       await agree(schema, joint, rowOf(table, 'insert', { document_id: documentId }), (row) =>
         insert(database(), userId, table, row),
       )
@@ -79,7 +79,7 @@ describe('a row that the schema of a table accepts is accepted by the database, 
   }
 })
 
-test('what users were granted is what was meant', () => {
+test('the schemas contain the granted columns', () => {
   const granted = Object.entries(access).map(
     ([
       table,
@@ -110,7 +110,7 @@ test('a length counts characters, not UTF-16 units', () => {
   assert.equal(filename('🦆'.repeat(256)), false)
 })
 
-test('a column that users may not write is refused by name', () => {
+test('a column that users may not write is refused', () => {
   for (const column of ['search_vector', 'created_at', 'updated_at', 'user_id']) {
     const row = { filename: 'a', file_type: 'x', file_size: 1, [column]: 'x' }
     const { error } = schemas.documentInsertSchema.safeParse(row)
@@ -132,7 +132,7 @@ async function agree(
       const { success, error } = schema.safeParse(row)
       seen[success ? 'accepted' : 'refused'] += 1
       const refusal = await write(row)
-      // What refers to other rows, or must differ from them, no schema can know.
+      // A schema cannot check foreign and unique keys.
       if (refusal && /^2350[35] /.test(refusal)) return
       if (success && joint.includes(/^23514 .*check constraint "(\w+)"$/.exec(refusal ?? '')?.[1] ?? ''))
         return
@@ -144,7 +144,7 @@ async function agree(
   assert.ok(seen.refused > RUNS / 50, `only ${seen.refused} of ${RUNS} rows were not valid`)
 }
 
-/** Rows mostly valid, with each column at times at or over its limits. */
+/** Mostly valid rows; each column is sometimes at or beyond its limits. */
 function rowOf(table: string, action: 'insert' | 'update', fixed: Row): fc.Arbitrary<Row> {
   const columns = Object.entries(contract.relations[table]?.columns ?? {}).filter(
     ([, column]) => column[action].includes('authenticated') && column.default !== 'auth.uid()',
@@ -213,7 +213,7 @@ function nonNull({ type, values, json, limits }: ColumnContract): fc.Arbitrary<u
   }
 }
 
-/** Text with every kind of character, also those that PostgreSQL cannot hold, and about as long as its limits. */
+/** Text with every kind of character, including those that PostgreSQL cannot store, and with lengths around the limits. */
 function texts(min: number, max: number): fc.Arbitrary<string> {
   const lengths = [min - 1, min, max, max + 1].filter((length) => length >= 0 && length < 200_000)
   const long = fc
@@ -241,7 +241,7 @@ function jsons(shape: string | null): fc.Arbitrary<unknown> {
   )
 }
 
-/** Inserts a row as a user and takes it back; answers why it was refused. */
+/** Inserts a row as a user and rolls back; returns why it was refused. */
 function insert(
   database: TestDatabase,
   userId: string,
@@ -287,7 +287,7 @@ async function attempt(
   try {
     await database.as({ userId }, async (client) => {
       const { rowCount } = await client.query(sql, values)
-      assert.ok(rowCount, `${sql} met no row`)
+      assert.ok(rowCount, `${sql} affected no row`)
       throw new TakenBack()
     })
   } catch (error) {

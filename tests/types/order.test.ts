@@ -5,7 +5,7 @@ import { readCatalog } from 'type-contract/catalog.ts'
 import { TYPES_SETTINGS } from '../../db/types-settings.ts'
 import { withTestDatabase } from '../support/database.ts'
 
-test('columns of a function are in their declared order, whatever plan reads them', async () => {
+test('columns of a function are in declared order, whatever the query plan', async () => {
   await withTestDatabase(({ connection }) =>
     withOwnerClient(connection, async (client) => {
       for (const settings of [

@@ -6,19 +6,19 @@ import { inRoot } from '../../db/paths.ts'
 import { writeProgram } from '../../packages/type-contract/test/support/strict-compiler.ts'
 import type { TestDatabase } from '../support/database.ts'
 
-/** Makes a folder a program of ECMAScript modules that may import this repository's npm packages. */
+/** Prepares a folder for a program of ECMAScript modules that may import this repository's npm packages. */
 export function linkPackages(folder: string): void {
   writeProgram(folder, { 'package.json': '{ "type": "module" }' })
   symlinkSync(inRoot('node_modules'), join(folder, 'node_modules'))
 }
 
-/** Writes the package's sources with other generated files: what would be published for another database. */
+/** Writes the package's sources with generated files of another database, as it would be published. */
 export function writePackage(folder: string, generated: GeneratedFiles): void {
   cpSync(inRoot('types', 'src'), join(folder, 'src'), { recursive: true })
   writeProgram(folder, Object.fromEntries(generated))
 }
 
-/** Runs main.ts of a folder, whose tsconfig.json says where the packages are, on a database. */
+/** Runs main.ts of a folder on a database. The folder's tsconfig.json has the paths of the packages. */
 export function runProgram(
   folder: string,
   args: readonly string[],

@@ -16,7 +16,7 @@ import { withTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { linkPackages, writePackage } from './program.ts'
 
-/** Kinds of change, the SQL that makes one, and its level. */
+/** Kinds of change, with the SQL of an example and its level. */
 const CASES: readonly [what: string, sql: string, level: Level | undefined][] = [
   ['nothing', 'select', undefined],
   ['a table is dropped', 'drop function find_tickets; drop table tickets', 'major'],
@@ -44,7 +44,7 @@ const CASES: readonly [what: string, sql: string, level: Level | undefined][] = 
   ['a column has another default', `alter table tickets alter column state set default 'closed'`, 'patch'],
   ['a column has another type', 'alter table tickets alter column priority type bigint', 'major'],
   [
-    'a column has a type that is the same to programs',
+    'a column has another type with the same TypeScript type',
     'alter table tickets alter column code type text',
     'minor',
   ],
@@ -53,14 +53,18 @@ const CASES: readonly [what: string, sql: string, level: Level | undefined][] = 
     'alter table tickets drop column note; alter table tickets add column note text generated always as (lower(title)) stored; grant select (note) on tickets to authenticated',
     'major',
   ],
-  ['a generated column is no more', 'alter table tickets alter column slug drop expression', 'minor'],
+  [
+    'a generated column becomes an ordinary one',
+    'alter table tickets alter column slug drop expression',
+    'minor',
+  ],
   [
     'a value is new',
     `alter table tickets drop constraint tickets_state_check, add constraint tickets_state_check check (state in ('open', 'closed', 'late'))`,
     'major',
   ],
   [
-    'a value is gone',
+    'a value is removed',
     `alter table tickets drop constraint tickets_state_check, add constraint tickets_state_check check (state in ('open'))`,
     'major',
   ],
@@ -69,15 +73,15 @@ const CASES: readonly [what: string, sql: string, level: Level | undefined][] = 
     `alter table tickets drop constraint tickets_state_check, add constraint tickets_state_check check (state in ('closed', 'open'))`,
     'minor',
   ],
-  ['any value may be', 'alter table tickets drop constraint tickets_state_check', 'major'],
+  ['any value is allowed', 'alter table tickets drop constraint tickets_state_check', 'major'],
   ['values are listed', `alter table tickets add check (title in ('a', 'b'))`, 'major'],
-  ['JSON is no object any more', 'alter table tickets drop constraint tickets_details_check', 'major'],
-  ['JSON is an object', `alter table tickets add check (jsonb_typeof(extra) = 'object')`, 'major'],
+  ['JSON need not be an object', 'alter table tickets drop constraint tickets_details_check', 'major'],
+  ['JSON must be an object', `alter table tickets add check (jsonb_typeof(extra) = 'object')`, 'major'],
   ['a range is new', 'alter table tickets add check (priority > 0)', 'minor'],
-  ['a length is gone', 'alter table tickets drop constraint tickets_title_check', 'minor'],
-  ['a check is new that no type shows', 'alter table tickets add check (priority <> weight)', 'minor'],
+  ['a length limit is removed', 'alter table tickets drop constraint tickets_title_check', 'minor'],
+  ['a check that no type shows is new', 'alter table tickets add check (priority <> weight)', 'minor'],
   [
-    'a comment is another',
+    'a comment is changed',
     `comment on table tickets is 'Work.'; comment on column tickets.id is 'Key.'`,
     'patch',
   ],
@@ -86,7 +90,7 @@ const CASES: readonly [what: string, sql: string, level: Level | undefined][] = 
   ['a user may no longer update', 'revoke update (note) on tickets from authenticated', 'major'],
   ['a user may no longer delete', 'revoke delete on tickets from authenticated', 'major'],
   ['a user may update more', 'grant update (state) on tickets to authenticated', 'minor'],
-  ['a user must give more', 'grant insert (weight) on tickets to authenticated', 'major'],
+  ['a user must give another column', 'grant insert (weight) on tickets to authenticated', 'major'],
   ['another role may read', 'grant select on tickets to anon', 'minor'],
   ['a function is dropped', 'drop function find_tickets', 'major'],
   ['a function is new', 'create function answer() returns integer language sql return 42', 'minor'],
@@ -100,7 +104,7 @@ const CASES: readonly [what: string, sql: string, level: Level | undefined][] = 
     replaceFunction(`query text default '', max_results integer default 5`, 'id uuid, title text'),
     'minor',
   ],
-  ['an argument is gone', replaceFunction('query text', 'id uuid, title text'), 'major'],
+  ['an argument is removed', replaceFunction('query text', 'id uuid, title text'), 'major'],
   [
     'an argument is new',
     replaceFunction(
@@ -120,7 +124,7 @@ const CASES: readonly [what: string, sql: string, level: Level | undefined][] = 
     'minor',
   ],
   [
-    'a column of a function is gone',
+    'a column of a function is removed',
     replaceFunction('query text, max_results integer default 5', 'id uuid'),
     'major',
   ],
@@ -218,7 +222,7 @@ describe('release:check', () => {
     })
   }
 
-  test('asks for a major version when a table is gone', () => {
+  test('requires a major version if a table is dropped', () => {
     const verdict = judge({ version: '1.2.3', contract: more }, empty, '1.9.9')
     assert.deepEqual([verdict.level, verdict.needed, verdict.enough], ['major', '2.0.0', false])
   })

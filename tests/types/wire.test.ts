@@ -13,7 +13,7 @@ import { useTestDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { linkPackages, writePackage } from './program.ts'
 
-/** 2^53 + 1: the first whole number that a JavaScript number cannot be. */
+/** 2^53 + 1: the first whole number that a JavaScript number cannot represent. */
 const BEYOND_DOUBLES = '9007199254740993'
 const MICROSECONDS = '2026-01-02T03:04:05.123456+00:00'
 
@@ -34,7 +34,7 @@ const ROW_TYPES = {
 describe('what the database returns', () => {
   const database = useTestDatabase(async ({ owner, signUp }) => {
     const user_id = await signUp({ name: 'Ада 🦆' })
-    // Not destroyed: the pool is the test database's.
+    // Not destroyed, because the pool belongs to the test database.
     const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: owner }) })
     const { id: document_id } = await db
       .insertInto('documents')
@@ -108,7 +108,7 @@ describe('what the database returns', () => {
       'rows.ts': `import type { ${Object.values(ROW_TYPES).join(', ')} } from '@centrid/db-types'
 export const rows: unknown[] = []
 ${lines.join('\n')}
-// @ts-expect-error the other way round: a number is not what pg returns for bigint
+// @ts-expect-error a number is not what pg returns for bigint
 rows.push(1 satisfies Document['file_size'])
 `,
     })
@@ -185,7 +185,7 @@ ${lines.join('\n')}
   })
 })
 
-/** Every type that pg gives a form of its own, or that kysely-codegen names. */
+/** Every type that pg converts, or that kysely-codegen lists. */
 const EVERY_TYPE: Readonly<Record<string, string>> = {
   bool: 'true',
   bytea: "'\\x00ff'",
@@ -234,7 +234,7 @@ describe('a table with every type', () => {
     await owner.query(`insert into public.every_type values (${cast.join(', ')})`)
   })
 
-  test('is read through pg and in JSON as its types say, arrays and their nulls included', async (t) => {
+  test('matches its types when read through pg and in JSON, including arrays and their nulls', async (t) => {
     const folder = temporaryFolder(t)
     writePackage(folder, await generateTypes(database().connection, TYPES_SETTINGS))
     linkPackages(folder)
