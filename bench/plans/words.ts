@@ -13,7 +13,7 @@ export async function chooseWords(
   const { rows } = await owner.query<{ word: string; chunks: number }>(
     `select word, ndoc as chunks
      from ts_stat(format('select search_vector from public.document_chunks where user_id = %L', $1::text))
-     -- whole words only: a query is stemmed again
+     -- whole words only, because a query is stemmed again
      where word ~ '^[a-z]{4,12}$' and websearch_to_tsquery('english', word)::text = quote_literal(word)
      order by ndoc desc, word`,
     [user],

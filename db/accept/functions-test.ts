@@ -4,7 +4,7 @@ import type { Structure } from './structure.ts'
 /** The pgTAP file that pins every function: its signature, its settings and a fingerprint of its body. */
 export function functionsTest({ functions }: Structure): string {
   return testFile(
-    'What the functions are: another fingerprint is another body, so look at what calls it.',
+    'The functions: another fingerprint means another body, so review its callers.',
     functions.map(({ signature, definition }) =>
       assertion(
         'is',

@@ -12,7 +12,7 @@ export function tableTest(
 ): string {
   const name = qualified(table)
   const { name: plain } = table
-  return testFile(`What ${plain} is made of, and which values it refuses.`, [
+  return testFile(`The structure of ${plain}, and the values that it refuses.`, [
     ...ASPECTS.map((aspect) => listed(name, plain, aspect, lines[aspect])),
     assertion(
       'is_empty',

@@ -1,5 +1,5 @@
--- The roles that Supabase has and a plain PostgreSQL lacks. Roles belong to the whole server, so another
--- database of it may have made them already, or be making them now: exactly that is not an error.
+-- The roles that Supabase has and a plain PostgreSQL lacks. Roles belong to the whole server, so another database of it
+-- may have created them already or be creating them now. Only that is not an error.
 -- https://supabase.com/docs/guides/database/postgres/roles
 
 do $$
@@ -18,7 +18,7 @@ begin
     end;
     begin
         -- The only login of the API: it has no privileges of its own and becomes one of the three above,
-        -- one transaction at a time. It has no password until somebody sets one.
+        -- one transaction at a time. It has no password at first.
         create role authenticator login noinherit nobypassrls;
     exception when duplicate_object or unique_violation then null;
     end;

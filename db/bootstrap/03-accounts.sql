@@ -1,4 +1,4 @@
--- The part of Supabase Auth's account table that migrations rely on.
+-- The part of Supabase Auth's account table that migrations need.
 
 create table auth.users (
     id uuid primary key default gen_random_uuid(),

@@ -1,5 +1,5 @@
--- Who is asking, as Supabase Auth defines it, to the letter: names without a schema, no search_path, PUBLIC may execute.
--- What a caller can do with that on the platform, tests see here.
+-- The identity functions, exactly as Supabase Auth defines them: unqualified names, no search_path, PUBLIC may execute. So
+-- tests include attacks that are possible on the platform.
 -- https://github.com/supabase/auth/blob/master/migrations/20220224000811_update_auth_functions.up.sql
 -- https://github.com/supabase/auth/blob/master/migrations/20220531120530_add_auth_jwt_function.up.sql
 

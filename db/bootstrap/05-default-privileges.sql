@@ -1,5 +1,5 @@
--- Supabase grants everything on every new object in `public` to the API's roles. Reproduced, so that tests see
--- the worst case: a migration that forgets to revoke is found here and not in production.
+-- Supabase grants the API's roles everything on every new object in `public`. This is reproduced so that tests find a
+-- migration that forgets to revoke.
 
 alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
 alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;

@@ -1,4 +1,4 @@
--- Accounts: who the caller is, what a sign-up makes, and that the API cannot touch the account table.
+-- Accounts: identity of the caller, effects of a sign-up, and the account table, which the API cannot access.
 
 begin;
 \ir helpers.sql
@@ -13,7 +13,7 @@ begin
 end
 $$;
 select is(auth.uid(), null, 'without claims there is no identity');
-select is(pg_temp.identity(claims), null, format('claims %s name nobody', claims))
+select is(pg_temp.identity(claims), null, format('claims %s contain no identity', claims))
 from unnest(array['', '{}', 'null', '[]', '"text"', '42', '{"sub": null}', '{"role": "service_role"}']) claims;
 select throws_ok(format('select pg_temp.identity(%L)', claims), '22P02', null, format('claims %s are an error', claims))
 from unnest(array[
@@ -26,9 +26,9 @@ select is(
 from unnest(array[pg_temp.ada(), pg_temp.bob()]) account;
 select is(
     pg_temp.identity(json_build_object('sub', pg_temp.ada(), 'exp', 1)::text), pg_temp.ada(),
-    'the database does not judge a token''s age: whoever verifies it does'
+    'the database does not check the expiry of a token: the verifier does'
 );
-select is(pg_temp.identity(''), null, 'after that there is no identity again');
+select is(pg_temp.identity(''), null, 'after that there is no identity');
 
 -- Sign-up
 select results_eq(
@@ -60,7 +60,7 @@ from (values
 ) sign_ups (data, name);
 select is(
     (select count(*) from public.user_profiles where plan_type <> 'free' and created_at = now()), 0::bigint,
-    'no sign-up chooses its plan'
+    'a sign-up cannot choose its plan'
 );
 
 -- The account table

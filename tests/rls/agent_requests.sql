@@ -38,7 +38,7 @@ select results_eq(
     'a user deletes her request'
 );
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format($$insert into public.agent_requests (user_id, agent_type, content) values (%L, 'x', 'x')$$, pg_temp.bob()),
     '42501', null, 'a user cannot add a request to another account'
@@ -83,7 +83,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     'select id, status from public.agent_requests',
     $$values ('00000000-0000-4000-8000-000000000001'::uuid, 'cancelled')$$,
-    'the request is there for its owner, as she left it'
+    'the owner sees the request unchanged'
 );
 
 -- Signed in, without identity

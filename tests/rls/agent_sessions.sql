@@ -22,7 +22,7 @@ select lives_ok(
 select results_eq(
     $$select user_id from public.agent_sessions where id = '00000000-0000-4000-8000-000000000003'$$,
     array[pg_temp.ada()],
-    'a session belongs to whoever adds it'
+    'a session belongs to the user who adds it'
 );
 select results_eq(
     $$update public.agent_sessions set request_chain = '[1, 2]', context_state = '{}'
@@ -36,7 +36,7 @@ select results_eq(
     'a user deletes her session'
 );
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format('insert into public.agent_sessions (user_id) values (%L)', pg_temp.bob()),
     '42501', null, 'a user cannot add a session to another account'
@@ -89,7 +89,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     'select id, context_state from public.agent_sessions',
     $$values ('00000000-0000-4000-8000-000000000001'::uuid, '{}'::jsonb)$$,
-    'the session is there for its owner, as she left it'
+    'the owner sees the session unchanged'
 );
 
 -- Signed in, without identity

@@ -26,7 +26,7 @@ select lives_ok(
 select results_eq(
     $$select user_id from public.document_chunks where id = '00000000-0000-4000-8000-000000000013'$$,
     array[pg_temp.ada()],
-    'a chunk belongs to whoever adds it'
+    'a chunk belongs to the user who adds it'
 );
 select results_eq(
     $$update public.document_chunks set content = 'new', section_title = 'New', chunk_index = 7
@@ -40,7 +40,7 @@ select results_eq(
     'a user deletes her chunk'
 );
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format(
         $$insert into public.document_chunks (user_id, document_id, chunk_index, content)
@@ -94,7 +94,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     'select id, content from public.document_chunks',
     $$values ('00000000-0000-4000-8000-000000000011'::uuid, 'new')$$,
-    'the chunk is there for its owner, as she left it'
+    'the owner sees the chunk unchanged'
 );
 
 -- Signed in, without identity
@@ -137,7 +137,7 @@ select throws_ok(
         $$insert into public.document_chunks (user_id, document_id, chunk_index, content)
           values (%L, '00000000-0000-4000-8000-000000000001', 8, 'x')$$, pg_temp.bob()
     ),
-    '23503', null, 'not even the server puts a chunk of one user into a document of another'
+    '23503', null, 'not even the server can add a chunk of one user to a document of another'
 );
 select results_eq(
     format('delete from public.document_chunks where user_id = %L and chunk_index = 8 returning content', pg_temp.ada()),

@@ -23,7 +23,7 @@ select lives_ok(
 select results_eq(
     $$select user_id from public.documents where id = '00000000-0000-4000-8000-000000000003'$$,
     array[pg_temp.ada()],
-    'a document belongs to whoever adds it'
+    'a document belongs to the user who adds it'
 );
 select results_eq(
     format($$update public.documents
@@ -53,7 +53,7 @@ from (values
     (' ' || pg_temp.ada() || '/b', 'a path that begins with a space')
 ) as paths (path, says);
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format($$insert into public.documents (user_id, filename, file_type, file_size) values (%L, 'x', 'x', 0)$$, pg_temp.bob()),
     '42501', null, 'a user cannot add a document to another account'
@@ -108,7 +108,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     'select id, filename from public.documents',
     $$values ('00000000-0000-4000-8000-000000000001'::uuid, 'b.md')$$,
-    'the document is there for its owner, as she left it'
+    'the owner sees the document unchanged'
 );
 
 -- Signed in, without identity

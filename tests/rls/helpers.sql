@@ -1,9 +1,9 @@
--- Included by the files of this folder (`\ir helpers.sql`): two accounts, and how a test becomes one of them.
+-- Included by the files of this folder (`\ir helpers.sql`): two accounts, and functions to become one of them.
 -- Everything is temporary and ends with the file's rollback.
 
 do $$
 begin
-    -- new ones in every run, so that files can run side by side
+    -- new accounts in every run, so that files can run in parallel
     perform set_config('test.ada', gen_random_uuid()::text, true);
     perform set_config('test.bob', gen_random_uuid()::text, true);
 end
@@ -19,7 +19,7 @@ insert into auth.users (id, raw_user_meta_data) values
     (pg_temp.ada(), '{"name": "Ada"}'),
     (pg_temp.bob(), '{"name": "Bob"}');
 
--- The rest of the transaction runs as the API runs a request with a token of this account.
+-- Makes the rest of the transaction run as a request of the API with a token of this account.
 create function pg_temp.become(account uuid) returns void language plpgsql
 as $$
 begin
@@ -28,7 +28,7 @@ begin
 end
 $$;
 
--- A role with no claims: `anon`, `authenticated` without identity, `service_role`.
+-- Becomes a role without claims: `anon`, `authenticated` without identity, `service_role`.
 create function pg_temp.become_role(role text) returns void language plpgsql
 as $$
 begin
@@ -37,7 +37,7 @@ begin
 end
 $$;
 
--- The owner of the database again.
+-- Becomes the owner of the database again.
 create function pg_temp.become_owner() returns void language plpgsql
 as $$
 begin
@@ -46,14 +46,14 @@ begin
 end
 $$;
 
--- The login, before it has become one of the roles. On newer projects of Supabase the owner may not act as it.
+-- Tests the login before it has become one of the roles. On newer Supabase projects the owner may not become the login.
 create function pg_temp.login_cannot(statement text, description text) returns text language plpgsql
 as $$
 begin
     begin
         perform pg_temp.become_role('authenticator');
     exception when insufficient_privilege then
-        return skip(description || ': the owner may not act as authenticator');
+        return skip(description || ': the owner may not become authenticator');
     end;
     return throws_ok(statement, '42501', null, description);
 end

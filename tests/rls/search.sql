@@ -1,4 +1,4 @@
--- Search shows the caller's own rows only, and never raises for what somebody typed.
+-- Search returns only the caller's own rows, and never raises an error for a query.
 
 begin;
 \ir helpers.sql
@@ -51,7 +51,7 @@ select set_eq(
     array['00000000-0000-4000-8000-000000000011'::uuid],
     'the first gate gives the caller''s own chunks only'
 );
-select is_empty(format('select from %s(%L)', search, query), format('%s finds nothing for %L and raises nothing', search, query))
+select is_empty(format('select from %s(%L)', search, query), format('%s finds nothing for %L and raises no error', search, query))
 from unnest(array['public.search_documents', 'public.search_chunks']) search,
     unnest(array['', 'the', '"', '((', '&|!:*']) query;
 select is_empty('select from public.search_documents(null)', 'no query finds no document');
@@ -67,7 +67,7 @@ select pg_temp.become(pg_temp.bob());
 select results_eq(
     $$select id, headline from public.search_documents('secret oak')$$,
     $$values ('00000000-0000-4000-8000-000000000003'::uuid, '<mark>Oak</mark>, <mark>oak</mark>, <mark>oak</mark>: the <mark>secret</mark> of Bob.')$$,
-    'the other user finds what is his'
+    'the other user finds his own rows'
 );
 
 -- Nobody
@@ -77,11 +77,11 @@ select is_empty($$select from public.search_chunks('oak')$$, 'a caller without i
 select pg_temp.become_role('anon');
 select throws_ok($$select public.search_documents('oak')$$, '42501', null, 'anon cannot search documents');
 select throws_ok($$select public.search_chunks('oak')$$, '42501', null, 'anon cannot search chunks');
-select throws_ok('select private.caller_id()', '42501', null, 'anon cannot ask the database who is calling');
+select throws_ok('select private.caller_id()', '42501', null, 'anon cannot call caller_id()');
 select throws_ok($$select private.find_documents('oak', 1)$$, '42501', null, 'anon cannot pass the first gate of documents');
 select throws_ok($$select private.find_chunks('oak', 1)$$, '42501', null, 'anon cannot pass the first gate of chunks');
 select pg_temp.become_role('service_role');
-select throws_ok($$select public.search_documents('oak')$$, '42501', null, 'the server searches as a user or not at all');
+select throws_ok($$select public.search_documents('oak')$$, '42501', null, 'the server cannot search without acting as a user');
 select pg_temp.login_cannot($$select public.search_documents('oak')$$, 'the login without a role cannot search');
 
 select pg_temp.become_owner();

@@ -1,4 +1,4 @@
--- Who can do what with usage_events: rows are added and read. Nobody but the owner of the database changes them.
+-- Who can do what with usage_events: rows are added and read. Only the owner of the database can change them.
 
 begin;
 \ir helpers.sql
@@ -23,10 +23,10 @@ select lives_ok(
 select results_eq(
     $$select user_id from public.usage_events where id = '00000000-0000-4000-8000-000000000003'$$,
     array[pg_temp.ada()],
-    'an event belongs to whoever adds it'
+    'an event belongs to the user who adds it'
 );
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format($$insert into public.usage_events (user_id, event_type) values (%L, 'x')$$, pg_temp.bob()),
     '42501', null, 'a user cannot add an event to another account'
@@ -67,7 +67,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     $$select id, tokens_used from public.usage_events order by id$$,
     $$values ('00000000-0000-4000-8000-000000000001'::uuid, 1), ('00000000-0000-4000-8000-000000000003', 3)$$,
-    'the events are there for their owner, unchanged'
+    'the owner sees the events unchanged'
 );
 
 -- Signed in, without identity

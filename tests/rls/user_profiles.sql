@@ -1,4 +1,4 @@
--- Who can do what with user_profiles. The sign-up trigger makes the rows.
+-- Who can do what with user_profiles. The sign-up trigger inserts the rows.
 
 begin;
 \ir helpers.sql
@@ -17,7 +17,7 @@ select results_eq(
     'a user changes her name'
 );
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format('update public.user_profiles set %I = default', column_name),
     '42501', null, format('a user cannot change %s of her profile', column_name)
@@ -66,7 +66,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     'select user_id, name from public.user_profiles',
     $$values (pg_temp.ada(), 'Ada L.')$$,
-    'the profile is there for its owner, as she left it'
+    'the owner sees the profile unchanged'
 );
 
 -- Signed in, without identity

@@ -1,4 +1,4 @@
--- What hangs on the account table, which is the platform's.
+-- Triggers, row level security and key of the account table, which belongs to the platform.
 
 begin;
 \ir helpers.sql
@@ -7,7 +7,7 @@ select plan(4);
 select results_eq(
     $$select pg_temp.triggers_of('auth.users')$$,
     array['CREATE TRIGGER users_create_user_profile AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION private.create_user_profile()'],
-    'a sign-up makes a profile, and nothing else hangs on the account table'
+    'a sign-up inserts a profile, and the account table has no other trigger'
 );
 select is_empty(
     $$select pg_temp.triggers_not_firing('auth.users')$$,

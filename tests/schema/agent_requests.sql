@@ -1,5 +1,5 @@
 -- Written by "make accept" from the migrated database: review what changed, do not edit.
--- What agent_requests is made of, and which values it refuses.
+-- The structure of agent_requests, and the values that it refuses.
 
 begin;
 \ir helpers.sql

@@ -1,4 +1,4 @@
--- What private.caller_id() answers: always the same as auth.uid().
+-- private.caller_id() always returns the same as auth.uid().
 
 begin;
 \ir helpers.sql

@@ -1,5 +1,5 @@
 -- Written by "make accept" from the migrated database: review what changed, do not edit.
--- What document_chunks is made of, and which values it refuses.
+-- The structure of document_chunks, and the values that it refuses.
 
 begin;
 \ir helpers.sql

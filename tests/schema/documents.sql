@@ -1,5 +1,5 @@
 -- Written by "make accept" from the migrated database: review what changed, do not edit.
--- What documents is made of, and which values it refuses.
+-- The structure of documents, and the values that it refuses.
 
 begin;
 \ir helpers.sql

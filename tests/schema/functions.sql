@@ -1,5 +1,5 @@
 -- Written by "make accept" from the migrated database: review what changed, do not edit.
--- What the functions are: another fingerprint is another body, so look at what calls it.
+-- The functions: another fingerprint means another body, so review its callers.
 
 begin;
 \ir helpers.sql

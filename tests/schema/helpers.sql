@@ -1,5 +1,5 @@
--- Included by the files of this folder (`\ir helpers.sql`): a table's parts, each as one readable line.
--- Names are qualified in every line, since these functions look in no schema.
+-- Included by the files of this folder (`\ir helpers.sql`): the parts of a table, one readable line each.
+-- Names are qualified in every line, because these functions have an empty search_path.
 
 create function pg_temp.columns_of(relation regclass) returns setof text language sql stable set search_path = ''
 as $$
@@ -22,7 +22,7 @@ as $$
     order by a.attnum
 $$;
 
--- PostgreSQL 18 lists not-null constraints too; they are shown with the columns.
+-- Without not-null constraints, which PostgreSQL 18 also lists; they are shown with the columns.
 create function pg_temp.constraints_of(relation regclass) returns setof text language sql stable set search_path = ''
 as $$
     select pg_catalog.format('%s %s', conname, pg_catalog.pg_get_constraintdef(oid))
@@ -50,7 +50,7 @@ as $$
     order by tgname
 $$;
 
--- Own triggers and those that keep foreign keys, on either end of the key.
+-- The table's own triggers, and the triggers of foreign keys on both tables.
 create function pg_temp.triggers_not_firing(relation regclass) returns setof text language sql stable set search_path = ''
 as $$
     select pg_catalog.format('%s on %s', tgname, tgrelid::pg_catalog.regclass)
@@ -74,7 +74,7 @@ as $$
     order by polname
 $$;
 
--- A function by what its callers rely on, and a fingerprint of its body.
+-- The properties of a function that matter to its callers, and a fingerprint of its body.
 create function pg_temp.definition_of(named regprocedure) returns text language sql stable set search_path = ''
 as $$
     select pg_catalog.format('(%s) -> %s, %s%s%s, parallel %s, set %s, body %s',
@@ -85,18 +85,18 @@ as $$
         case when p.proisstrict then ' strict' else '' end,
         case p.proparallel when 's' then 'safe' when 'r' then 'restricted' else 'unsafe' end,
         pg_catalog.array_to_string(p.proconfig, ' '),
-        -- without the indentation and kinds of line end that an editor may change; a line end itself ends a comment
+        -- ignores indentation and kinds of line end, which an editor may change; line ends are kept, because they end comments
         pg_catalog.md5(pg_catalog.regexp_replace(p.prosrc, '[ \t]*[\r\n]\s*', E'\n', 'g')))
     from pg_catalog.pg_proc p
     join pg_catalog.pg_language l on l.oid = p.prolang
     where p.oid = named
 $$;
 
--- The lines of a text, without the space around them.
+-- The trimmed lines of a text.
 create function pg_temp.lines(body text) returns text[] language sql immutable
 as $$ select array(select btrim(line) from regexp_split_to_table(body, E'\n') line where btrim(line) <> '') $$;
 
--- Runs a statement that must fail: its SQLSTATE, and the constraint or the column it broke.
+-- Runs a statement that must fail; returns its SQLSTATE, and the violated constraint or column.
 create function pg_temp.violated(statement text) returns text language plpgsql
 as $$
 declare
@@ -111,7 +111,7 @@ exception when others then
 end
 $$;
 
--- One account, for rows that refer to it.
+-- An account to which rows can refer.
 create function pg_temp.account() returns uuid language sql stable
 as $$ select current_setting('test.account')::uuid $$;
 

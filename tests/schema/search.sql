@@ -1,4 +1,4 @@
--- What the functions of search do, and the columns that they fill.
+-- The functions of search, and the columns that they fill.
 
 begin;
 \ir helpers.sql
@@ -38,10 +38,10 @@ select ok(
 
 -- private.search_terms
 select is(private.search_terms('"oak ships" or tree -hull'), '''oak'' <-> ''ship'' | ''tree'' & !''hull'''::tsquery, 'a query is read in web search syntax');
-select is(private.search_terms(query)::text, '', format('the query %L has no words and raises nothing', query))
+select is(private.search_terms(query)::text, '', format('the query %L has no words and raises no error', query))
 from unnest(array['', 'the', '"', '((', ':*&|!', E'\\']) query;
 select is(private.search_terms(null), null, 'no query, no words');
-select lives_ok($$select private.search_terms(repeat('word ', 1000000))$$, 'a very long query raises nothing');
+select lives_ok($$select private.search_terms(repeat('word ', 1000000))$$, 'a very long query raises no error');
 
 -- private.search_headline
 select is(

@@ -1,4 +1,4 @@
--- What private.touch_updated_at() does, through a table that has it as its trigger.
+-- Tests private.touch_updated_at() through a table with this trigger.
 
 begin;
 \ir helpers.sql
@@ -24,7 +24,7 @@ insert into public.agent_sessions (user_id, updated_at) values (pg_temp.account(
 update public.agent_sessions set context_state = '{"step": 3}' where user_id = pg_temp.account();
 select is(
     (select updated_at from public.agent_sessions where user_id = pg_temp.account()), '2999-01-01'::timestamptz,
-    'updated_at never goes backwards, even where the clock did'
+    'updated_at never decreases, even if the clock was set back'
 );
 
 select * from finish();

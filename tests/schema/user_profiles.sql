@@ -1,5 +1,5 @@
 -- Written by "make accept" from the migrated database: review what changed, do not edit.
--- What user_profiles is made of, and which values it refuses.
+-- The structure of user_profiles, and the values that it refuses.
 
 begin;
 \ir helpers.sql

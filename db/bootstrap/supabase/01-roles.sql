@@ -1,5 +1,4 @@
--- A server with the roles of Supabase. Roles belong to the whole server: where another database of it has made them, nothing
--- is left to do.
+-- The roles of Supabase. Roles belong to the whole server, so this does nothing if another database of it has created them.
 -- https://github.com/supabase/postgres/tree/develop/migrations/db
 
 do $$
@@ -10,8 +9,8 @@ begin
         return;
     end if;
 
-    -- The superuser is supabase_admin there, and postgres is none. Here the two change places: whoever logged in as
-    -- postgres logs in as postgres again, with the same password and fewer rights. A role cannot rename itself.
+    -- On Supabase, the superuser is supabase_admin, and postgres is not a superuser. This renames postgres to
+    -- supabase_admin and creates a new postgres with the same password and fewer rights. A role cannot rename itself.
     create role supabase_bootstrap superuser;
     set session authorization supabase_bootstrap;
     alter role postgres rename to supabase_admin;
@@ -32,7 +31,7 @@ begin
     create role authenticator login noinherit;
     alter role anon set statement_timeout = '3s';
     alter role authenticated set statement_timeout = '8s';
-    -- The platform also loads safeupdate and supautils for this login. A server without them would refuse it.
+    -- The platform also loads safeupdate and supautils for this login. A server without them would refuse the login.
     alter role authenticator set statement_timeout = '8s';
     alter role authenticator set lock_timeout = '8s';
     grant anon, authenticated, service_role to authenticator;

@@ -1,4 +1,4 @@
--- Schemas, extensions, default privileges and the publication. The database and what is in public belong to postgres.
+-- Schemas, extensions, default privileges and the publication. The database and the objects in public belong to postgres.
 
 do $$
 begin
@@ -17,7 +17,8 @@ grant usage on schema realtime to postgres;
 create schema graphql_public authorization supabase_admin;
 grant usage on schema graphql_public to postgres, anon, authenticated, service_role;
 
--- What postgres or supabase_admin makes in public, the API may use: a migration that forgets to revoke is found here.
+-- The API may use objects that postgres or supabase_admin creates in public, so that tests find a migration that forgets to
+-- revoke.
 do $$
 declare
     maker text;

@@ -1,4 +1,4 @@
--- The accounts as Supabase Auth keeps them: its own table, whose ids have no default. Its other tables are left out.
+-- The account table of Supabase Auth, whose ids have no default. Its other tables are left out.
 
 create schema auth authorization supabase_admin;
 grant usage on schema auth to anon, authenticated, service_role;
@@ -61,5 +61,5 @@ begin
 end
 $$;
 
--- The functions that say who is asking (db/bootstrap/04-identity.sql) belong to Supabase Auth too.
+-- The identity functions (db/bootstrap/04-identity.sql) also belong to Supabase Auth.
 set local role supabase_auth_admin;

@@ -1,4 +1,4 @@
--- Files, as Supabase Storage keeps what is known of them. The API's roles have every privilege; policies decide.
+-- The tables of Supabase Storage. The API's roles have every privilege, and policies restrict access.
 
 set local role supabase_admin;
 create schema storage authorization supabase_admin;

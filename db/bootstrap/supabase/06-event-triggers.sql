@@ -1,5 +1,5 @@
--- Event triggers of the platform. They tell PostgREST of every change of the schema, and open extensions that are turned on
--- in the dashboard. Those extensions are not here, so that the second kind does nothing.
+-- Event triggers of the platform. They notify PostgREST of every schema change, and grant access to extensions that are
+-- enabled in the dashboard. Those extensions do not exist here, so the second kind does nothing.
 
 create function extensions.pgrst_ddl_watch() returns event_trigger
     language plpgsql

@@ -30,7 +30,7 @@ alter table public.example
     alter column name set statistics 0,
     alter column updated_at set statistics 0;
 
--- No policy: only the server, which bypasses row level security, reaches a row.
+-- No policy: only the server, which bypasses row level security, can access rows.
 grant select, insert, update, delete on table public.example to service_role;
 
 -- migrate:down

@@ -18,7 +18,7 @@ select results_eq(
 select results_eq(
     $$insert into public.example (id, name) values ('00000000-0000-4000-8000-000000000003', 'new') returning user_id$$,
     array[pg_temp.ada()],
-    'a row belongs to whoever adds it'
+    'a row belongs to the user who adds it'
 );
 select results_eq(
     $$update public.example set name = 'renamed' where id = '00000000-0000-4000-8000-000000000001' returning name$$,
@@ -31,7 +31,7 @@ select results_eq(
     'a user deletes her row'
 );
 
--- Ada, on what is not hers to write
+-- Ada, on rows and columns that she may not write
 select throws_ok(
     format($$insert into public.example (user_id, name) values (%L, 'gift')$$, pg_temp.bob()),
     '42501', null, 'a user cannot add a row to another account'
@@ -68,7 +68,7 @@ select pg_temp.become(pg_temp.ada());
 select results_eq(
     'select name from public.example',
     array['renamed'],
-    'the row is there for its owner, as she left it'
+    'the owner sees the row unchanged'
 );
 
 -- Signed in, without identity

@@ -48,7 +48,7 @@ test('a cast that calls itself is ended, and the statement that used it is repor
     `create function public.number_of(place public.address) returns bigint language plpgsql
      set search_path = pg_catalog, pg_temp as $$
      begin
-       -- goes as deep as the stack, and then again
+       -- recurses to the stack limit, repeatedly
        loop
          begin return place::bigint; exception when others then null; end;
        end loop;

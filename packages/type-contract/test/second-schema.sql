@@ -1,5 +1,5 @@
 -- A schema that has little in common with any other in this repository: vehicle fleets of organisations. Rows belong to
--- an organisation, and members of it may see them; keys count up.
+-- an organisation, whose members may see them; keys are identity columns.
 
 create schema fleet;
 

@@ -1,9 +1,9 @@
--- Many users with `average` rows each, beside a large one that owns a fifth of all rows, and how their statements are
--- looked at. Not by EXPLAIN, which shows no statement inside a function, but by what PostgreSQL counts as it runs them.
+-- Many users with `average` rows each, a large user who owns a fifth of all rows, and functions that measure statements.
+-- They read PostgreSQL's counters, because EXPLAIN does not show statements inside functions.
 
 \ir ../../rls/helpers.sql
 
--- Keeps autovacuum away, which would ANALYZE tables whose rows it cannot see yet.
+-- Blocks autovacuum, which would ANALYZE tables whose rows it cannot see yet.
 lock table public.documents, public.document_chunks, public.agent_requests, public.agent_sessions, public.usage_events
     in share update exclusive mode;
 
@@ -25,7 +25,7 @@ $$;
 create function pg_temp.document_of(owner uuid) returns uuid language sql immutable
 as $$ select md5(owner || '-1')::uuid $$;
 
--- Words by how many rows have them: of 800 rows all "every", 100 "common", 10 "middling", 1 "rare".
+-- Inserts rows with words of different frequency: of 800 rows, all contain "every", 100 "common", 10 "middling", 1 "rare".
 create function pg_temp.fill(owners uuid[], rows_each integer) returns void language plpgsql
 as $$
 begin
@@ -66,7 +66,7 @@ begin
 end
 $$;
 
--- What VACUUM does to the rows that wait in a GIN index. (VACUUM itself cannot be rolled back.)
+-- Cleans the pending lists of the GIN indexes, as VACUUM does. (VACUUM itself cannot be rolled back.)
 create function pg_temp.clean_pending() returns void language sql
 as $$
     select gin_clean_pending_list('public.documents_user_id_search_vector_idx');
@@ -81,7 +81,7 @@ as $$
     where indrelid in (select pg_temp.tables()) and indexrelid::regclass::text like named
 $$;
 
--- Of this transaction so far, on the tables of the product together.
+-- Counters of this transaction so far, summed over the tables of the product.
 create function pg_temp.work_so_far() returns pg_temp.work language sql volatile
 as $$
     select row(
@@ -96,7 +96,7 @@ as $$
     from pg_temp.tables() as relation
 $$;
 
--- What one statement did. It runs as the caller.
+-- Counters of one statement, which runs as the caller.
 create function pg_temp.work_of(statement text) returns pg_temp.work language plpgsql
 as $$
 declare
@@ -113,8 +113,7 @@ begin
 end
 $$;
 
--- Six calls by others, after which PostgreSQL has settled on a plan; then the one that counts. %L is a document of the
--- caller's.
+-- Counters of a call after six calls by other users, when PostgreSQL has chosen its plan. %L is a document of the caller.
 create function pg_temp.work_after_others(statement text, caller uuid) returns pg_temp.work language plpgsql
 as $$
 declare

@@ -1,6 +1,6 @@
--- What the client and the edge functions ask, and how many rows each may read, for a caller with `own` rows in each table.
--- $1 is a document of the caller's. A page is read in order where the statistics are fresh; before the next ANALYZE
--- PostgreSQL may expect fewer rows than a page has, and sort all of the caller's.
+-- The queries of the client and the edge functions, and how many rows each may read, for a caller with `own` rows in each
+-- table. $1 is a document of the caller. With fresh statistics, a page is read in order. Before the next ANALYZE, PostgreSQL
+-- may expect fewer rows than a page has, and sort all rows of the caller.
 
 create temporary table product_queries on commit drop as
 select name, query, rows
@@ -37,7 +37,7 @@ lateral (values
     ('a deleted document', 'delete from public.documents where id = $1', 2)
 ) queries (name, query, rows);
 
--- Rows that this file has changed before stand in an index once for each change.
+-- Rows that this file has changed are in an index once per change.
 select is(
     pg_temp.faults_of_query(query, rows + 30, rows <= 2, pg_temp.large(), mode), '',
     format('%s, %s: %s', current_setting('test.state'), mode, name)

@@ -1,5 +1,5 @@
--- Six searches, in both modes of the plan cache, by the large user and by a small one, after six calls by others.
--- `test.state` says in which state the statistics are.
+-- Six searches, in both modes of the plan cache, by the large user and by a small one, after six calls by other users.
+-- `test.state` is the state of the statistics.
 
 select pg_temp.become_owner();
 select is(

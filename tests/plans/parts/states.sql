@@ -1,5 +1,5 @@
 -- The product's searches and queries in every state of the statistics, for :users users with :average rows each.
--- :old is false where the state of old statistics is left out.
+-- :old is false to skip the state of old statistics.
 
 begin;
 \ir population.sql
@@ -15,7 +15,7 @@ select pg_temp.fill_small(:users, :average), pg_temp.fill_large(:users, :average
 \if :old
 truncate public.documents, public.document_chunks, public.agent_requests, public.agent_sessions, public.usage_events;
 select pg_temp.fill_small(:users, :average), pg_temp.analyze_all(), pg_temp.fill_large(:users, :average);
-select set_config('test.state', 'statistics from before the large user came', true);
+select set_config('test.state', 'statistics from before the large user was added', true);
 \ir search.sql
 \ir queries.sql
 \endif

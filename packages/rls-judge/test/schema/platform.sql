@@ -1,4 +1,4 @@
--- A platform that is not Supabase: accounts are people in schema identity, and identity.caller() says who is asking.
+-- A platform that is not Supabase: accounts are people in schema identity, and identity.caller() returns the caller.
 -- The roles of the API have Supabase's names.
 
 create role anon nologin noinherit;

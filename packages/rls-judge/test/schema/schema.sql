@@ -4,7 +4,7 @@ create type public.project_state as enum ('open', 'it''s done', 'dropped');
 create domain public.title as text check (char_length(value) between 1 and 200);
 create type public.address as (street text, city text);
 
--- The numbers of organisations, and of projects, tell how many there are.
+-- Ids of organisations and projects are numbers, which reveal how many there are.
 create table public.organisations (
     id bigint generated always as identity primary key,
     name public.title not null
@@ -36,7 +36,7 @@ create table public."Line Items" (
     foreign key ("Org", project_id) references public.projects (org_id, id) on delete cascade
 );
 
--- What is deleted stays for the server to restore.
+-- Deleted rows remain, so that the server can restore them.
 create table public.notes (
     id uuid primary key default gen_random_uuid(),
     org_id bigint not null references public.organisations (id) on delete cascade,
@@ -69,7 +69,7 @@ create view public.project_overview with (security_invoker) as
 select id, org_id, title, upper(title) as shouted
 from public.projects;
 
--- Deletes a note of the caller's, as far as its members see.
+-- Soft-deletes a note of the caller's organisation.
 create function public.archive_note(note uuid)
 returns boolean
 language plpgsql volatile security definer

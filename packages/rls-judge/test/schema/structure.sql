@@ -1,4 +1,4 @@
--- What the tables and functions of schema.sql are made of: what the intent does not say.
+-- The structure of the tables and functions of schema.sql, which the intent does not describe.
 
 begin;
 select plan(6);
