@@ -1,5 +1,5 @@
 // Runs before `npm pack` and `npm publish`: writes dist/, the package for require(). The sources need no build.
-// With --remove, afterwards: a checkout that has dist/ could be used with one that is out of date.
+// With --remove, it runs afterwards and deletes dist/, because a checkout might otherwise use an outdated dist/.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,7 @@ await build({
   logLevel: 'warning',
 })
 
-// The declarations of a CommonJS file may only name CommonJS files.
+// The declarations of a CommonJS file may import only CommonJS files.
 for (const file of readdirSync(source, { recursive: true })) {
   if (!file.endsWith('.d.ts')) continue
   const declarations = readFileSync(join(source, file), 'utf8')

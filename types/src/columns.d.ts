@@ -1,7 +1,7 @@
 // Copied by "make types"; do not edit.
 /**
- * What a column is when it is read, inserted and updated: the same as Kysely's type of this name, written here so
- * that the types hold without Kysely as well.
+ * A column's types for reading, inserting and updating. Equal to Kysely's type of this name, but defined here so that
+ * the types work without Kysely.
  */
 export type ColumnType<Select, Insert = Select, Update = Select> = {
   readonly __select__: Select
@@ -9,13 +9,13 @@ export type ColumnType<Select, Insert = Select, Update = Select> = {
   readonly __update__: Update
 }
 
-/** What a column is when it is read. */
+/** A column's type when it is read. */
 export type SelectType<T> = T extends ColumnType<infer S, unknown, unknown> ? S : T
 
-/** What a column is when it is inserted. */
+/** A column's type when it is inserted. */
 export type InsertType<T> = T extends ColumnType<unknown, infer I, unknown> ? I : T
 
-/** What a column is when it is changed. */
+/** A column's type when it is updated. */
 export type UpdateType<T> = T extends ColumnType<unknown, unknown, infer U> ? U : T
 
 type IsNever<T> = [T] extends [never] ? true : false
@@ -34,12 +34,15 @@ type Flat<T> = { [K in keyof T]: T[K] } & {}
 /** A row as it is read. */
 export type Selectable<T> = { [K in SelectKeys<T>]: SelectType<T[K]> }
 
-/** A row to insert, as Kysely takes it (what is undefined is left out): columns with a default or that may be null can be left out, generated ones are not there. */
+/**
+ * A row to insert. Columns with a default and nullable columns are optional, generated ones are missing. As in Kysely,
+ * undefined means omitted.
+ */
 export type Insertable<T> = Flat<
   { [K in RequiredKeys<T>]: InsertType<T[K]> } & { [K in OptionalKeys<T>]?: InsertType<T[K]> | undefined }
 >
 
-/** Columns to change. */
+/** Columns to update. */
 export type Updateable<T> = { [K in UpdateKeys<T>]?: UpdateType<T[K]> | undefined }
 
 /** An interval as pg returns it. */

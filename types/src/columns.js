@@ -1,4 +1,4 @@
 // Copied by "make types"; do not edit.
 // @ts-self-types="./columns.d.ts"
-// Types only; Deno wants a module to import them from.
+// Types only. Deno needs a module to import them from.
 export {}

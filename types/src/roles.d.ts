@@ -12,7 +12,7 @@ import type { access } from './generated/values.js'
 
 type Access = typeof access
 
-/** Roles that the API's callers have. */
+/** Roles of the API's callers. */
 export type Role = keyof Access[keyof Access]
 
 type Allowed<
@@ -29,13 +29,13 @@ type TableAs<R extends Role, T extends keyof DB> = {
   >
 }
 
-/** The database as a role may use it: columns it may not write are not there to be written. For `Kysely<DBAs<…>>`. */
+/** The database as a role may use it, for `Kysely<DBAs<…>>`: inserts and updates have only the columns that it may write. */
 export type DBAs<R extends Role> = { [T in keyof DB]: TableAs<R, T> }
 
 /** The database as a signed-in user may use it. */
 export type UserDB = DBAs<'authenticated'>
 
-/** What a role may read, insert and update of a table; `never` where it may not at all. */
+/** What a role may read, insert and update in a table; `never` if it may not. */
 export interface As<R extends Role, T extends keyof DB> {
   Selectable: Access[T][R]['select'] extends readonly [] ? never : Selectable<TableAs<R, T>>
   Insertable: Access[T][R]['insert'] extends readonly [] ? never : Insertable<TableAs<R, T>>
@@ -43,7 +43,7 @@ export interface As<R extends Role, T extends keyof DB> {
 }
 
 /**
- * What a signed-in user may read, insert and update of a table, from the grants of the database.
+ * What a signed-in user may read, insert and update in a table, from the grants of the database.
  *
  *     const changes: AsUser<'documents'>['Updateable'] = { filename: 'notes.md' }
  */

@@ -9,7 +9,7 @@ export function text({ min = 0, max = Number.POSITIVE_INFINITY } = {}) {
     .refine((value) => isBetween(value, min, max), `Must have ${range(min, max)} characters`)
 }
 
-/** char_length counts code points; a text in range by both counts of code units need not be walked. */
+/** char_length counts code points. They are counted only if the number of code units does not decide. */
 function isBetween(value, min, max) {
   if (value.length < min) return false
   if (value.length <= max && value.length >= 2 * min) return true
@@ -85,14 +85,14 @@ export function float(bytes, { min, max } = {}) {
   )
 }
 
-/** PostgreSQL refuses what a real would make infinite, or zero of what is not zero. */
+/** PostgreSQL refuses a number that a real would round to infinity, or to zero if it is not zero. */
 function fitsFourBytes(value) {
   const single = Math.fround(value)
   return Number.isFinite(single) && (single !== 0) === (value !== 0)
 }
 
 export function timestamp() {
-  // PostgreSQL has no year 0
+  // PostgreSQL has no year 0.
   const written = z.iso
     .datetime({ offset: true })
     .refine((value) => !value.startsWith('0000'), 'There is no year 0')
@@ -131,7 +131,7 @@ function isJson(value) {
   }
 }
 
-/** Not a Date, a Map and the like, which JSON would show as something else. */
+/** Whether a value is a plain object; a Date or a Map would have another form in JSON. */
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm links a command when it installs, before anything is built. So this file is committed, and in a clone of the
-// repository it builds what is missing or older than its sources; the published package has everything.
+// npm links commands during the installation, before the package is built, so this file is committed. In a clone of the
+// repository, it builds the command if it is missing or older than its sources. The published package is complete.
 'use strict'
 const { existsSync, readdirSync, statSync } = require('node:fs')
 const { join } = require('node:path')

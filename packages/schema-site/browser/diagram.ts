@@ -8,7 +8,7 @@ interface View {
 const STEP = 1.4
 const MOST = 6
 
-/** Lets the diagram be enlarged and moved, by buttons, keys, wheel (with Ctrl) and pointer. */
+/** Makes the diagram zoomable and movable, by buttons, keys, wheel (with Ctrl) and pointer. */
 export function enableDiagram(): void {
   const picture = document.querySelector<HTMLElement>('.picture')
   const svg = picture?.querySelector('svg')
@@ -21,7 +21,7 @@ export function enableDiagram(): void {
     svg.setAttribute('viewBox', `${view.x} ${view.y} ${view.width} ${view.height}`)
     picture.classList.toggle('enlarged', view.width < all.width)
   }
-  /** The point of the page stays where it is; without one, the middle does. */
+  /** Zooms around a point; default: the centre. */
   const zoom = (factor: number, at = { x: view.x + view.width / 2, y: view.y + view.height / 2 }) => {
     const scale = Math.min(Math.max((view.width * factor) / all.width, 1 / MOST), 1)
     if (scale === 1) return show(all)
@@ -103,7 +103,7 @@ function enableDragging(
       once: true,
     })
   })
-  // The end of a drag is no click on a table, and a link is not dragged away.
+  // The end of a drag must not click a table, and a link must not be dragged.
   svg.addEventListener('click', (event) => moved && event.preventDefault())
   svg.addEventListener('dragstart', (event) => event.preventDefault())
 }

@@ -1,4 +1,4 @@
-/** Lets a reader choose one role: whatever is of another one is left out. The address keeps the choice. */
+/** Lets a reader select one role, which hides the others. The address contains the selection. */
 export function enableRoles(): void {
   const choice = document.querySelector<HTMLSelectElement>('#role')
   if (!choice) return

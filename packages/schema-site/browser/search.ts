@@ -2,13 +2,13 @@ import MiniSearch, { type SearchResult } from 'minisearch'
 import type { Found } from '../src/search-index.ts'
 
 declare global {
-  /** search-index.js sets it. */
+  /** Set by search-index.js. */
   var SEARCH_TEXTS: readonly Found[] | undefined
 }
 
 const MOST = 12
 
-/** Makes the search field work: its texts are loaded when it is first used. */
+/** Enables the search field, whose index is loaded at its first use. */
 export function enableSearch(): void {
   const input = document.querySelector<HTMLInputElement>('#search')
   const list = document.querySelector<HTMLUListElement>('#results')
@@ -70,7 +70,7 @@ async function loadSearch(): Promise<(text: string) => SearchResult[]> {
     idField: 'path',
     fields: ['title', 'on', 'text'],
     storeFields: ['title', 'kind', 'on', 'path'],
-    // `find_orders` is found by "orders" too.
+    // "orders" must also find `find_orders`.
     tokenize: (text) => text.split(/[\s\p{P}\p{S}]+/u).filter(Boolean),
     searchOptions: { prefix: true, fuzzy: 0.15, boost: { title: 8, on: 2 }, combineWith: 'AND' },
   })
@@ -79,7 +79,7 @@ async function loadSearch(): Promise<(text: string) => SearchResult[]> {
   return (text) => {
     const wanted = text.trim().toLowerCase()
     const results = index.search(text)
-    // What is called so comes before what only speaks of it; a function without its schema and its arguments too.
+    // Entries with this name come before those that only mention it; a function's name counts without schema and arguments.
     const isExact = ({ title }: SearchResult) => namesOf(String(title).toLowerCase()).includes(wanted)
     return [...results.filter(isExact), ...results.filter((each) => !isExact(each))]
   }

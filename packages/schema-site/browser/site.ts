@@ -6,5 +6,5 @@ enableSearch()
 enableDiagram()
 enableRoles()
 
-// The list of a section's pages begins closed where it would stand above the page.
+// On a narrow screen, the list of a section's pages is above the page and starts collapsed.
 if (matchMedia('(max-width: 60rem)').matches) document.querySelector('.side details')?.removeAttribute('open')

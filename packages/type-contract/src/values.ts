@@ -30,7 +30,7 @@ ${owners.map((each) => `  ${each},\n`).join('')}}
 /** Columns that each role may read, insert and update, and whether it may delete rows: the grants of the database. */
 export declare const access: ${accessLiteral(relations, roles, DECLARATION)}
 
-/** The column that holds the account whose row it is, by table, where a user may read it. */
+/** The owner column of each table, if a user may read it. */
 export declare const ownerColumns: {
 ${owners.map((each) => `  readonly ${each};\n`).join('')}}
 `,

@@ -1,3 +1,3 @@
 // @ts-self-types="./columns.d.ts"
-// Types only; Deno wants a module to import them from.
+// Types only. Deno needs a module to import them from.
 export {}

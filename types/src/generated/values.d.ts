@@ -184,7 +184,7 @@ export declare const access: {
   };
 }
 
-/** The column that holds the account whose row it is, by table, where a user may read it. */
+/** The owner column of each table, if a user may read it. */
 export declare const ownerColumns: {
   readonly "agent_requests": "user_id";
   readonly "agent_sessions": "user_id";
