@@ -209,7 +209,7 @@ $(INSTALLED): $(MANIFESTS) $(PARTIAL)
 	@touch $@
 
 $(BUILT): $(INSTALLED) $(SOURCES)
-	@rm -rf .build
+	@rm -rf .build && mkdir .build
 	@node_modules/.bin/esbuild scripts/*.ts fuzz=tests/fuzz/main.ts $(ATTACKS) --bundle --platform=node --format=esm --target=node20.19 \
 	  --packages=external --splitting --outdir=.build --out-extension:.js=.mjs --log-level=warning
 	@touch $@

@@ -209,10 +209,13 @@ test('a socket is written as for libpq, and needs no TLS', async (t) => {
 })
 
 describe('of several hosts', () => {
+  const removals: (() => Promise<void>)[] = []
   const started = (async () => {
     const home = embeddedHome(() => {})
     const standby = await startThrowawayServer(home, 'standby', { default_transaction_read_only: 'on' })
+    removals.push(standby.remove)
     const primary = await startThrowawayServer(home, 'primary')
+    removals.push(primary.remove)
     // One connection string has one password for all its servers.
     await withOwnerClient(standby.server, async (client) => {
       const { password } = primary.server.url
@@ -223,7 +226,7 @@ describe('of several hosts', () => {
     return [standby, primary] as const
   })()
   after(async () => {
-    for (const { remove } of await started) await remove()
+    for (const remove of removals) await remove()
   })
   /** Connection strings for a port where nothing listens, a server that is read-only, and one that accepts writes. */
   const ports = async () => {

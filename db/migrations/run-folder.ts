@@ -1,10 +1,22 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { codeOf } from 'postgres-kit/failure.ts'
 import { isProcessAlive } from 'postgres-kit/process-alive.ts'
 import { inRoot } from '../paths.ts'
 
-/** Creates a folder for the files of one run of dbmate, and removes folders that killed runs left. */
+/** Creates a folder for the files of one run of dbmate, in the clone if that can be written, else in the system's temporary folder. */
 export function makeRunFolder(): string {
+  try {
+    return makeInClone()
+  } catch (error) {
+    if (!['EROFS', 'EACCES'].includes(codeOf(error) ?? '')) throw error
+    return mkdtempSync(join(tmpdir(), 'centrid-migrate-'))
+  }
+}
+
+/** Also removes folders that killed runs left. */
+function makeInClone(): string {
   const parent = inRoot('node_modules', '.cache', 'centrid', 'migrate')
   mkdirSync(parent, { recursive: true })
   for (const name of readdirSync(parent))

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { cloneRepository } from '../support/clone.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 /** Runs a shell command in a clone, with additional environment variables. */
 function shell(folder: string, line: string, env: Readonly<Record<string, string>> = {}) {
@@ -105,6 +106,29 @@ for (const [circumstance, options, expected] of [
     assert.match(output, expected)
     assert.equal(code, 2, output)
   })
+
+test('in a read-only checkout, commands work with a DATABASE_URL', { skip: NO_ROOT }, (t) => {
+  const { folder, make } = cloneRepository(t)
+  const served = make('migrate')
+  assert.equal(served.code, 0, served.output)
+  const url = shell(folder, 'node .build/url.mjs').output.trim()
+  const readOnly = temporaryFolder(t)
+  const mounted = shell(folder, `mount --bind . '${readOnly}' && mount -o remount,ro,bind '${readOnly}'`)
+  if (mounted.code !== 0) return t.skip('root cannot mount a folder on this machine')
+  try {
+    assert.match(shell(readOnly, 'touch file').output, /Read-only/i, 'known bad')
+    for (const command of ['verify', 'status', 'drift', 'plan']) {
+      const { code, output } = shell(readOnly, `node .build/${command}.mjs`, { DATABASE_URL: url })
+      assert.equal(code, 0, `${command}: ${output}`)
+    }
+    const checked = shell(readOnly, 'node .build/test.mjs --only sum-fresh,lint-sql', { DATABASE_URL: url })
+    assert.equal(checked.code, 0, checked.output)
+  } finally {
+    // Plans and drift were made on a server of this checkout.
+    shell(readOnly, 'node .build/stop.mjs')
+    spawnSync('umount', [readOnly])
+  }
+})
 
 test('make migrate and the pgTAP tests work without IPv6', { skip: NO_ROOT }, (t) => {
   const { folder } = cloneRepository(t)

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from 'postgres-kit/failure.ts'
 
 /** Assumed duration of a check that has not run on this machine. */
 const UNKNOWN_MS = 5_000
@@ -23,8 +24,13 @@ export class Durations {
     this.#known[name] = Math.round(milliseconds)
   }
 
+  /** Does nothing where the file cannot be written: durations only decide which check starts first. */
   save(): void {
-    mkdirSync(dirname(this.#file), { recursive: true })
-    writeFileSync(this.#file, JSON.stringify(this.#known))
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true })
+      writeFileSync(this.#file, JSON.stringify(this.#known))
+    } catch (error) {
+      if (!['EROFS', 'EACCES'].includes(codeOf(error) ?? '')) throw error
+    }
   }
 }
