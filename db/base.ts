@@ -41,7 +41,7 @@ export function findBase(asked: string | undefined, root = inRoot()): Base | { m
     const commit = git(root, 'merge-base', 'HEAD', branch)
     if (commit) return named(branch, commit)
   }
-  return { missing: 'git knows no commit that this branch shares with origin/main or main' }
+  return { missing: 'this branch has no common commit with origin/main or main' }
 }
 
 /** Runs `work` with a folder that contains these files and folders as they were in the base. Missing ones are left out. */

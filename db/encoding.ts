@@ -13,7 +13,7 @@ export async function refuseEncoding(client: pg.Client): Promise<void> {
   const { name, encoding } = rows[0] ?? {}
   if (encoding === 'UTF8') return
   throw environmentError(
-    `the database ${name} has the encoding ${encoding}, which cannot hold every text: nothing was done.` +
+    `the database ${name} has the encoding ${encoding}, which cannot store every text: nothing was done.` +
       ` Create it anew: create database ${name} template template0 encoding 'UTF8'`,
   )
 }

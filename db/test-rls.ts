@@ -33,7 +33,7 @@ export async function testRls(target: Target, options: RlsOptions): Promise<void
 }
 
 const PLANS_NEED_THEIR_OWN =
-  'tests/plans, which fill the tables and ANALYZE them: they need a database of their own (DATABASE_URL unset)'
+  'tests/plans, which fill and ANALYZE the tables: they need a separate database (DATABASE_URL unset)'
 
 async function judge(database: ConnectionString, { figures, report, ...options }: RlsOptions): Promise<void> {
   const reports: FileReport[] = []

@@ -102,7 +102,7 @@ async function measure(folder: string, clone: string, log: (line: string) => voi
     { name: "dbmate's bare binary", run: (database) => saying(/Applied/, dbmate('migrate', database)) },
   ])
 
-  log('make types, beside kysely-codegen alone')
+  log('make types, against kysely-codegen alone')
   const types = inTurns([
     { name: 'make types', run: () => make(clone, 'types') },
     { name: 'kysely-codegen', run: () => kyselyCodegen(clone, folder, server) },

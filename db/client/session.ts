@@ -248,5 +248,5 @@ const ENDED =
   'a statement ended the transaction, and with it the identity: leave begin, commit and rollback to the client'
 const CHANGED = 'role or claims were changed inside the transaction: it was rolled back'
 const SWALLOWED =
-  'a statement failed and its error was caught, so PostgreSQL rolled the transaction back: let the error out, or' +
+  'a statement failed and its error was caught, so PostgreSQL rolled the transaction back: let the error propagate, or' +
   ' try the statement inside withSavepoint'

@@ -79,8 +79,8 @@ export async function distribute(connection: ConnectionString, dryRun: boolean):
 function summary(done: readonly PlannedStep[]): string {
   const changed = done.filter(({ statements }) => statements.length > 0)
   return changed.length === 0
-    ? 'Nothing was left to do'
-    : `Distributed: ${changed.length} of ${done.length} steps had something left to do`
+    ? 'Every step was already done'
+    : `Distributed: ${changed.length} of ${done.length} steps had remaining statements`
 }
 
 async function refuseUnmigrated(connection: ConnectionString): Promise<void> {

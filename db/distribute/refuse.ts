@@ -64,7 +64,7 @@ async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
     ...(workers === 0 ? ["there is no worker: select citus_add_node('host', 5432)"] : []),
     ...(shards
       ? [
-          "the coordinator holds shards, which users of the API could reach there: select citus_set_node_property('host', 5432, 'shouldhaveshards', false), and citus_drain_node()",
+          "the coordinator has shards, which users of the API could access directly: select citus_set_node_property('host', 5432, 'shouldhaveshards', false), and citus_drain_node()",
         ]
       : []),
     ...inactive.map((node) => `the node ${node} is not active: activate or remove it`),

@@ -52,7 +52,7 @@ export async function runSteps(client: pg.ClientBase, steps: readonly Step[]): P
         for (const sql of statements) refuseFailures(await client.query<NodeResult>(sql), sql)
       })
       const [still] = await left(client)
-      if (still !== undefined) throw failed(`"${name}" was done, and this is still left: ${still}`)
+      if (still !== undefined) throw failed(`the step "${name}" ran, but this remains to be done: ${still}`)
     }
     run.push({ name, statements })
   }

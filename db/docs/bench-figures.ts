@@ -47,7 +47,7 @@ function partFigures(results: Readonly<Record<string, Row>>): FigureGroup[] {
       ? [
           {
             title: 'Search as the table grows',
-            about: 'Each size is a section of its own below, with its commit.',
+            about: 'Each size has its own section below, with its commit.',
             figures: growth,
           },
         ]

@@ -17,7 +17,7 @@ export async function lintMigrations(folder = inRoot('migrations')): Promise<Fin
     file: 'db/lint/accepted.ts',
     line: 1,
     message: `${file} does not break ${rule}`,
-    advice: 'Take the entry out of the list.',
+    advice: 'Remove the entry from the list.',
   }))
   return [...own.findings, ...squawk(sources), ...stale].sort(byPlace)
 }

@@ -32,7 +32,7 @@ export async function dropLeftovers(
   ])
   const done: string[] = []
   for (const { name, valid } of rows) {
-    const which = `${valid ? '' : 'INVALID '}index ${name}, which ${file.name} left when it did not end`
+    const which = `${valid ? '' : 'INVALID '}index ${name}, which an unfinished run of ${file.name} left`
     try {
       // The server returned the name quoted.
       await client.query(`drop index concurrently ${name}`)

@@ -113,7 +113,7 @@ export async function ensureLog(client: pg.Client): Promise<void> {
       )
     if (code === '25006')
       throw environmentError(
-        'this server takes no changes (a read-only replica?): nothing was done. Use the primary server in DATABASE_URL',
+        'this server accepts no changes (a read-only replica?): nothing was done. Use the primary server in DATABASE_URL',
         error,
       )
     throw error

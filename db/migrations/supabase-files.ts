@@ -46,7 +46,7 @@ async function compare(root: string) {
   for (const [name, text] of present)
     if (!text.startsWith(HEADER))
       throw failed(
-        `supabase/migrations/${name} is not made from migrations/: write it as a migration (make new name=… EMPTY=1), and remove it`,
+        `supabase/migrations/${name} is not generated from migrations/: write it as a migration (make new name=… EMPTY=1), and remove it`,
       )
   const wanted = new Map<string, string>()
   for (const file of listMigrations(`${root}/migrations`)) wanted.set(file.name, await supabaseSql(file))

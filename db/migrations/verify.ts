@@ -27,10 +27,10 @@ export async function findVerifyProblems(
       ...ofFolder,
       ...changed.values(),
       ...late.values(),
-      ...(sum === undefined ? [] : [`${sum}: where that is meant, "make sum" and commit it`]),
+      ...(sum === undefined ? [] : [`${sum}: if that is intended, run "make sum" and commit it`]),
       ...unrecorded.map(
         ({ name }) =>
-          `${name} was applied without this ledger, so nobody knows whether it was edited: run "make migrate" to adopt it`,
+          `${name} was applied without this ledger, so an edit cannot be detected: run "make migrate" to adopt it`,
       ),
       ...unpushed.map(
         ({ name }) =>

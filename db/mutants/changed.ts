@@ -20,7 +20,7 @@ import { SCOPE } from './laboratory.ts'
 export function findDifferentBase(asked: string | undefined, log: (line: string) => void): Base | undefined {
   const base = findBase(asked)
   if ('missing' in base) {
-    log(`No commit to compare with, so no mutant of what changed: ${base.missing}. BASE=<commit> names one`)
+    log(`No commit to compare with, so changed objects are unknown: ${base.missing}. Set BASE=<commit>`)
     return undefined
   }
   const judges = changedJudges(base)

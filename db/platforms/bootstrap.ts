@@ -25,7 +25,10 @@ export const BOOTSTRAP: Platform = {
   foreignSchemas: {},
   allowed: {
     'database privileges': [
-      { line: 'public: connect', reason: "PostgreSQL's default; a connection is nothing without a role" },
+      {
+        line: 'public: connect',
+        reason: "PostgreSQL's default; a connection without a role has no privileges",
+      },
       { line: 'public: temporary', reason: "PostgreSQL's default; docs/isolation.md, Temporary objects" },
     ],
     'default privileges': supabaseDefaults(),

@@ -18,9 +18,9 @@ const SCHEMAS: Platform['foreignSchemas'] = {
   storage: 'files, which belong to Supabase Storage',
   ...CLI_SCHEMA,
   vault: 'secrets, encrypted',
-  _analytics: 'logs, where the platform is self-hosted',
-  _realtime: 'tenants of Realtime, where the platform is self-hosted',
-  _supavisor: 'tenants of the pooler, where the platform is self-hosted',
+  _analytics: 'logs, if the platform is self-hosted',
+  _realtime: 'tenants of Realtime, if the platform is self-hosted',
+  _supavisor: 'tenants of the pooler, if the platform is self-hosted',
   cron: 'pg_cron',
   net: 'pg_net',
   pgmq: 'queues',
@@ -63,11 +63,11 @@ const PLATFORM_PRIVILEGES: Allowance[] = [
   },
   {
     line: new RegExp(`^${API}: select on realtime\\.(schema_migrations|subscription), \\w+ policies$`),
-    reason: 'Realtime asks as the caller which tables are subscribed to; no row of the product is there',
+    reason: 'Realtime reads as the caller which tables have subscriptions; it contains no row of the product',
   },
   {
     line: new RegExp(`^${API}: ${PRIVILEGES} on supabase_functions\\.\\w+, \\w+ policies$`),
-    reason: 'webhooks: which have run, by number; no row of the product is there',
+    reason: 'webhooks that have run, by number; it contains no row of the product',
   },
 ]
 

@@ -77,9 +77,7 @@ async function refuseStrangers(owner: pg.ClientBase): Promise<void> {
     [DEMO_USERS.map((user) => user.id), DEMO_USERS.map((user) => user.email)],
   )
   if (rows[0])
-    throw failed(
-      `somebody else's account has the e-mail address ${rows[0].email} of a demo user: nothing was done`,
-    )
+    throw failed(`another account has the e-mail address ${rows[0].email} of a demo user: nothing was done`)
 }
 
 function demoUser(name: string, planType: DemoUser['planType']): DemoUser {

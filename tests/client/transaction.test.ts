@@ -218,7 +218,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       )
       abort.abort(why)
       await assert.rejects(call, (error) => error === why)
-      await until(async () => (await backends()).length === 0, 'nothing runs on the server any more')
+      await until(async () => (await backends()).length === 0, 'no statement runs on the server')
       assert.notEqual(await withUser(db, { sub: ana }, pid), before)
     }))
 

@@ -18,7 +18,7 @@ export function replayScript(
   const first = storesAsSql(firstStores(), tablesOf(exchanges))
   const lines = [
     `-- Found by: SEED=${seed} make fuzz`,
-    `-- Run it as the owner of a fresh migrated database${overlaps(exchanges) ? ', each connection in a psql of its own' : ''}.`,
+    `-- Run it as the owner of a fresh migrated database${overlaps(exchanges) ? ', each connection in its own psql' : ''}.`,
     // If the first statement failed, it is also the only exchange.
     ...(exchanges[0]?.text === first ? [] : [first]),
   ]

@@ -132,7 +132,7 @@ test('in a read-only checkout, commands work with a DATABASE_URL', { skip: NO_RO
 
 test('make migrate and the pgTAP tests work without IPv6', { skip: NO_ROOT }, (t) => {
   const { folder } = cloneRepository(t)
-  // A network of its own, with nothing but 127.0.0.1: the kernel's setting would be the whole machine's.
+  // A separate network namespace with only 127.0.0.1, because the kernel's setting would affect the whole machine.
   const isolated = (line: string) =>
     shell(
       folder,

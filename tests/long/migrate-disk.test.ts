@@ -65,6 +65,6 @@ test('a read-only replica is refused with 2', async (t) => {
   const folder = folderWith(t, { '20300101000000_one.sql': '-- migrate:up\ncreate table public.one ();\n' })
   await assert.rejects(migrate(database, ignore, { folder }), {
     exitCode: 2,
-    message: /takes no changes \(a read-only replica\?\)/,
+    message: /accepts no changes \(a read-only replica\?\)/,
   })
 })

@@ -46,7 +46,7 @@ test('a read-only database is refused with 2', async (t) => {
   )
   await assert.rejects(migrate(database, ignore, { folder: folderWith(t, FILES) }), {
     exitCode: 2,
-    message: /takes no changes \(a read-only replica\?\): nothing was done/,
+    message: /accepts no changes \(a read-only replica\?\): nothing was done/,
   })
 })
 

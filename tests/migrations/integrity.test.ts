@@ -242,7 +242,7 @@ test('a planned migration that dbmate alone applied is adopted with the current 
 
 test('a check of migrations.sum reports the first edited, added or deleted file, and a merge conflict', (t) => {
   const folder = folderWith(t, FILES)
-  assert.match(findSumProblem(folder) ?? '', /migrations\.sum is not there/)
+  assert.match(findSumProblem(folder) ?? '', /migrations\.sum is missing/)
   assert.equal(writeSum(folder), true)
   assert.equal(writeSum(folder), false)
   assert.equal(findSumProblem(folder), undefined)

@@ -65,7 +65,7 @@ test('a file written by hand for the CLI is kept, and nothing is written until i
   writeFileSync(`${root}/supabase/migrations/20300102000000_by_hand.sql`, 'select 1;\n')
   const theirs = {
     exitCode: 1,
-    message: /20300102000000_by_hand\.sql is not made from migrations\/: write it as/,
+    message: /20300102000000_by_hand\.sql is not generated from migrations\/: write it as/,
   }
   await assert.rejects(checkSupabaseFiles(root), theirs)
   await assert.rejects(writeSupabaseFiles(root), theirs)

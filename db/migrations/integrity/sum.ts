@@ -39,12 +39,12 @@ export function writeSum(folder?: string): boolean {
 /** The first difference between migrations.sum and the files, in words; undefined if they agree. */
 export function findSumProblem(folder?: string): string | undefined {
   const path = sumPath(folder)
-  if (!existsSync(path)) return 'migrations/migrations.sum is not there'
+  if (!existsSync(path)) return 'migrations/migrations.sum is missing'
   const lines = readFileSync(path, 'utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '' && !line.startsWith('#'))
   if (lines.some((line) => /^[<=>|]{7}/.test(line)))
-    return 'migrations/migrations.sum has a merge conflict: see that the order of the files is right'
+    return 'migrations/migrations.sum has a merge conflict: check the order of the files'
   const listed = new Set(lines.map((line) => line.split(' ')[1]))
   const files = computeSum(folder)
   const present = new Set(files.map(({ name }) => name))

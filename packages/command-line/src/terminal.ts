@@ -26,7 +26,7 @@ export function clearStatus(): void {
   statusShown = false
 }
 
-/** Colours text on a terminal, and leaves it as it is elsewhere or with NO_COLOR. */
+/** Colours text on a terminal; elsewhere, or with NO_COLOR, returns it unchanged. */
 export function colour(
   format: 'red' | 'green' | 'yellow' | 'dim' | 'bold',
   text: string,

@@ -29,7 +29,7 @@ export interface Worker {
 const START_TIMEOUT_MS = 20_000
 
 /**
- * Starts a function in a Deno process of its own, as the platform does: it may use the network and its environment,
+ * Starts a function in a separate Deno process, as the platform does. It may use the network and its environment, and
  * nothing else of this machine.
  *
  * @param environment the whole environment of the function

@@ -86,7 +86,7 @@ export function readArguments(argv: readonly string[]): CommandLine {
   }
 }
 
-/** `--bail` may stand without a number, which parseArgs cannot express. */
+/** Allows `--bail` without a number, which parseArgs cannot express. */
 function completeBail(argv: readonly string[]): string[] {
   return argv.map((arg, i) => (arg === '--bail' && !/^\d+$/.test(argv[i + 1] ?? '') ? '--bail=1' : arg))
 }

@@ -16,7 +16,7 @@ const sleep = testFile(1, 'select pg_sleep(600);')
 describe('the command', () => {
   const database = useDatabase()
 
-  it('exits 0 when all passed, 1 when a file failed or no test ran', () =>
+  it('exits with 0 if all passed, with 1 if a file failed or no test ran', () =>
     withFiles({ 'pass.sql': pass, 'fail.sql': fail, 'skip.sql': "select '1..0';" }, async (cwd) => {
       const code = async (...args: string[]) => (await runCli(['--url', database.url, ...args], { cwd })).code
       assert.deepEqual(
@@ -90,7 +90,7 @@ describe('the command', () => {
       assert.equal((await runCli(['--url', database.url, '--set', "who=it's me", 'a.sql'], { cwd })).code, 0)
     }))
 
-  describe('answers bad input with exit 2 and one line', () => {
+  describe('exits with 2 and one line for bad input', () => {
     const files = {
       'pass.sql': pass,
       'latin1.sql': Buffer.from("select 'ok \xe9';", 'latin1'),

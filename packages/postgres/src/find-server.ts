@@ -2,12 +2,12 @@ import { type ConnectionString, parseConnectionString } from './connection-strin
 import { codeOf, environmentError, Failure, messageOf, usageError } from './failure.ts'
 import { isSqlState, withOwnerClient } from './owner-client.ts'
 
-/** With these values of `target_session_attrs`, a server that accepts no writes is passed over. */
+/** With these values of `target_session_attrs`, a server that accepts no writes is skipped. */
 const WRITES = new Set(['read-write', 'primary'])
 
 /**
- * The server that a connection string means. Of several hosts it is the first that answers; with
- * `target_session_attrs=read-write` or `primary`, the first that accepts writes. One host is not asked.
+ * The server of a connection string. Of several hosts, the first that answers; with
+ * `target_session_attrs=read-write` or `primary`, the first that accepts writes. A single host is not contacted.
  * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
  *
  * @param setting name of the setting that it comes from, for messages

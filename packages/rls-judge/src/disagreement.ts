@@ -21,7 +21,7 @@ export async function disagreements(
   })
   const onlyIntended = (what: string, name: string): Verdict => ({
     name: `${name} is in ${file} and not in the database`,
-    diagnosis: `Either write a migration that adds this ${what} (make new name=…) and run make migrate,\nor take it out of ${file}.`,
+    diagnosis: `Either write a migration that adds this ${what} (make new name=…) and run make migrate,\nor remove it from ${file}.`,
   })
   const found: Verdict[] = []
   for (const [table, columns] of there) {

@@ -72,12 +72,18 @@ async function* attackWith(kind: Kind, attack: Attack): AsyncGenerator<Verdict> 
     kind.proof ?? (table === undefined ? undefined : kind.proofOnTable?.(pg.escapeIdentifier(table)))
   if (made && proof !== undefined) {
     const { ranAs } = await attacker.call({ sql: proof, as: 'authenticated' })
-    yield expectEqual(`${kind.name}: an unqualified name is the shadow`, ranAs, ['authenticated'])
+    yield expectEqual(`${kind.name}: an unqualified name finds the temporary object`, ranAs, [
+      'authenticated',
+    ])
   }
   for (const [name, call] of Object.entries(calls.functions)) {
     const { answer, ranAs } = await attacker.call(call)
-    yield expectEqual(`${kind.name}: ${name} answers as without them`, answer, answers.get(name))
-    yield expectEqual(`${kind.name}: ${name} calls none of them`, ranAs, [])
+    yield expectEqual(
+      `${kind.name}: ${name} gives the same result as without them`,
+      answer,
+      answers.get(name),
+    )
+    yield expectEqual(`${kind.name}: ${name} uses none of them`, ranAs, [])
   }
   yield* policies(kind, attack)
   await attacker.end()
@@ -91,16 +97,12 @@ async function* policies(
   for (const call of calls.statements) {
     const { answer, ranAs } = await attacker.call(call, path)
     yield expectEqual(
-      `${kind.name}: with the client's path, ${call.sql} answers as without them`,
+      `${kind.name}: with the client's path, ${call.sql} gives the same result as without them`,
       answer,
       answers.get(call.sql),
     )
-    yield expectEqual(`${kind.name}: with the client's path, ${call.sql} calls none of them`, ranAs, [])
+    yield expectEqual(`${kind.name}: with the client's path, ${call.sql} uses none of them`, ranAs, [])
     const { ranAs: moved } = await attacker.call(call)
-    yield expectEqual(
-      `${kind.name}: ${call.sql} calls them as its caller at most`,
-      moved.includes(owner),
-      false,
-    )
+    yield expectEqual(`${kind.name}: ${call.sql} uses them only as the caller`, moved.includes(owner), false)
   }
 }

@@ -67,7 +67,10 @@ export const HOLES: readonly Hole[] = [
     /^security of public\.archive_note\(uuid\)$/,
   ),
   catalog('alter function identity.caller() reset search_path', /^security of identity\.caller\(\)$/),
-  catalog('alter table public.notes alter column body set statistics 100', /^the planner samples keys/),
+  catalog(
+    'alter table public.notes alter column body set statistics 100',
+    /^the planner keeps statistics only on keys/,
+  ),
   catalog('grant select on identity.people to authenticated', /^privileges on identity\.people$/),
   catalog('grant usage on schema ops to service_role', /^use of schema ops$/),
   catalog(
@@ -165,7 +168,7 @@ export const HOLES: readonly Hole[] = [
      as $$ begin notify everybody; return 1; end $$`,
     /^no function of the product sends notifications/,
   ),
-  channels('create sequence public.tickets', /^no sequence counts what others write$/),
+  channels('create sequence public.tickets', /^no sequence reveals how many rows others wrote$/),
 
   // Known escapes.
   escapes('grant create on schema public to authenticated', /^bob cannot: create table public\.mine/),
@@ -194,12 +197,12 @@ export const HOLES: readonly Hole[] = [
     `create or replace function public."Items of"(project bigint) returns setof public."Line Items" language plpgsql stable
      security invoker set search_path = ''
      as $$ begin return query select i.* from "Line Items" i where i.project_id = project; end $$`,
-    /^tables: public\."Items of"\(bigint\) answers as without them$/,
+    /^tables: public\."Items of"\(bigint\) gives the same result as without them$/,
   ),
   shadowing(
     `create or replace function public.archive_note(note uuid) returns boolean language plpgsql volatile security definer
      set search_path = ''
      as $$ begin return note::text::uuid is not null; end $$`,
-    /^domains with a check: public\.archive_note\(uuid\) calls none of them$/,
+    /^domains with a check: public\.archive_note\(uuid\) uses none of them$/,
   ),
 ]

@@ -19,6 +19,6 @@ export interface ContractSettings {
   names: Readonly<Record<string, string>>
   /** The command that generates the files, for their first line. */
   command: string
-  /** Folder of the files that every package has: `support` beside this engine's sources. */
+  /** Folder of the files that every package contains: `support` of this engine. */
   support: string
 }

@@ -111,7 +111,7 @@ async function waitForBackend(database: ConnectionString, gate: number | undefin
       ? "query like '%concurrently crash_idx%' and wait_event_type = 'Lock'"
       : "application_name like 'centrid migrate%' and wait_event = 'PgSleep'"
   let pid = 0
-  await until('the deploy stands at the gate', async () => {
+  await until('the deploy waits at the gate', async () => {
     pid = Number(
       await answer(
         database,

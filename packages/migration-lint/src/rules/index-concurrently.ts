@@ -3,7 +3,7 @@ import { commandsOnOldTable } from '../commands.ts'
 import type { Rule } from '../rule.ts'
 import { isNew } from '../schema/schema.ts'
 
-const ADVICE = 'Make it CONCURRENTLY in a file of its own, whose marker is: -- migrate:up transaction:false'
+const ADVICE = 'Create it CONCURRENTLY in a separate file, with the marker: -- migrate:up transaction:false'
 
 export const INDEX_CONCURRENTLY: Rule = {
   code: 'M034',

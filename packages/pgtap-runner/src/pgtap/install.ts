@@ -27,7 +27,7 @@ async function ask(session: Session, sql: string): Promise<(string | null)[][]> 
   return rows
 }
 
-/** Finds pgTAP, or loads it into a schema of its own for as long as `session` lives. */
+/** Finds pgTAP, or loads it into a separate schema for the lifetime of `session`. */
 export async function installPgtap(session: Session): Promise<Pgtap> {
   const found = await ask(
     session,

@@ -1,7 +1,7 @@
 /**
  * PostgreSQL's lexical rules as psql applies them (`psqlscan.l` of PostgreSQL 17), fed one line at a time:
- * where a statement ends, where a backslash command starts, where a variable is used. The state survives from
- * line to line, so quotes, comments and function bodies may span lines.
+ * where a statement ends, where a backslash command starts, where a variable is used. The state is kept
+ * between lines, so quotes, comments and function bodies may span lines.
  */
 type Mode =
   | 'plain'

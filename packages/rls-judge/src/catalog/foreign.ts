@@ -11,7 +11,7 @@ export async function* checkForeign(client: pg.Client, { platform }: Comparison)
   const lines = async (sql: string, values: unknown[]) =>
     (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
   yield compareAllowed(
-    "of the platform's own schemas the API may use what the platform gives it",
+    "the API's privileges on the platform's schemas are those that the platform grants",
     await lines(PRIVILEGES, [schemas, API_ROLES]),
     'platform privileges',
     platform,

@@ -12,7 +12,7 @@ export async function* checkHidden(
   const lines = async (sql: string, values: unknown[] = []) =>
     (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 
-  yield compare("PostgreSQL's own functions run with the rights of who calls them", await lines(DEFINERS), [])
+  yield compare("PostgreSQL's own functions run with the rights of their caller", await lines(DEFINERS), [])
   yield compare("PostgreSQL's own views read PostgreSQL's own tables", await lines(VIEWS), [])
   yield compare(
     "the API has no privilege on PostgreSQL's own schemas, nor on tables behind tables",

@@ -50,7 +50,7 @@ export async function* checkRelations(client: pg.Client, comparison: Comparison)
     (subject) => `${subject} is not in ${intent.file}`,
   )
   yield compare(
-    'the planner samples keys and times, not what users write: EXPLAIN would show it',
+    'the planner keeps statistics only on keys and times, because EXPLAIN reveals them',
     await lines(client, SAMPLED, [intent.sampled]),
     [],
   )

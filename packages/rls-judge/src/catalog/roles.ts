@@ -29,7 +29,7 @@ export async function* checkRoles(client: pg.Client, { platform }: Comparison): 
     platform,
   )
   yield compareAllowed(
-    'no setting of a role or of this database changes how statements are judged',
+    'no setting of a role or of this database weakens the checks of statements',
     await lines(SETTINGS, [API_ROLES]),
     'settings',
     platform,

@@ -42,7 +42,7 @@ export async function* checkSchemas(
     platform,
   )
   if (types.length > 0) {
-    yield compare(`types of ${intent.file} are there`, await lines(TYPES, [types]), [...types])
+    yield compare(`the types of ${intent.file} exist`, await lines(TYPES, [types]), [...types])
   }
   yield compareAllowed(
     'default privileges are those of the platform and no others',

@@ -13,7 +13,7 @@ export async function* checkServer(
     (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 
   yield compareAllowed(
-    'of this database everybody may use temporary tables and nothing else',
+    'everybody may create temporary tables in this database and nothing else',
     await lines(DATABASE, [server.owner]),
     'database privileges',
     platform,

@@ -43,9 +43,9 @@ async function* predicatesOn(
   const predicates = {
     'a cheap function that reveals its argument': `pg_temp.tell(${text})`,
     'an operator that reveals its arguments': `${text} operator(pg_temp.<<<) 'z'`,
-    'a cast that quotes what it cannot read': `${text}::integer > 0`,
+    'a cast that quotes an invalid value': `${text}::integer > 0`,
     'a division by zero': `1 / (case when ${column} = '${SECRET}' then 0 else 1 end) = 1`,
-    'a JSON parser that quotes what it cannot read': `${column} = '${HARMLESS}' or ${text}::jsonb is not null`,
+    'a JSON parser that quotes an invalid value': `${column} = '${HARMLESS}' or ${text}::jsonb is not null`,
     'a regular expression from the row': `'x' ~ ('(' || ${column} || ')') or true`,
     'a subquery': `(select pg_temp.tell(${text}))`,
     'a whole row': 'pg_temp.tell(t::text)',

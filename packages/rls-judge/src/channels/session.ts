@@ -28,18 +28,18 @@ export async function* session(
     bob,
     "select query from pg_stat_activity where query not in ('', '<insufficient privilege>')",
   )
-  yield expectEqual("pg_stat_activity shows nobody's statements", queries.rows, [])
+  yield expectEqual('pg_stat_activity shows no statements of other sessions', queries.rows, [])
   const addresses = await attempt(
     client,
     bob,
     'select from pg_stat_activity where client_addr is not null or backend_start is not null',
   )
-  yield expectEqual("pg_stat_activity shows nobody's address", addresses.code, '0')
+  yield expectEqual('pg_stat_activity shows no addresses of other sessions', addresses.code, '0')
 
   const ours = Object.keys(intent.schemas).filter((schema) => !platform.schemas.includes(schema))
   const counted = Object.values(intent.tables).filter(({ identity }) => identity !== undefined)
   const { rows: sequences } = await client.query(SEQUENCES, [ours, counted.map(({ identity }) => identity)])
-  yield expectEqual('no sequence counts what others write', sequences, [])
+  yield expectEqual('no sequence reveals how many rows others wrote', sequences, [])
 
   await client.query('savepoint object')
   const { rows: object } = await client.query<{ oid: number }>(

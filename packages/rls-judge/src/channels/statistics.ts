@@ -127,7 +127,7 @@ async function* planning(
         attempt(client, bob, `explain (format json) select from ${relation} where ${predicate}`),
       )
       yield expectEqual(
-        `${name}: planning ${predicate} on ${what} calls the operator with nobody's values`,
+        `${name}: planning ${predicate} on ${what} does not call the operator with values of rows`,
         mentions([...heard, JSON.stringify(outcome.rows)]),
         [],
       )

@@ -45,7 +45,7 @@ async function* viewsOf(
     )
   }
   yield expectEqual(
-    `a table made from ${shape.name} holds the caller's rows`,
+    `a table created from ${shape.name} contains only the caller's rows`,
     (
       await attempt(
         client,

@@ -42,7 +42,7 @@ export async function* cursors(
   }
   await client.query('rollback to savepoint cursors; release savepoint cursors')
   yield expectCode(
-    `bob: a cursor on ${name} is gone when its transaction is undone`,
+    `bob: a cursor on ${name} is closed when its transaction is rolled back`,
     await attempt(client, bob, 'fetch all from mine'),
     '34000',
   )

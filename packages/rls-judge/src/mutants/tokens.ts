@@ -11,7 +11,7 @@ export interface Replacement extends Place {
   by: string
 }
 
-/** Places where the tokens stand in this order. */
+/** Positions at which these tokens follow each other. */
 export function places(tokens: readonly ScanToken[], pattern: readonly string[]): Place[] {
   return tokens.flatMap((first, at) => {
     const found = tokens.slice(at, at + pattern.length)
