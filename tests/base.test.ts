@@ -61,7 +61,7 @@ test('BASE names another commit, and one that git does not know is an error of t
 test('without a git repository or main, the reason is reported', (t) => {
   const { root, git } = repository(t)
   git('branch', '--move', 'other')
-  assert.match(Object.values(findBase(undefined, root)).join(), /shares with origin\/main or main/)
+  assert.match(Object.values(findBase(undefined, root)).join(), /no common commit with origin\/main or main/)
   assert.match(Object.values(findBase(undefined, temporaryFolder(t))).join(), /git answers "fatal: not a git/)
   assert.match(Object.values(findBase(undefined, `${root}/tests`)).join(), /not the root of a git repository/)
 })

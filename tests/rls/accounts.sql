@@ -34,7 +34,7 @@ select is(pg_temp.identity(''), null, 'after that there is no identity');
 select results_eq(
     format('select name, plan_type, usage_count, subscription_status from public.user_profiles where user_id = %L', pg_temp.ada()),
     $$values ('Ada', 'free', 0, 'inactive')$$,
-    'a sign-up makes a profile on the free plan'
+    'a sign-up inserts a profile on the free plan'
 );
 create function pg_temp.sign_up(data jsonb) returns text language plpgsql
 as $$

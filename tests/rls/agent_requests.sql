@@ -24,7 +24,7 @@ select results_eq(
     $$select user_id, status, progress, results, token_cost from public.agent_requests
       where id = '00000000-0000-4000-8000-000000000003'$$,
     $$values (pg_temp.ada(), 'pending', 0, null::jsonb, 0)$$,
-    'a request belongs to whoever adds it and has cost nothing yet'
+    'a request belongs to the user who adds it and has cost nothing yet'
 );
 select results_eq(
     $$update public.agent_requests set content = 'Describe two ships.', status = 'cancelled'
