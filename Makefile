@@ -146,7 +146,7 @@ test-pooler: $(INSTALLED) ## Stress-test identities through PgBouncer and throug
 
 .PHONY: test-citus
 test-citus: $(INSTALLED) ## Experimental: distribute the database on the coordinator at CITUS_URL, and test it there
-	@TSX_DISABLE_CACHE=1 node --import tsx --test tests/distribute/cluster.test.ts
+	@TSX_DISABLE_CACHE=1 node --import tsx --test --test-concurrency=1 tests/distribute/*.test.ts
 
 .PHONY: bench
 bench: $(BUILT) ## Benchmark every operation and write bench/results.json (ROWS=1000000: large tables)

@@ -34,6 +34,7 @@ export interface Settings {
     JWT_ISSUER: string | undefined
     JWT_AUDIENCE: string | undefined
     CORS_ORIGINS: string | undefined
+    DATABASE_DISTRIBUTED: string | undefined
   }
 }
 
@@ -62,6 +63,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = withEnvFile()): Se
       JWT_ISSUER: environment.JWT_ISSUER || undefined,
       JWT_AUDIENCE: environment.JWT_AUDIENCE || undefined,
       CORS_ORIGINS: environment.CORS_ORIGINS || undefined,
+      DATABASE_DISTRIBUTED: environment.DATABASE_DISTRIBUTED || undefined,
     },
   }
 }

@@ -1,7 +1,11 @@
 import { say } from 'command-line/terminal.ts'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
+import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import type { FileReport } from 'rls-judge/check.ts'
 import { runSuite, type SuiteOptions } from 'rls-judge/suite.ts'
+import { citus } from 'rls-judge/wire/citus.ts'
+import { runWireSuite } from 'rls-judge/wire/suite.ts'
+import { actAs, DISTRIBUTED_COLUMNS, isDistributed } from './distribute/act-as.ts'
 import { writeFigures } from './isolation-figures.ts'
 import { inRoot } from './paths.ts'
 import { planFiles, runPlanTests } from './plan-tests.ts'
@@ -38,13 +42,21 @@ const PLANS_NEED_THEIR_OWN =
 async function judge(database: ConnectionString, { figures, report, ...options }: RlsOptions): Promise<void> {
   const reports: FileReport[] = []
   const project = await loadProject(database, inRoot('.build', 'attacks'))
-  const summary = await runSuite(database, project, {
+  const judging = {
     ...options,
-    report: (file) => {
+    report: (file: FileReport) => {
       reports.push(file)
       report(file)
     },
-  })
+  }
+  if (await withOwnerClient(database, isDistributed)) {
+    say(
+      'The database is distributed: the catalog, cursors, statistics and pgTAP files are not judged (docs/scale.md)',
+    )
+    await runWireSuite(database, project, citus(actAs, DISTRIBUTED_COLUMNS), judging)
+    return
+  }
+  const summary = await runSuite(database, project, judging)
   showLeftOut(summary)
   if (figures && summary.failed === 0) writeFigures(reports)
 }

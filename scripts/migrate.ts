@@ -1,5 +1,6 @@
 import { runCommand } from 'command-line/run-command.ts'
 import { colour, duration, say, showStatus } from 'command-line/terminal.ts'
+import { distributeNew } from '../db/distribute/after-migration.ts'
 import type { MigrationEvent } from '../db/migrations/apply.ts'
 import { checkSum, writeSum } from '../db/migrations/integrity/sum.ts'
 import { migrate } from '../db/migrations/migrate.ts'
@@ -24,7 +25,7 @@ await runCommand(async () => {
     return
   }
   say(`${applied.length} applied to ${target.owner.name}`)
-  if (target.kind !== 'embedded') return
+  if (target.kind === 'given') return distributeNew(target.owner)
   // Loaded here, because loading the generators takes longer than a whole run without pending migrations.
   const { refreshDerivedFiles } = await import('../db/derived-files.ts')
   await refreshDerivedFiles(target.owner, say)

@@ -1,3 +1,6 @@
+import pg from 'pg'
+import type { Caller } from 'postgres-kit/caller.ts'
+import { OWNER_COLUMN } from '../access.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -32,9 +35,22 @@ $$`,
 export const ACT_AS_STEP: Step = {
   name: 'the client can send an identity to the workers',
   async left(client) {
-    const { rows } = await client.query<{ there: boolean }>(
-      "select to_regproc('cluster.act_as') is not null as there",
-    )
-    return rows[0]?.there === true ? [] : [...ACT_AS_SQL]
+    return (await isDistributed(client)) ? [] : [...ACT_AS_SQL]
   },
+}
+
+/** Whether `make distribute` has run here to its end. */
+export async function isDistributed(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    "select to_regproc('cluster.act_as') is not null as there",
+  )
+  return rows[0]?.there === true
+}
+
+/** What the judge has to know of a distributed database. */
+export const DISTRIBUTED_COLUMNS = { owner: OWNER_COLUMN, generated: ['search_vector'] }
+
+/** Statements of an open transaction that make the rest of it act as a caller. */
+export function actAs({ role, claims }: Caller): string[] {
+  return [`select cluster.act_as(${pg.escapeLiteral(role)}, ${pg.escapeLiteral(claims)})`]
 }

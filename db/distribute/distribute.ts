@@ -13,7 +13,7 @@ import { FUNCTIONS_STEP } from './functions.ts'
 import { grantStatements, grantsStep, shardGrantsStep } from './grants.ts'
 import { loginsStep, refuseUnreachable } from './logins.ts'
 import { policiesStep } from './policies.ts'
-import { refuseUnsafe } from './refuse.ts'
+import { refuseConnection, refuseUnsafe } from './refuse.ts'
 import { readReport } from './report.ts'
 import { SEARCH_PLANS_STEP } from './search-plans.ts'
 import { type PlannedStep, planSteps, planText, runSteps, type Step } from './step.ts'
@@ -64,6 +64,7 @@ export async function distribute(connection: ConnectionString, dryRun: boolean):
   await withOwnerClient(connection, async (client) => {
     // With this search_path, names are printed with their schema.
     await client.query('set search_path = pg_catalog')
+    await refuseConnection(client)
     await refuseUnmigrated(connection)
     await refuseUnsafe(client, OWNERS)
     const planned = await planSteps(client, STEPS)

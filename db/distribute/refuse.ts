@@ -14,6 +14,26 @@ export function versionProblem(version: string | undefined): string | undefined 
 }
 
 /**
+ * Refuses a login that is not a superuser, which may not read the ledger, and a worker, which has none.
+ *
+ * @throws Failure (2)
+ */
+export async function refuseConnection(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ citus: boolean; superuser: boolean; name: string }>(
+    `select exists (select from pg_extension where extname = 'citus') as citus,
+       (select rolsuper from pg_roles where rolname = current_user) as superuser, current_user::text as name`,
+  )
+  const { citus = false, superuser = false, name = '' } = rows[0] ?? {}
+  if (!citus) return
+  if (!superuser) throw refusal([`${name} is not a superuser: it cannot change roles and nodes`])
+  const { rows: nodes } = await client.query<{ coordinator: boolean }>(
+    'select citus_is_coordinator() as coordinator',
+  )
+  if (nodes[0]?.coordinator !== true)
+    throw refusal(['this node is not a coordinator: use the connection string of the coordinator'])
+}
+
+/**
  * Refuses a database that cannot be distributed safely.
  *
  * @param tables the tables with their owner column
@@ -23,14 +43,11 @@ export async function refuseUnsafe(
   client: pg.ClientBase,
   tables: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { rows } = await client.query<{ version: string; superuser: boolean; name: string }>(
-    `select (select extversion from pg_extension where extname = 'citus') as version,
-       (select rolsuper from pg_roles where rolname = current_user) as superuser, current_user::text as name`,
+  const { rows } = await client.query<{ version: string }>(
+    "select extversion as version from pg_extension where extname = 'citus'",
   )
-  const old = versionProblem(rows[0]?.version ?? undefined)
+  const old = versionProblem(rows[0]?.version)
   if (old) throw refusal([old])
-  if (rows[0]?.superuser !== true)
-    throw refusal([`${rows[0]?.name} is not a superuser: it cannot change roles and nodes`])
   const cluster = await clusterProblems(client)
   if (cluster.length > 0) throw refusal(cluster)
   const problems = await tableProblems(client, tables)
@@ -43,13 +60,12 @@ function refusal(reasons: readonly string[]) {
 
 async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
   const { rows } = await client.query<{
-    coordinator: boolean
     workers: number
     shards: boolean
     others: string[]
     inactive: string[]
   }>(
-    `select citus_is_coordinator() as coordinator,
+    `select
        (select count(*)::int from pg_dist_node where groupid <> 0 and isactive and shouldhaveshards) as workers,
        exists (select from pg_dist_node where groupid = 0 and shouldhaveshards) as shards,
        array(select nodename || ':' || nodeport from pg_dist_node where not isactive) as inactive,
@@ -58,8 +74,7 @@ async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
          where not datistemplate and datname not in ('postgres', current_database()) order by 1
        ) as others`,
   )
-  const { coordinator = false, workers = 0, shards = false, inactive = [], others = [] } = rows[0] ?? {}
-  if (!coordinator) return ['this node is not a coordinator: use the connection string of the coordinator']
+  const { workers = 0, shards = false, inactive = [], others = [] } = rows[0] ?? {}
   return [
     ...(workers === 0 ? ["there is no worker: select citus_add_node('host', 5432)"] : []),
     ...(shards

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { connectionOptions } from 'postgres-kit/connection-options.ts'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { createDatabase } from '../../db/client/database.ts'
-import { db, getMigrationClient } from '../../db/client/environment.ts'
+import { db, getMigrationClient, openEnvironment } from '../../db/client/environment.ts'
 import { withAnon } from '../../db/client/with-identity.ts'
 import { inRoot } from '../../db/paths.ts'
 import { withFixture } from './fixture.ts'
@@ -71,9 +71,9 @@ test('a server that does not answer causes a timeout, and invalid options are re
 })
 
 test('the database of the environment is opened at its first use, and a missing setting is reported', async (t) => {
-  const { APP_DATABASE_URL, DATABASE_URL } = process.env
+  const { APP_DATABASE_URL, DATABASE_URL, DATABASE_DISTRIBUTED } = process.env
   t.after(() => {
-    for (const [name, value] of Object.entries({ APP_DATABASE_URL, DATABASE_URL })) {
+    for (const [name, value] of Object.entries({ APP_DATABASE_URL, DATABASE_URL, DATABASE_DISTRIBUTED })) {
       if (value === undefined) delete process.env[name]
       else process.env[name] = value
     }
@@ -93,6 +93,9 @@ test('the database of the environment is opened at its first use, and a missing 
     )
     assert.deepEqual(rows, [{ login: appAddress.url.username, name: 'centrid' }])
     await db.destroy()
+    assert.equal(openEnvironment().distributed, false)
+    process.env.DATABASE_DISTRIBUTED = '1'
+    assert.equal(openEnvironment().distributed, true)
 
     const owner = getMigrationClient()
     const pids = await Promise.all(

@@ -2,59 +2,33 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import type pg from 'pg'
-import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { codeOf } from 'postgres-kit/failure.ts'
 import { connectOwner } from 'postgres-kit/owner-client.ts'
-import { bootstrap, hasAuth } from '../../db/bootstrap.ts'
 import { openDatabase } from '../../db/client/database.ts'
 import { searchChunks } from '../../db/client/search.ts'
 import { withAnon, withUser } from '../../db/client/with-identity.ts'
 import { DISTRIBUTED, distribute, STEPS } from '../../db/distribute/distribute.ts'
-import { migrate } from '../../db/migrations/migrate.ts'
-
-const url = process.env.CITUS_URL
-const skip = url ? false : 'CITUS_URL is unset: it names the owner of a database on a Citus coordinator'
+import { connection, prepareCluster, skip } from './cluster.ts'
+import { makePeople, type People, removePeople } from './people.ts'
 
 /** On a cluster, statements are sent one by one, each in a transaction of its own, after a set-up that is committed. */
 describe('a distributed database', { skip }, () => {
-  const connection = parseConnectionString(url ?? 'postgres://nobody@127.0.0.1/none', 'CITUS_URL')
   const db = openDatabase(connection, { distributed: true })
   let owner: pg.Client
+  let people: People
   let ada = ''
   let ben = ''
 
   before(async () => {
     owner = await connectOwner(connection)
-    if (!(await hasAuth(owner))) await bootstrap(owner)
-    await migrate(connection, () => {})
-    await distribute(connection, false)
-    const made: string[] = []
-    for (let at = 0; at < 2; at++) {
-      const { rows } = await owner.query<{ id: string }>('insert into auth.users default values returning id')
-      const id = rows[0]?.id ?? ''
-      made.push(id)
-      const document = await owner.query<{ id: string }>(
-        "insert into public.documents (user_id, filename, file_type, file_size) values ($1, 'a.md', 'md', 1) returning id",
-        [id],
-      )
-      await owner.query(
-        "insert into public.document_chunks (user_id, document_id, chunk_index, content) values ($1, $2, 0, 'a tall spruce')",
-        [id, document.rows[0]?.id],
-      )
-      await owner.query(
-        "insert into public.agent_requests (user_id, agent_type, content) values ($1, 'a', 'b')",
-        [id],
-      )
-      await owner.query('insert into public.agent_sessions (user_id) values ($1)', [id])
-      await owner.query("insert into public.usage_events (user_id, event_type) values ($1, 'x')", [id])
-    }
-    ;[ada = '', ben = ''] = made
+    await prepareCluster()
+    people = await makePeople(owner)
+    ;({ ada, ben } = people)
   })
 
   after(async () => {
     if (skip) return
-    await owner.query('delete from auth.users where id = any ($1)', [[ada, ben]])
-    await owner.query('delete from public.usage_events where user_id = any ($1)', [[ada, ben]])
+    await removePeople(owner, people)
     await owner.end()
     await db.destroy()
   })

@@ -272,6 +272,10 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
         { APP_DATABASE_URL: appAddress.url.href, JWKS_URL: 'https://x.test' },
         /either JWT_SECRET or JWKS_URL/,
       ],
+      [
+        { APP_DATABASE_URL: appAddress.url.href, DATABASE_DISTRIBUTED: '1' },
+        /is not distributed: omit distributed/,
+      ],
     ] as const) {
       const other = await serveFunctions(environment)
       const response = await fetch(other.url('hello'), bearer(good))

@@ -3,7 +3,9 @@ import { BYTE_ORDER_MARK } from './rules/byte-order-mark.ts'
 import { DEFINER_PUBLIC } from './rules/definer-public.ts'
 import { DEFINER_SEARCH_PATH } from './rules/definer-search-path.ts'
 import { DISTRIBUTED_IDENTITY } from './rules/distributed-identity.ts'
+import { DISTRIBUTED_JOIN } from './rules/distributed-join.ts'
 import { DISTRIBUTED_KEY } from './rules/distributed-key.ts'
+import { DISTRIBUTED_MERGE } from './rules/distributed-merge.ts'
 import { DISTRIBUTED_POLICY } from './rules/distributed-policy.ts'
 import { DISTRIBUTED_STATISTICS } from './rules/distributed-statistics.ts'
 import { DOWN } from './rules/down.ts'
@@ -58,4 +60,6 @@ export const RULES: readonly Rule[] = [
   DISTRIBUTED_POLICY,
   DISTRIBUTED_STATISTICS,
   DISTRIBUTED_KEY,
+  DISTRIBUTED_MERGE,
+  DISTRIBUTED_JOIN,
 ]

@@ -4,6 +4,8 @@ import type pg from 'pg'
 export interface Verdict {
   name: string
   diagnosis?: string
+  /** The row count or SQLSTATE, where the diagnosis is that it is another one. */
+  code?: string
 }
 
 /** The result of one file. */

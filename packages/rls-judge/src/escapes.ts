@@ -14,10 +14,10 @@ export function escapes(project: Project): Part {
     file: 'packages/rls-judge/src/escapes.ts',
     async *run(client) {
       const stage = await setStage(client, project)
-      yield* conflicts(client, stage)
-      yield* views(client, stage)
+      yield* conflicts(stage)
+      yield* views(stage)
       yield* settings(client, stage)
-      yield* creation(client, stage)
+      yield* creation(stage)
       yield* login(client, stage)
       yield* entryPoints(client, stage)
     },

@@ -3,7 +3,6 @@ import { copy, filesAndPrograms } from './forms/copy.ts'
 import { cursors } from './forms/cursors.ts'
 import { callFunctions } from './forms/functions.ts'
 import { functionPlans, preparedPlans } from './forms/plans.ts'
-import { prepareAttempts } from './matrix/attempts.ts'
 import type { Project } from './project.ts'
 import { setStage } from './stage.ts'
 
@@ -14,14 +13,14 @@ export function forms(project: Project): Part {
     async *run(client, { exhaustive = false }) {
       const stage = await setStage(client, project)
       const actors = stage.actors.filter(({ variant }) => exhaustive || !variant)
-      await prepareAttempts(client)
-      yield* callFunctions(client, project.intent, actors)
-      yield* filesAndPrograms(client, stage, actors)
+      yield* callFunctions(client, stage, actors)
+      yield* filesAndPrograms(stage, actors)
       for (const shape of stage.shapes) {
-        yield* copy(client, shape, stage.fixtures, actors)
-        yield* preparedPlans(client, shape, stage.fixtures, actors)
-        yield* functionPlans(client, shape, stage.fixtures, actors)
-        yield* cursors(client, shape, stage)
+        yield* copy(shape, stage, actors)
+        yield* preparedPlans(client, shape, stage, actors)
+        yield* functionPlans(client, shape, stage, actors)
+        // A cursor ends with its transaction, so another caller's transaction has none.
+        if (!stage.platform.wire) yield* cursors(client, shape, stage)
       }
     },
   }

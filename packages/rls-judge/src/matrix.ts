@@ -1,5 +1,5 @@
 import type { Part } from './check.ts'
-import { prepareAttempts, tryCells } from './matrix/attempts.ts'
+import { judgeCells } from './judge-cells.ts'
 import { tableCells } from './matrix/cells.ts'
 import { viewCells } from './matrix/view-cells.ts'
 import type { Project } from './project.ts'
@@ -11,15 +11,15 @@ export function matrix(project: Project): Part[] {
   const part = (name: string): Part => ({
     file: `packages/rls-judge/src/matrix.ts ${name}`,
     async *run(client, { exhaustive = false }) {
-      const { shapes, fixtures, actors } = await setStage(client, project)
+      const stage = await setStage(client, project)
+      const { shapes, fixtures, actors } = stage
       const view = views[name]
       const shape = shapes.find((each) => each.name === (view?.of ?? name))
       if (!shape) throw new Error(`public.${name} is in ${file} and not in the database`)
-      await prepareAttempts(client)
       const cells = view
         ? viewCells(name, view, shape, fixtures, actors)
         : tableCells(shape, fixtures, actors, exhaustive)
-      yield* tryCells(client, [...cells])
+      yield* judgeCells(client, stage, [...cells])
     },
   })
   return [...Object.keys(tables), ...Object.keys(views)].map(part)

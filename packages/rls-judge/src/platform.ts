@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { pgtapSchema } from 'pgtap-runner'
 import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
+import type { Transport } from './transport.ts'
 
 /** The subject of a check. For each, the platform lists its objects that are not in the intent. */
 export type Aspect =
@@ -47,6 +48,26 @@ export interface Platform {
   foreignSchemas: Readonly<Record<string, string>>
   /** Allowed objects in addition to the intent. A missing aspect allows nothing. */
   allowed: Readonly<Partial<Record<Aspect, readonly Allowance[]>>>
+  /** Set where two roles cannot share a transaction: the suite then commits its rows, and removes them at the end. */
+  wire?: Wire
+}
+
+/** A server on which every caller has a transaction of its own. */
+export interface Wire {
+  transport: Transport
+  /** Refusals that the intent does not ask for. Each must be met in a run of all cells. */
+  refusals: readonly Refusal[]
+  /** A text of the server without the names that differ from statement to statement and depend on the statement alone. */
+  plain(text: string): string
+}
+
+/** Statements that the server refuses whoever sends them. */
+export interface Refusal {
+  /** Matches the form of a cell, such as `merge, insert orders.total`. */
+  form: RegExp
+  /** SQLSTATE. A refusal is never a number of rows. */
+  code: string
+  reason: string
 }
 
 /** The server whose catalog is compared. */

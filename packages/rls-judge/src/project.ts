@@ -4,6 +4,7 @@ import type { Intent } from './intent.ts'
 import type { Actor } from './matrix/actors.ts'
 import type { Fixtures } from './matrix/fixtures.ts'
 import type { Platform } from './platform.ts'
+import type { Stage } from './stage.ts'
 
 /** The input of rls-judge. */
 export interface Project {
@@ -12,6 +13,8 @@ export interface Project {
   attacks: Attacks
   /** pgTAP files, relative to the folder. */
   pgtap?: { folder: string; files: readonly string[] }
+  /** The stage that every part shares, on a server where its rows are committed. Otherwise each part sets its own. */
+  stage?: Stage
 }
 
 /** Attacks that depend on the project's functions. */

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type pg from 'pg'
 import { becomeText } from 'postgres-kit/caller.ts'
 import { codeOf, messageOf } from 'postgres-kit/failure.ts'
@@ -5,6 +6,7 @@ import type { Verdict } from './check.ts'
 import { Ended, wasEnded } from './limit.ts'
 import type { Actor } from './matrix/actors.ts'
 import { matches } from './matrix/outcomes.ts'
+import { IN_SAVEPOINTS, type Transport } from './transport.ts'
 
 /** The part of an actor that a session needs. */
 export type Caller = Pick<Actor, 'role' | 'claims'>
@@ -36,22 +38,40 @@ export async function cannotBecome(client: pg.Client, roles: readonly string[]):
 }
 
 /** Runs statements as a caller, one protocol message each, and rolls them back. Returns the outcome of the last one. */
-export async function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
-  await client.query(`savepoint attempt; ${becomeText(caller)}`)
-  try {
-    return await outcomeOf(client, statements)
-  } finally {
-    await client.query('rollback to savepoint attempt; release savepoint attempt')
+export type Attempt = (caller: Caller, ...statements: string[]) => Promise<Outcome>
+
+/** Attempts on one connection. */
+export function attemptsOn(client: pg.Client, { enter, undo }: Pick<Transport, 'enter' | 'undo'>): Attempt {
+  return async (caller, ...statements) => {
+    try {
+      for (const text of enter(caller)) await client.query(text)
+      return await outcomeOf(client, statements)
+    } finally {
+      await client.query(undo)
+    }
   }
+}
+
+/** An attempt in a savepoint of the client's transaction. */
+export function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
+  return attemptsOn(client, IN_SAVEPOINTS)(caller, ...statements)
 }
 
 async function outcomeOf(client: pg.Client, statements: readonly string[]): Promise<Outcome> {
   let current = ''
+  let copied = 0
+  const stopCounting = countCopied(client, (lines) => {
+    copied += lines
+  })
   try {
     let last: pg.QueryResult | undefined
-    for (current of statements) last = await client.query(current)
+    for (current of statements) {
+      copied = 0
+      last = await client.query(current)
+    }
     const rows: Record<string, unknown>[] = last?.rows ?? []
-    return { code: String(last?.rowCount ?? 0), rows, message: '', detail: '', constraint: '' }
+    const count = copied > 0 ? copied : (last?.rowCount ?? 0)
+    return { code: String(count), rows, message: '', detail: '', constraint: '' }
   } catch (error) {
     if (wasEnded(error, current)) throw new Ended(current)
     return {
@@ -61,7 +81,18 @@ async function outcomeOf(client: pg.Client, statements: readonly string[]): Prom
       detail: text(error, 'detail'),
       constraint: text(error, 'constraint'),
     }
+  } finally {
+    stopCounting()
   }
+}
+
+/** Counts the lines of COPY TO: a distributed database does not say how many rows it sent. */
+function countCopied(client: pg.Client, add: (lines: number) => void): () => void {
+  const connection: unknown = Reflect.get(client, 'connection')
+  if (!(connection instanceof EventEmitter)) return () => {}
+  const count = ({ chunk }: { chunk: Buffer }) => add(chunk.toString().split('\n').length - 1)
+  connection.on('copyData', count)
+  return () => connection.off('copyData', count)
 }
 
 function text(error: unknown, field: 'detail' | 'constraint'): string {
@@ -72,7 +103,7 @@ function text(error: unknown, field: 'detail' | 'constraint'): string {
 /** A verdict on one outcome: its row count or SQLSTATE must be this. */
 export function expectCode(name: string, outcome: Outcome, want: string): Verdict {
   if (matches(outcome.code, want)) return { name }
-  return { name, diagnosis: `have: ${outcome.code} ${outcome.message}\nwant: ${want}` }
+  return { name, diagnosis: `have: ${outcome.code} ${outcome.message}\nwant: ${want}`, code: outcome.code }
 }
 
 /** A verdict on two values, compared as JSON. */

@@ -19,7 +19,7 @@ export function shadowing(project: Project): Part {
   return {
     file: 'packages/rls-judge/src/shadowing.ts',
     async *run(client) {
-      const { fixtures, bob } = await setStage(client, project)
+      const { fixtures, bob, platform } = await setStage(client, project)
       const given = attacks.calls(fixtures)
       const plain = await plainCalls(client, intent, Object.keys(given.functions))
       const calls: Calls = { ...given, functions: { ...given.functions, ...plain } }
@@ -30,7 +30,7 @@ export function shadowing(project: Project): Part {
         Object.keys(intent.functions),
       )
       const schemas = Object.keys(intent.schemas)
-      const attacker = new Attacker(client, bob.claims, schemas)
+      const attacker = new Attacker(client, bob.claims, schemas, platform.wire?.transport)
       const answers = new Map<string, string>()
       for (const [name, call] of Object.entries(calls.functions))
         answers.set(name, (await attacker.call(call)).answer)

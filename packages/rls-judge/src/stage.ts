@@ -4,7 +4,8 @@ import { type Actor, listActors } from './matrix/actors.ts'
 import { type Fixtures, makeFixtures } from './matrix/fixtures.ts'
 import { readShapes, type Shape } from './matrix/shapes.ts'
 import type { Platform } from './platform.ts'
-import { cannotBecome } from './session.ts'
+import { type Attempt, attemptsOn, cannotBecome } from './session.ts'
+import { IN_SAVEPOINTS } from './transport.ts'
 
 /** The input of a part: tables, people and their rows, in the part's transaction. */
 export interface Stage {
@@ -16,18 +17,21 @@ export interface Stage {
   actors: readonly Actor[]
   /** The user who attacks Ada's rows. */
   bob: Actor
+  attempt: Attempt
 }
 
 /** Reads the tables and inserts the rows that every part attacks. */
 export async function setStage(
   client: pg.Client,
-  { intent, platform }: { intent: Intent; platform: Platform },
+  { intent, platform, stage }: { intent: Intent; platform: Platform; stage?: Stage },
 ): Promise<Stage> {
+  if (stage) return stage
   const shapes = await readShapes(client, intent, platform)
   const fixtures = await makeFixtures(client, shapes, platform)
   const others = await cannotBecome(client, API_ROLES)
   const actors = listActors(fixtures.ids).filter(({ role }) => !others.includes(role))
-  return { intent, platform, shapes, fixtures, actors, bob: findActor(actors, 'bob') }
+  const attempt = attemptsOn(client, platform.wire?.transport ?? IN_SAVEPOINTS)
+  return { intent, platform, shapes, fixtures, actors, bob: findActor(actors, 'bob'), attempt }
 }
 
 export function findActor(actors: readonly Actor[], wanted: string): Actor {

@@ -3,7 +3,7 @@ import { codeOf, environmentError, messageOf } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { catalog } from './catalog.ts'
 import { channels } from './channels.ts'
-import type { FileReport, Part, PartOptions } from './check.ts'
+import type { FileReport, Part, PartOptions, Verdict } from './check.ts'
 import { disagreements } from './disagreement.ts'
 import { escapes } from './escapes.ts'
 import { forms } from './forms.ts'
@@ -130,6 +130,20 @@ async function checkLogin(database: ConnectionString, { platform }: Project): Pr
   })
 }
 
+/**
+ * An error in a check counts as a failure: the database made it.
+ *
+ * @param statement the statement that ran into the limit
+ */
+export function failureOf(error: unknown, statement: string | undefined, limitMs: number): Verdict {
+  return statement === undefined
+    ? { name: 'runs to its end', diagnosis: `${messageOf(error)} (${codeOf(error)})` }
+    : {
+        name: `a statement was ended after ${limitMs / 1000} s, and what follows it in this file was not run`,
+        diagnosis: `Something that it calls does not return: a policy, a function, a cast or a trigger.\n${statement}`,
+      }
+}
+
 async function runPart(
   database: ConnectionString,
   part: Part,
@@ -147,16 +161,7 @@ async function runPart(
       if (over() || (bail && report.failures.length > 0)) break
     }
   } catch (error) {
-    // An error in a check counts as a failure of the database.
-    const statement = await endedStatement(error)
-    report.failures.push(
-      statement === undefined
-        ? { name: 'runs to completion', diagnosis: `${messageOf(error)} (${codeOf(error)})` }
-        : {
-            name: `a statement was ended after ${limitMs / 1000} s, and what follows it in this file was not run`,
-            diagnosis: `A policy, function, cast or trigger that it calls does not return.\n${statement}`,
-          },
-    )
+    report.failures.push(failureOf(error, await endedStatement(error), limitMs))
   } finally {
     await close()
   }

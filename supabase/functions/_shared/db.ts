@@ -55,7 +55,8 @@ function open(): RootDb {
       'set APP_DATABASE_URL to the connection string of the login "authenticator" (behind a pooler: its transaction port)',
     )
   }
-  return createDatabase({ ...OPTIONS, connectionString: address })
+  const distributed = setting('DATABASE_DISTRIBUTED') === '1'
+  return createDatabase({ ...OPTIONS, connectionString: address, distributed })
 }
 
 // The platform is about to end this worker: close the connection after the last request.

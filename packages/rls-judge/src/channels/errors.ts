@@ -3,26 +3,26 @@ import type { Verdict } from '../check.ts'
 import { baseColumns, insertedColumns } from '../matrix/fixtures.ts'
 import type { Column, Shape } from '../matrix/shapes.ts'
 import { anchorOf, freshSeed, keyIn, type Seed, valueIn } from '../matrix/values.ts'
+import type { Wire } from '../platform.ts'
 import type { Outcome } from '../session.ts'
-import { attempt, expectEqual } from '../session.ts'
+import { expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** Bob's attempt on Ada's row gives exactly the same answer as one on a row or account that does not exist. */
 export async function* sameErrors(
-  client: pg.Client,
   shape: Shape,
-  { fixtures: { seeds }, bob }: Stage,
+  { fixtures: { seeds }, bob, attempt, platform: { wire } }: Stage,
 ): AsyncGenerator<Verdict> {
   // Rows that everybody may read are not secret.
   if (shape.rows === 'everybody') return
   const absent = freshSeed()
   for (const [form, make] of Object.entries(pairsOf(shape, seeds.bob))) {
-    const hers = await attempt(client, bob, make(seeds.ada))
-    const none = await attempt(client, bob, make(absent))
+    const hers = await attempt(bob, make(seeds.ada))
+    const none = await attempt(bob, make(absent))
     yield expectEqual(
       `${shape.name}, ${form}: the answer is the same whether her row exists or not`,
-      answer(hers, seeds.ada),
-      answer(none, absent),
+      answer(hers, seeds.ada, wire),
+      answer(none, absent, wire),
     )
   }
 }
@@ -62,11 +62,21 @@ function pairsOf(shape: Shape, mine: Seed): Record<string, (seed: Seed) => strin
 }
 
 /** The answer as the caller sees it, without the ids that the caller sent. */
-function answer({ code, message, detail, constraint, rows }: Outcome, seed: Seed): unknown {
+function answer(
+  { code, message, detail, constraint, rows }: Outcome,
+  seed: Seed,
+  wire: Wire | undefined,
+): unknown {
   const withoutIds = (text: string) =>
-    text
+    (wire?.plain(text) ?? text)
       .replaceAll(seed.row, 'ID')
       .replaceAll(seed.account, 'ACCOUNT')
       .replaceAll(String(seed.number), 'NUMBER')
-  return { code, message: withoutIds(message), detail: withoutIds(detail), constraint, rows: rows.length }
+  return {
+    code,
+    message: withoutIds(message),
+    detail: withoutIds(detail),
+    constraint: withoutIds(constraint),
+    rows: rows.length,
+  }
 }

@@ -1,19 +1,18 @@
 import pg from 'pg'
 import type { Verdict } from '../check.ts'
 import { anchorText } from '../matrix/values.ts'
-import { attempt, expectCode, expectEqual } from '../session.ts'
+import { expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** Data visible to a session other than rows: system columns, other sessions, sequences, large objects, notifications. */
 export async function* session(
   client: pg.Client,
-  { intent, platform, shapes, fixtures: { seeds }, bob }: Stage,
+  { intent, platform, shapes, fixtures: { seeds }, bob, attempt }: Stage,
 ): AsyncGenerator<Verdict> {
   for (const shape of shapes) {
     if (shape.rows === 'everybody') continue
     const his = anchorText(shape, seeds.bob)
     const { rows } = await attempt(
-      client,
       bob,
       `select ctid, xmin, ${pg.escapeIdentifier(shape.anchor.name)} as anchor from ${shape.table}`,
     )
@@ -24,13 +23,11 @@ export async function* session(
     )
   }
   const queries = await attempt(
-    client,
     bob,
     "select query from pg_stat_activity where query not in ('', '<insufficient privilege>')",
   )
   yield expectEqual('pg_stat_activity shows no statements of other sessions', queries.rows, [])
   const addresses = await attempt(
-    client,
     bob,
     'select from pg_stat_activity where client_addr is not null or backend_start is not null',
   )
@@ -41,37 +38,36 @@ export async function* session(
   const { rows: sequences } = await client.query(SEQUENCES, [ours, counted.map(({ identity }) => identity)])
   yield expectEqual('no sequence reveals how many rows others wrote', sequences, [])
 
-  await client.query('savepoint object')
   const { rows: object } = await client.query<{ oid: number }>(
     "select lo_from_bytea(0, 'of the owner') as oid",
   )
   const oid = object[0]?.oid
   yield expectCode(
     'a large object of the owner cannot be read',
-    await attempt(client, bob, `select lo_get(${oid})`),
+    await attempt(bob, `select lo_get(${oid})`),
     '42501',
   )
   yield expectCode(
     'a large object of the owner cannot be written',
-    await attempt(client, bob, `select lo_put(${oid}, 0, 'x')`),
+    await attempt(bob, `select lo_put(${oid}, 0, 'x')`),
     '42501',
   )
   yield expectCode(
     'a large object of the owner cannot be removed',
-    await attempt(client, bob, `select lo_unlink(${oid})`),
+    await attempt(bob, `select lo_unlink(${oid})`),
     '42501',
   )
   yield expectCode(
     'files of the server cannot be read into a large object',
-    await attempt(client, bob, "select lo_import('/etc/passwd')"),
+    await attempt(bob, "select lo_import('/etc/passwd')"),
     '42501',
   )
   yield expectCode(
     'the pages of large objects cannot be read',
-    await attempt(client, bob, 'select from pg_largeobject'),
+    await attempt(bob, 'select from pg_largeobject'),
     '42501',
   )
-  await client.query('rollback to savepoint object; release savepoint object')
+  await client.query('select lo_unlink($1)', [oid])
 
   const { rows: notifying } = await client.query<{ name: string }>(
     `select p.oid::regprocedure::text as name from pg_proc p

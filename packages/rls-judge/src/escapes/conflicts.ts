@@ -3,14 +3,11 @@ import type { Verdict } from '../check.ts'
 import { baseColumns } from '../matrix/fixtures.ts'
 import type { Shape } from '../matrix/shapes.ts'
 import { rowOf, valueIn } from '../matrix/values.ts'
-import { attempt, expectCode } from '../session.ts'
+import { expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** CVE-2017-15099: INSERT … ON CONFLICT DO UPDATE must obey the policies for the existing row. */
-export async function* conflicts(
-  client: pg.Client,
-  { shapes, fixtures, bob }: Stage,
-): AsyncGenerator<Verdict> {
+export async function* conflicts({ shapes, fixtures, bob, attempt }: Stage): AsyncGenerator<Verdict> {
   for (const shape of shapes) {
     const columns = baseColumns(shape)
     const values = columns.map((column) => valueIn(shape, column, rowOf(fixtures.seeds.ada)))
@@ -19,7 +16,7 @@ export async function* conflicts(
       for (const action of actionsOn(shape)) {
         yield expectCode(
           `${shape.name}: on conflict ${target} do ${action} reaches no row of another`,
-          await attempt(client, bob, `${insert} on conflict ${target} do ${action}`),
+          await attempt(bob, `${insert} on conflict ${target} do ${action}`),
           '42501',
         )
       }

@@ -1,10 +1,9 @@
-import type pg from 'pg'
 import type { Verdict } from '../check.ts'
-import { attempt, expectCode } from '../session.ts'
+import { expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** No role of the API can create a permanent object. */
-export async function* creation(client: pg.Client, { intent, actors }: Stage): AsyncGenerator<Verdict> {
+export async function* creation({ intent, actors, attempt }: Stage): AsyncGenerator<Verdict> {
   for (const actor of actors.filter(({ name }) =>
     ['anon', 'authenticator', 'bob', 'service_role'].includes(name),
   )) {
@@ -18,11 +17,7 @@ export async function* creation(client: pg.Client, { intent, actors }: Stage): A
         `create sequence ${schema}.mine`,
         `create operator ${schema}.=== (function = pg_catalog.texteq, leftarg = text, rightarg = text)`,
       ]) {
-        yield expectCode(
-          `${actor.name} cannot: ${statement}`,
-          await attempt(client, actor, statement),
-          '42501',
-        )
+        yield expectCode(`${actor.name} cannot: ${statement}`, await attempt(actor, statement), '42501')
       }
     }
     for (const statement of [
@@ -36,7 +31,7 @@ export async function* creation(client: pg.Client, { intent, actors }: Stage): A
       'create cast (text as uuid) with inout as implicit',
       'create access method mine type index handler bthandler',
     ]) {
-      const { code, message } = await attempt(client, actor, statement)
+      const { code, message } = await attempt(actor, statement)
       const name = `${actor.name} cannot: ${statement}`
       // 42704 and 42883: PostgreSQL may find that an object is missing before it checks privileges
       yield ['42501', '42704', '42883', '0A000'].includes(code)

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Verdict } from '../check.ts'
-import { become, expectEqual } from '../session.ts'
+import { expectEqual } from '../session.ts'
 import { readSignatures } from '../signature.ts'
 import type { Stage } from '../stage.ts'
 
@@ -18,23 +18,23 @@ const HOSTILE = [
 /** No exposed function changes role or identity, whatever its arguments. */
 export async function* entryPoints(
   client: pg.Client,
-  { intent, platform, fixtures: { ids, rows: rowIds }, bob }: Stage,
+  { intent, platform, fixtures: { ids, rows: rowIds }, bob, attempt }: Stage,
 ): AsyncGenerator<Verdict> {
   const exposed = Object.entries(intent.functions)
     .filter(([, { execute }]) => execute.includes('authenticated'))
     .map(([signature]) => signature)
   for (const [signature, { name, types }] of await readSignatures(client, exposed)) {
     for (const hostile of HOSTILE) {
-      await client.query('savepoint entry')
-      await become(client, bob)
       const args = types.map((type) => argument(type, hostile, rowIds.ada))
-      const { rows } = await client.query<{ role: string; identity: string }>(
+      const { rows, message } = await attempt(
+        bob,
         `select current_user as role, ${platform.identity} as identity from (select count(*) from (select ${name}(${args.join(', ')})) answers offset 0) called`,
       )
-      yield expectEqual(`${signature} given ${hostile} leaves role and identity as they are`, rows, [
-        { role: 'authenticated', identity: ids.bob },
-      ])
-      await client.query('rollback to savepoint entry; release savepoint entry')
+      yield expectEqual(
+        `${signature} given ${hostile} leaves role and identity as they are`,
+        message === '' ? rows : message,
+        [{ role: 'authenticated', identity: ids.bob }],
+      )
     }
   }
 }

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Verdict } from '../check.ts'
 import type { Actor } from '../matrix/actors.ts'
-import { attempt, expectCode, expectEqual } from '../session.ts'
+import { expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** The API's login can become its three roles and no other. Needs a superuser connection, which can act as the login. */
-export async function* login(client: pg.Client, { platform }: Stage): AsyncGenerator<Verdict> {
+export async function* login(client: pg.Client, { platform, attempt }: Stage): AsyncGenerator<Verdict> {
   const { rows } = await client.query<{ superuser: boolean; owner: string }>(
     'select rolsuper as superuser, quote_ident(current_user) as owner from pg_roles where rolname = current_user',
   )
@@ -29,27 +29,22 @@ export async function* login(client: pg.Client, { platform }: Stage): AsyncGener
     for (const from of ['none', 'authenticated', 'service_role']) {
       yield expectCode(
         `the login as ${from} cannot become ${role}`,
-        await attempt(client, nobody, ...as(from, `set local role ${role}`)),
+        await attempt(nobody, ...as(from, `set local role ${role}`)),
         '42501',
       )
     }
   }
   for (const role of ['anon', 'authenticated', 'service_role']) {
-    yield expectCode(
-      `the login can become ${role}`,
-      await attempt(client, nobody, ...as(role, 'select 1')),
-      '1',
-    )
+    yield expectCode(`the login can become ${role}`, await attempt(nobody, ...as(role, 'select 1')), '1')
   }
   // A known limit, which the documentation states: arbitrary SQL has the power of the login.
   yield expectCode(
     'known limit: arbitrary SQL can leave the role of the transaction',
-    await attempt(client, nobody, ...as('authenticated', 'set local role service_role', 'select 1')),
+    await attempt(nobody, ...as('authenticated', 'set local role service_role', 'select 1')),
     '1',
   )
   const stranger = randomUUID()
   const claimed = await attempt(
-    client,
     nobody,
     ...as(
       'authenticated',

@@ -1,13 +1,13 @@
 import type pg from 'pg'
 import type { Verdict } from '../check.ts'
 import { belongsTo } from '../matrix/values.ts'
-import { attempt, expectCode } from '../session.ts'
+import { expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** No setting that a caller may change weakens the isolation. */
 export async function* settings(
   client: pg.Client,
-  { shapes, fixtures: { seeds }, bob }: Stage,
+  { shapes, fixtures: { seeds }, bob, attempt }: Stage,
 ): AsyncGenerator<Verdict> {
   for (const [setting, want] of [
     // "off" means: fail rather than filter
@@ -23,12 +23,7 @@ export async function* settings(
       if (shape.rows === 'everybody') continue
       yield expectCode(
         `${setting}: no row of another in ${shape.name}`,
-        await attempt(
-          client,
-          bob,
-          setting,
-          `select from ${shape.table} where ${belongsTo(shape, seeds.ada)}`,
-        ),
+        await attempt(bob, setting, `select from ${shape.table} where ${belongsTo(shape, seeds.ada)}`),
         shape.access.authenticated.select ? want : '42501',
       )
     }
@@ -57,12 +52,12 @@ export async function* settings(
     if (setting.startsWith('alter database')) {
       const { rows } = await client.query<{ name: string }>('select quote_ident(current_database()) as name')
       const named = setting.replace('current_database', rows[0]?.name ?? '')
-      yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, named), '42501')
+      yield expectCode(`a caller cannot: ${setting}`, await attempt(bob, named), '42501')
       continue
     }
     // Inside a transaction, PostgreSQL refuses ALTER SYSTEM and CREATE DATABASE before it checks privileges.
     const want = /^(alter system|create database)/.test(setting) ? '25001' : '42501'
-    yield expectCode(`a caller cannot: ${setting}`, await attempt(client, bob, setting), want)
+    yield expectCode(`a caller cannot: ${setting}`, await attempt(bob, setting), want)
   }
 }
 

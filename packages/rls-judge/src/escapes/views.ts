@@ -2,22 +2,18 @@ import pg from 'pg'
 import type { Verdict } from '../check.ts'
 import type { Shape } from '../matrix/shapes.ts'
 import { anchorOf, anchorText } from '../matrix/values.ts'
-import { attempt, expectCode, expectEqual } from '../session.ts'
+import { expectCode, expectEqual } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** A caller's own views and CREATE TABLE AS read as the caller, and a view of another role gives no access. */
-export async function* views(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
+export async function* views(stage: Stage): AsyncGenerator<Verdict> {
   for (const shape of stage.shapes) {
     // Rows that everybody may read are not secret.
-    if (shape.rows !== 'everybody') yield* viewsOf(client, shape, stage)
+    if (shape.rows !== 'everybody') yield* viewsOf(shape, stage)
   }
 }
 
-async function* viewsOf(
-  client: pg.Client,
-  shape: Shape,
-  { fixtures: { seeds }, bob }: Stage,
-): AsyncGenerator<Verdict> {
+async function* viewsOf(shape: Shape, { fixtures: { seeds }, bob, attempt }: Stage): AsyncGenerator<Verdict> {
   const anchor = pg.escapeIdentifier(shape.anchor.name)
   const his = anchorText(shape, seeds.bob)
   const readable = shape.access.authenticated.select === true
@@ -28,7 +24,6 @@ async function* viewsOf(
     'with (security_invoker = false)',
   ]) {
     const outcome = await attempt(
-      client,
       bob,
       `create view pg_temp.rows ${options} as select ${anchor} as anchor from ${shape.table}`,
       'select anchor from pg_temp.rows',
@@ -48,7 +43,6 @@ async function* viewsOf(
     `a table created from ${shape.name} contains only the caller's rows`,
     (
       await attempt(
-        client,
         bob,
         `create temp table copied as select ${anchor} as anchor from ${shape.table}`,
         `select anchor from copied where anchor <> ${anchorOf(shape, seeds.bob)}`,
@@ -60,7 +54,6 @@ async function* viewsOf(
     `a function that returns ${shape.name} as XML or JSON shows the caller's rows`,
     (
       await attempt(
-        client,
         bob,
         `select 1 from (select table_to_xml(${pg.escapeLiteral(shape.table)}, true, false, '')::text as text) s where text like '%${anchorText(shape, seeds.ada)}%'`,
       )

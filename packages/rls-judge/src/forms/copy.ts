@@ -1,11 +1,10 @@
 import pg from 'pg'
 import type { Verdict } from '../check.ts'
 import type { Actor } from '../matrix/actors.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
 import { DENIED, readOutcome } from '../matrix/outcomes.ts'
 import type { Shape } from '../matrix/shapes.ts'
 import { belongsTo } from '../matrix/values.ts'
-import { attempt, expectCode } from '../session.ts'
+import { expectCode } from '../session.ts'
 import type { Stage } from '../stage.ts'
 
 /** PostgreSQL does not support COPY FROM under row level security. */
@@ -14,9 +13,8 @@ const NOT_SUPPORTED = '0A000'
 const WOULD_COPY = '57014'
 
 export async function* copy(
-  client: pg.Client,
   shape: Shape,
-  { seeds }: Fixtures,
+  { attempt, platform, fixtures: { seeds } }: Stage,
   actors: readonly Actor[],
 ): AsyncGenerator<Verdict> {
   const { table, name } = shape
@@ -26,7 +24,7 @@ export async function* copy(
       const rows = `select * from ${table} where ${belongsTo(shape, seeds[person])}`
       yield expectCode(
         `${actor.name}: copy rows of ${person} out of ${name}`,
-        await attempt(client, actor, `copy (${rows}) to stdout`),
+        await attempt(actor, `copy (${rows}) to stdout`),
         readOutcome(shape, actor, person),
       )
     }
@@ -35,15 +33,17 @@ export async function* copy(
       // COPY accepts a partitioned table only as a query.
       const source = shape.access.partitioned ? `(select * from ${table})` : table
       const person = actor.identity === 'bob' ? 'bob' : 'ada'
+      const expected = readOutcome(shape, actor, person)
+      // As the first statement of a transaction, COPY asks the nodes before they have the identity, and copies nothing.
+      const first = platform.wire && expected !== DENIED ? [`select from ${table}`] : []
       yield expectCode(
         `${actor.name}: copy all of ${name} out`,
-        await attempt(client, actor, `copy ${source} to stdout`),
-        readOutcome(shape, actor, person),
+        await attempt(actor, ...first, `copy ${source} to stdout`),
+        expected,
       )
     }
     const into = (columns: readonly string[]) =>
       attempt(
-        client,
         actor,
         `copy ${table} (${columns.map((column) => pg.escapeIdentifier(column)).join(', ')}) from stdin`,
       )
@@ -70,8 +70,7 @@ function copyIn({ access }: Shape, { role }: Actor, columns: readonly string[]):
 
 /** COPY reads and writes files of the server, and starts programs there, for superusers only. */
 export async function* filesAndPrograms(
-  client: pg.Client,
-  { shapes }: Stage,
+  { shapes, attempt }: Stage,
   actors: readonly Actor[],
 ): AsyncGenerator<Verdict> {
   const table = shapes[0]?.table ?? 'pg_catalog.pg_class'
@@ -83,5 +82,5 @@ export async function* filesAndPrograms(
   }
   for (const actor of actors)
     for (const [name, statement] of Object.entries(statements))
-      yield expectCode(`${actor.name}: ${name}`, await attempt(client, actor, statement), DENIED)
+      yield expectCode(`${actor.name}: ${name}`, await attempt(actor, statement), DENIED)
 }

@@ -1,13 +1,12 @@
 import pg from 'pg'
 import type { Verdict } from '../check.ts'
+import { judgeCells } from '../judge-cells.ts'
 import type { Actor } from '../matrix/actors.ts'
-import { tryCells } from '../matrix/attempts.ts'
-import type { Fixtures } from '../matrix/fixtures.ts'
 import { may, readOutcome } from '../matrix/outcomes.ts'
 import type { Shape } from '../matrix/shapes.ts'
-import { anchorOf, anchorText } from '../matrix/values.ts'
-import { attempt, become, expectCode } from '../session.ts'
-import { findActor } from '../stage.ts'
+import { anchorOf } from '../matrix/values.ts'
+import { expectCode } from '../session.ts'
+import { findActor, type Stage } from '../stage.ts'
 
 /** Number of executions until PostgreSQL uses a generic plan: the first five use custom plans. */
 const UNTIL_GENERIC = 6
@@ -23,28 +22,32 @@ function planners(shape: Shape, actors: readonly Actor[], names: readonly string
 export async function* preparedPlans(
   client: pg.Client,
   shape: Shape,
-  { seeds }: Fixtures,
+  { fixtures: { seeds }, attempt }: Stage,
   actors: readonly Actor[],
 ): AsyncGenerator<Verdict> {
   const { table, anchor, id } = shape
   for (const planner of planners(shape, actors, ['ada', 'service_role'])) {
-    await client.query('savepoint plans')
-    await become(client, planner)
-    await client.query(
+    // Prepared statements outlive the transaction.
+    const prepared = await attempt(
+      planner,
       `prepare rows_of (${anchor.type}) as select ${pg.escapeIdentifier(id.name)} from ${table} where ${pg.escapeIdentifier(anchor.name)} = $1`,
+      ...Array<string>(UNTIL_GENERIC).fill(`execute rows_of (${anchorOf(shape, seeds.ada)})`),
     )
-    for (let n = 0; n < UNTIL_GENERIC; n++)
-      await client.query(`execute rows_of (${anchorOf(shape, seeds.ada)})`)
+    yield expectCode(
+      `${planner.name}: rows of ada in ${shape.name} by a prepared statement`,
+      prepared,
+      readOutcome(shape, planner, 'ada'),
+    )
     for (const actor of actors) {
       for (const person of PEOPLE) {
         yield expectCode(
           `${actor.name}: rows of ${person} in ${shape.name} by a statement that ${planner.name} prepared`,
-          await attempt(client, actor, `execute rows_of (${anchorOf(shape, seeds[person])})`),
+          await attempt(actor, `execute rows_of (${anchorOf(shape, seeds[person])})`),
           readOutcome(shape, actor, person),
         )
       }
     }
-    await client.query('deallocate rows_of; rollback to savepoint plans; release savepoint plans')
+    await client.query('deallocate all')
   }
 }
 
@@ -52,10 +55,11 @@ export async function* preparedPlans(
 export async function* functionPlans(
   client: pg.Client,
   shape: Shape,
-  { seeds }: Fixtures,
+  stage: Stage,
   actors: readonly Actor[],
 ): AsyncGenerator<Verdict> {
   const { table } = shape
+  const { seeds } = stage.fixtures
   const anchor = pg.escapeIdentifier(shape.anchor.name)
   const id = pg.escapeIdentifier(shape.id.name)
   const readers = {
@@ -70,28 +74,30 @@ export async function* functionPlans(
       ['sql', 'ada'],
     ] as const) {
       for (const planner of planners(shape, actors, [name])) {
-        await client.query('savepoint plans')
         await client.query(
           `create function pg_temp.rows_of(${shape.anchor.type}) returns setof ${shape.id.type} language ${language} stable as $$ ${
             language === 'sql' ? query : `begin return query ${query}; end`
           } $$`,
         )
-        await become(client, planner)
-        for (let n = 0; n < UNTIL_GENERIC; n++)
-          await client.query('select pg_temp.rows_of($1)', [anchorText(shape, seeds.ada)])
-        await client.query('set local role none')
+        const call = (person: 'ada' | 'bob') => `select pg_temp.rows_of(${anchorOf(shape, seeds[person])})`
+        // The plan stays with the session when the attempt is undone.
+        yield expectCode(
+          `${planner.name}: rows of ada in ${shape.name} ${form}, inside a ${language} function`,
+          await stage.attempt(planner, ...Array<string>(UNTIL_GENERIC).fill(call('ada'))),
+          readOutcome(shape, planner, 'ada'),
+        )
         const cells = actors.flatMap((actor) =>
           PEOPLE.map((person) => ({
             name: `${actor.name}: rows of ${person} in ${shape.name} ${form}, inside a ${language} function planned as ${planner.name}`,
             actor,
-            sql: `select pg_temp.rows_of(${anchorOf(shape, seeds[person])})`,
+            sql: call(person),
             expected: readOutcome(shape, actor, person),
             untouched: [],
             shape,
           })),
         )
-        yield* tryCells(client, cells)
-        await client.query('rollback to savepoint plans; release savepoint plans')
+        yield* judgeCells(client, stage, cells)
+        await client.query(`drop function pg_temp.rows_of(${shape.anchor.type})`)
       }
     }
   }

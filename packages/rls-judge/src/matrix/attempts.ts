@@ -16,13 +16,15 @@ export interface Cell {
   /** Values of the table's anchor column whose rows must not change. */
   untouched: readonly string[]
   shape: Shape
+  /** It names no row: only the policies choose the rows that it writes. */
+  sweeping?: true
   /** What it needs, for lists of cells; undefined if it neither reads nor writes rows. */
   need?: Need
 }
 
 /** Runs statements as an actor, each in a subtransaction that is rolled back: many fit into one round trip. */
 const ATTEMPT = `
-  create function pg_temp.attempt(
+  create or replace function pg_temp.attempt(
     acting_role text, claims text, statement text, watch text, owners text, out outcome text, out message text, out state text
   )
   language plpgsql
@@ -55,8 +57,8 @@ const ATTEMPT = `
   end
   $$;
 
-  -- every value of the rows, and xmin, which changes even if a row is rewritten with the same values
-  create function pg_temp.state(watch text, owners text) returns text
+  -- every value of the rows, and xmin: a row that was written again with the same values differs
+  create or replace function pg_temp.state(watch text, owners text) returns text
   language plpgsql
   as $$
   declare
@@ -120,7 +122,8 @@ async function* tryBatch(
   }
 }
 
-interface Attempt {
+/** What came of a cell. */
+export interface Attempt {
   outcome: string
   message: string | null
   state: string | null
@@ -132,7 +135,8 @@ function ownersOf({ untouched }: Cell): string {
   return `{${untouched.join(',')}}`
 }
 
-function verdictOn(cell: Cell, row: Attempt | undefined, before: string | undefined): Verdict {
+/** What an attempt says of a cell. `before` is the state of the rows that must be as they were. */
+export function verdictOn(cell: Cell, row: Attempt | undefined, before: string | undefined): Verdict {
   const diagnosis: string[] = []
   if (!row || !matches(row.outcome, cell.expected)) {
     diagnosis.push(
@@ -140,14 +144,18 @@ function verdictOn(cell: Cell, row: Attempt | undefined, before: string | undefi
       `want: ${say(cell.expected)}`,
     )
   }
-  if (row?.state && row.state !== before) diagnosis.push("another user's row was changed")
-  return diagnosis.length === 0
-    ? { name: cell.name }
-    : { name: cell.name, diagnosis: [...diagnosis, `as ${cell.actor.role}: ${cell.sql}`].join('\n') }
+  const changed = typeof row?.state === 'string' && row.state !== before
+  if (changed) diagnosis.push("another user's row was changed")
+  if (diagnosis.length === 0) return { name: cell.name }
+  const verdict = {
+    name: cell.name,
+    diagnosis: [...diagnosis, `as ${cell.actor.role}: ${cell.sql}`].join('\n'),
+  }
+  return changed || !row ? verdict : { ...verdict, code: row.outcome }
 }
 
 /** A query whose result changes with the watched rows; $1: values of the anchor column, as an array literal. */
-function watchOf([cell]: readonly Cell[]): string {
+export function watchOf([cell]: readonly Cell[]): string {
   if (!cell) return 'select null'
   const { table, id, anchor } = cell.shape
   return `select md5(coalesce(string_agg(xmin || t::text, ',' order by ${pg.escapeIdentifier(id.name)}), '')) from ${table} t where ${pg.escapeIdentifier(anchor.name)} = any ($1::${anchor.type}[])`

@@ -98,6 +98,9 @@ function* sweeps(
   const own = actor.identity === 'ada' || actor.identity === 'bob' ? actor.identity : 'ada'
   for (const { form, need, sql } of sweepingStatements(shape, fixtures)) {
     const everybody = shape.rows === 'everybody' && may(shape, actor, need)
-    yield cell(form, sql, everybody ? 'any' : rowOutcome(shape, actor, own, need), need)
+    yield {
+      ...cell(form, sql, everybody ? 'any' : rowOutcome(shape, actor, own, need), need),
+      sweeping: true,
+    }
   }
 }

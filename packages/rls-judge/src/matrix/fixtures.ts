@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Platform } from '../platform.ts'
 import { type Ids, PEOPLE, type Person } from './actors.ts'
 import type { Column, Shape } from './shapes.ts'
-import { freshSeed, keyIn, type Row, rowOf, type Seed, valueIn } from './values.ts'
+import { belongsTo, freshSeed, keyIn, type Row, rowOf, type Seed, valueIn } from './values.ts'
 
 /** Accounts, and one row of Ada and one of Bob in every table. The owner inserts them in the part's transaction. */
 export interface Fixtures {
@@ -38,19 +38,60 @@ export async function makeFixtures(
     spare: freshSeed(),
     hidden: { ...freshSeed(), account: seeds.ada.account },
   }
-  const { schema, table, column } = platform.accounts
-  const accounts = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`
-  const id = pg.escapeIdentifier(column)
+  const { accounts, id } = accountsOf(platform)
   for (const person of PEOPLE)
     await client.query(`insert into ${accounts} (${id}) values ($1)`, [seeds[person].account])
   await client.query(`delete from ${accounts} where ${id} = $1`, [seeds.dora.account])
+  await makeRows(client, shapes, fixtures)
+  return fixtures
+}
+
+async function makeRows(client: pg.Client, shapes: readonly Shape[], fixtures: Fixtures): Promise<void> {
   for (const shape of shapes) {
-    for (const person of ['ada', 'bob'] as const) await client.query(fixtureRow(shape, rowOf(seeds[person])))
+    for (const person of ['ada', 'bob'] as const)
+      await client.query(fixtureRow(shape, rowOf(fixtures.seeds[person])))
     if (shapes.some((other) => other.id.references?.shape === shape))
       await client.query(fixtureRow(shape, rowOf(fixtures.spare)))
     if (hiddenBy(shape)) await client.query(hiddenRow(shape, fixtures))
   }
-  return fixtures
+}
+
+async function removeRows(client: pg.Client, shapes: readonly Shape[], fixtures: Fixtures): Promise<void> {
+  const { seeds, spare, hidden } = fixtures
+  for (const shape of shapes.toReversed()) {
+    for (const seed of [...Object.values(seeds), spare, hidden])
+      await client.query(`delete from ${shape.table} where ${belongsTo(shape, seed)}`)
+  }
+}
+
+/** Makes the rows again, where a statement was committed. */
+export async function resetRows(
+  client: pg.Client,
+  shapes: readonly Shape[],
+  fixtures: Fixtures,
+): Promise<void> {
+  await removeRows(client, shapes, fixtures)
+  await makeRows(client, shapes, fixtures)
+}
+
+/** Removes everything that {@link makeFixtures} made, where that was committed. */
+export async function removeFixtures(
+  client: pg.Client,
+  shapes: readonly Shape[],
+  fixtures: Fixtures,
+  platform: Platform,
+): Promise<void> {
+  await removeRows(client, shapes, fixtures)
+  const { accounts, id } = accountsOf(platform)
+  for (const account of Object.values(fixtures.ids))
+    await client.query(`delete from ${accounts} where ${id} = $1`, [account])
+}
+
+function accountsOf({ accounts: { schema, table, column } }: Platform): { accounts: string; id: string } {
+  return {
+    accounts: `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(table)}`,
+    id: pg.escapeIdentifier(column),
+  }
 }
 
 /** The values that hide a row from its owners. */

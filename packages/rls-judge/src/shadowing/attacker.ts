@@ -1,7 +1,8 @@
 import pg from 'pg'
-import { becomeText } from 'postgres-kit/caller.ts'
+import type { Caller } from 'postgres-kit/caller.ts'
 import { Ended, wasEnded } from '../limit.ts'
 import type { Call } from '../project.ts'
+import { IN_SAVEPOINTS, type Transport } from '../transport.ts'
 import { ALARM, ALARM_TEXT, type Kind, shadowsOf } from './kinds.ts'
 
 export interface Answer {
@@ -19,8 +20,16 @@ export class Attacker {
   readonly #path: string
   readonly #schemas: readonly string[]
 
-  constructor(client: pg.Client, claims: string, schemas: readonly string[]) {
+  readonly #transport: Transport
+
+  constructor(
+    client: pg.Client,
+    claims: string,
+    schemas: readonly string[],
+    transport: Transport = IN_SAVEPOINTS,
+  ) {
     this.#client = client
+    this.#transport = transport
     this.#claims = claims
     this.#schemas = ['pg_catalog', ...schemas]
     this.#path = ['pg_temp', 'pg_catalog', ...schemas.map((name) => pg.escapeIdentifier(name))].join(', ')
@@ -29,7 +38,8 @@ export class Attacker {
   /** Creates the temporary objects of a kind. Returns false if no function uses a name of this kind. */
   async prepare(kind: Kind, names: readonly string[]): Promise<boolean> {
     const statements = await shadowsOf(this.#client, kind, names, this.#schemas)
-    await this.#client.query(`savepoint shadows; ${this.#become('authenticated')}; ${ALARM}`)
+    const { enter, keep } = this.#transport.lasting
+    await this.#send([...enter(this.#caller('authenticated')), ALARM])
     for (const statement of statements) {
       try {
         await this.#client.query(statement)
@@ -37,11 +47,12 @@ export class Attacker {
         throw new Error(`${kind.name}: ${statement}`, { cause: error })
       }
     }
+    await this.#send(keep)
     return statements.length > 0
   }
 
   async end(): Promise<void> {
-    await this.#client.query('rollback to savepoint shadows; release savepoint shadows')
+    await this.#client.query(this.#transport.lasting.undo)
   }
 
   /** Calls a function twice, the second time with cached plans, and rolls back. */
@@ -51,7 +62,7 @@ export class Attacker {
       if (message.startsWith(ALARM_TEXT)) ranAs.add(message.slice(ALARM_TEXT.length))
     }
     this.#client.on('notice', listen)
-    await this.#client.query(`savepoint called; ${this.#become(as)}; set local search_path = ${path}`)
+    await this.#send([...this.#transport.enter(this.#caller(as)), `set local search_path = ${path}`])
     let answer: string
     try {
       await this.#client.query(`savepoint first; ${sql}; rollback to savepoint first`)
@@ -61,12 +72,16 @@ export class Attacker {
       if (wasEnded(error, sql)) throw new Ended(sql)
       answer = error instanceof pg.DatabaseError ? `${error.code} ${error.message}` : String(error)
     }
-    await this.#client.query('rollback to savepoint called; release savepoint called')
+    await this.#client.query(this.#transport.undo)
     this.#client.off('notice', listen)
     return { answer, ranAs: [...ranAs].sort() }
   }
 
-  #become(role: Call['as']): string {
-    return becomeText({ role, claims: this.#claims })
+  #caller(role: Call['as']): Caller {
+    return { role, claims: this.#claims }
+  }
+
+  async #send(texts: readonly string[]): Promise<void> {
+    for (const text of texts) await this.#client.query(text)
   }
 }

@@ -1,0 +1,75 @@
+import { type CreateFunctionStmt, type Node, parsePlPgSQLSync, parseSync } from 'libpg-query'
+import { stringsOf } from '../ast.ts'
+
+/**
+ * The statements and expressions of a function in SQL or PL/pgSQL, as far as they are written out. Another language, and what
+ * is put together at run time, has none.
+ */
+export function statementsIn(node: CreateFunctionStmt): Node[] {
+  if (node.sql_body) return [node.sql_body]
+  const language = optionOf(node, 'language')
+  const [text = ''] = bodyOf(node)
+  if (language === 'sql') return parsed(text)
+  return language === 'plpgsql' ? queriesOf(node, text).flatMap((query) => anyOf(query)) : []
+}
+
+function bodyOf({ options = [] }: CreateFunctionStmt): string[] {
+  return options.flatMap((option) => {
+    if (!('DefElem' in option) || option.DefElem.defname !== 'as') return []
+    const { arg } = option.DefElem
+    return arg && 'List' in arg ? stringsOf(arg.List.items) : []
+  })
+}
+
+function optionOf({ options = [] }: CreateFunctionStmt, name: string): string | undefined {
+  for (const option of options)
+    if ('DefElem' in option && option.DefElem.defname === name) {
+      const { arg } = option.DefElem
+      return arg && 'String' in arg ? arg.String.sval : undefined
+    }
+  return undefined
+}
+
+/** The parser reads what a function returns and the names of its parameters, not their types. */
+const RETURNS = ['setof record', 'trigger', 'text', 'void']
+
+function queriesOf({ parameters = [] }: CreateFunctionStmt, body: string): string[] {
+  const names = parameters.flatMap((each) =>
+    'FunctionParameter' in each && each.FunctionParameter.name ? [each.FunctionParameter.name] : [],
+  )
+  const list = names.map((name) => `"${name.replaceAll('"', '""')}" text`).join(', ')
+  for (const returns of RETURNS) {
+    try {
+      const tree: unknown = parsePlPgSQLSync(
+        `create function f(${list}) returns ${returns} language plpgsql as '${body.replaceAll("'", "''")}'`,
+      )
+      return [...expressionsIn(tree)]
+    } catch {
+      // RETURN has another form for each.
+    }
+  }
+  return []
+}
+
+function* expressionsIn(tree: unknown): Iterable<string> {
+  if (typeof tree !== 'object' || tree === null) return
+  for (const [key, value] of Object.entries(tree)) {
+    const query: unknown = key === 'PLpgSQL_expr' ? Reflect.get(value, 'query') : undefined
+    if (typeof query === 'string') yield query
+    else yield* expressionsIn(value)
+  }
+}
+
+/** PL/pgSQL's own expressions are no statements. */
+function anyOf(query: string): Node[] {
+  const statements = parsed(query)
+  return statements.length > 0 ? statements : parsed(`select ${query}`)
+}
+
+function parsed(sql: string): Node[] {
+  try {
+    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => (stmt ? [stmt] : []))
+  } catch {
+    return []
+  }
+}
