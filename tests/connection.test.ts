@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmodSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { readPostmaster } from 'postgres-kit/embedded/postmaster.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
@@ -209,13 +209,13 @@ test('a socket is written as for libpq, and needs no TLS', async (t) => {
 })
 
 describe('of several hosts', () => {
-  const removals: (() => Promise<void>)[] = []
-  const started = (async () => {
+  const servers: Awaited<ReturnType<typeof startThrowawayServer>>[] = []
+  before(async () => {
     const home = embeddedHome(() => {})
     const standby = await startThrowawayServer(home, 'standby', { default_transaction_read_only: 'on' })
-    removals.push(standby.remove)
+    servers.push(standby)
     const primary = await startThrowawayServer(home, 'primary')
-    removals.push(primary.remove)
+    servers.push(primary)
     // One connection string has one password for all its servers.
     await withOwnerClient(standby.server, async (client) => {
       const { password } = primary.server.url
@@ -223,19 +223,17 @@ describe('of several hosts', () => {
       await client.query(`alter role postgres password ${client.escapeLiteral(password)}`)
       await client.query('commit')
     })
-    return [standby, primary] as const
-  })()
-  after(async () => {
-    for (const remove of removals) await remove()
   })
-  /** Connection strings for a port where nothing listens, a server that is read-only, and one that accepts writes. */
+  after(async () => {
+    for (const { remove } of servers) await remove()
+  })
+  /** Ports: where nothing listens, of a server that is read-only, and of one that accepts writes. */
   const ports = async () => {
-    const [standby, primary] = await started
-    const closed = await withListener(async (taken) => String(taken))
-    return { closed, standby: standby.server.url.port, primary: primary.server.url.port }
+    const [standby = '', primary = ''] = servers.map(({ server }) => server.url.port)
+    return { closed: await withListener(async (taken) => String(taken)), standby, primary }
   }
   const found = async (hosts: string) => {
-    const { username, password } = (await started)[1].server.url
+    const { username, password } = servers[1]?.server.url ?? {}
     const databaseUrl = `postgres://${username}:${password}@${hosts}`
     const { owner, app } = await findTarget(() => {}, {
       ...readSettings(),
