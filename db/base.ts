@@ -52,12 +52,14 @@ export async function withFilesAt<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'centrid-base-'))
   try {
-    const there = paths.filter((path) => git(base.root, 'ls-tree', '--name-only', base.commit, '--', path))
-    if (there.length === 0) return await work(folder)
-    const archive = run(base.root, 'archive', '--format=tar', base.commit, '--', ...there)
+    const existing = paths.filter((path) => git(base.root, 'ls-tree', '--name-only', base.commit, '--', path))
+    if (existing.length === 0) return await work(folder)
+    const archive = run(base.root, 'archive', '--format=tar', base.commit, '--', ...existing)
     const unpacked = spawnSync('tar', ['-x', '-C', folder], { input: archive.stdout })
     if (archive.status !== 0 || unpacked.status !== 0)
-      throw failed(`cannot unpack ${there.join(', ')} of ${base.name}: ${archive.stderr}${unpacked.stderr}`)
+      throw failed(
+        `cannot unpack ${existing.join(', ')} of ${base.name}: ${archive.stderr}${unpacked.stderr}`,
+      )
     return await work(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -50,13 +50,15 @@ export async function newestFirst<
 ): Promise<Page<Pick<Selectable<UserDB[Table]>, Column>>> {
   wholeNumber('limit', limit, 1, 1000)
   const place = after === undefined ? undefined : parsePlace(after)
-  const behind = place ? sql`where (created_at, id) < (${place.time}::timestamptz, ${place.id}::uuid)` : sql``
+  const afterPlace = place
+    ? sql`where (created_at, id) < (${place.time}::timestamptz, ${place.id}::uuid)`
+    : sql``
   const { rows } = await sql<
     Pick<Selectable<UserDB[Table]>, Column> & { place_time: string; place_id: string }
   >`
     select ${sql.join(columns.map((column) => sql.ref(column)))},
       to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_time, id as place_id
-    from ${sql.table(`public.${table}`)} ${behind}
+    from ${sql.table(`public.${table}`)} ${afterPlace}
     order by created_at desc, id desc
     limit ${limit + 1}`.execute(tx)
   const page = rows.slice(0, limit)

@@ -12,9 +12,9 @@ export const FUNCTIONS_STEP: Step = {
   name: 'the functions on the workers have the privileges that they have on the coordinator',
   async left(client) {
     const { rows } = await client.query<{ functions: FunctionPrivileges[] }>(QUERY)
-    const there = (await askWorkers<FunctionPrivileges>(client, QUERY)).flat()
+    const onWorkers = (await askWorkers<FunctionPrivileges>(client, QUERY)).flat()
     return (rows[0]?.functions ?? []).flatMap(({ name, grantees }) => {
-      const copies = there.filter((copy) => copy.name === name)
+      const copies = onWorkers.filter((copy) => copy.name === name)
       if (copies.every((copy) => copy.grantees.join() === grantees.join())) return []
       const others = [...new Set(copies.flatMap((copy) => copy.grantees))].filter(
         (role) => !grantees.includes(role),

@@ -10,12 +10,12 @@ export function functionNotes({ catalog }: Model): FunctionNotes {
   return {
     typescript: ({ schema, name, signature }: Func) => {
       const inputs = signature.slice(signature.indexOf('(') + 1, -1)
-      const said = functions[name] ?? functions[`${name}(${inputs})`]
-      if (schema !== TYPES_SETTINGS.schema || !said) return undefined
-      const given = Object.entries(said.arguments).map(
+      const contract = functions[name] ?? functions[`${name}(${inputs})`]
+      if (schema !== TYPES_SETTINGS.schema || !contract) return undefined
+      const given = Object.entries(contract.arguments).map(
         ([key, { type, optional }]) => `${key}${optional ? '?' : ''}: ${type}`,
       )
-      const columns = Object.entries(said.returns).map(([key, type]) => `${key}: ${type} | null`)
+      const columns = Object.entries(contract.returns).map(([key, type]) => `${key}: ${type} | null`)
       return `${name}({ ${given.join(', ')} }): { ${columns.join('; ')} }[]`
     },
     more: requestsSection,

@@ -24,11 +24,11 @@ export async function supabaseSql(file: MigrationFile): Promise<string> {
 export async function writeSupabaseFiles(root = inRoot()): Promise<boolean> {
   const { folder, wanted, present } = await compare(root)
   const stale = [...wanted].filter(([name, text]) => present.get(name) !== text)
-  const gone = [...present.keys()].filter((name) => !wanted.has(name))
+  const removed = [...present.keys()].filter((name) => !wanted.has(name))
   if (stale.length > 0) mkdirSync(folder, { recursive: true })
   for (const [name, text] of stale) writeFileSync(`${folder}/${name}`, text)
-  for (const name of gone) rmSync(`${folder}/${name}`)
-  return stale.length + gone.length > 0
+  for (const name of removed) rmSync(`${folder}/${name}`)
+  return stale.length + removed.length > 0
 }
 
 /** @throws Failure (1) if supabase/migrations differs from what migrations/ generates */

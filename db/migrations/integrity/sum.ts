@@ -48,9 +48,9 @@ export function findSumProblem(folder?: string): string | undefined {
   const listed = new Set(lines.map((line) => line.split(' ')[1]))
   const files = computeSum(folder)
   const present = new Set(files.map(({ name }) => name))
-  const gone = [...listed].find((name) => name !== undefined && !present.has(name))
-  if (gone !== undefined)
-    return `${gone} is in migrations.sum but not in migrations/: it was deleted or renamed`
+  const removed = [...listed].find((name) => name !== undefined && !present.has(name))
+  if (removed !== undefined)
+    return `${removed} is in migrations.sum but not in migrations/: it was deleted or renamed`
   const added = files.find(({ name }) => !listed.has(name))
   if (added) return `${added.name} is not in migrations.sum`
   const edited = files.find((line, n) => format(line) !== `${lines[n]}\n`)

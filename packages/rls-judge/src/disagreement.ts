@@ -11,7 +11,7 @@ export async function disagreements(
   { file, tables, views = {} }: Intent,
 ): Promise<Verdict[]> {
   const { rows } = await client.query<{ table: string; columns: string[] }>(TABLES)
-  const there = new Map(rows.map(({ table, columns }) => [table, columns]))
+  const actualTables = new Map(rows.map(({ table, columns }) => [table, columns]))
   const intended = new Map(
     Object.entries({ ...tables, ...views }).map(([name, { columns }]) => [name, columns]),
   )
@@ -24,7 +24,7 @@ export async function disagreements(
     diagnosis: `Either write a migration that adds this ${what} (make new name=…) and run make migrate,\nor remove it from ${file}.`,
   })
   const found: Verdict[] = []
-  for (const [table, columns] of there) {
+  for (const [table, columns] of actualTables) {
     const wanted = intended.get(table)
     if (!wanted) found.push(onlyThere('table', `public.${table}`))
     else
@@ -32,7 +32,7 @@ export async function disagreements(
         found.push(onlyThere('column', `public.${table}.${column}`))
   }
   for (const [table, columns] of intended) {
-    const actual = there.get(table)
+    const actual = actualTables.get(table)
     if (!actual) found.push(onlyIntended('table', `public.${table}`))
     else
       for (const column of columns.filter((each) => !actual.includes(each)))

@@ -96,8 +96,8 @@ function queriesOfRelation(table: string, { columns, delete: deleters }: Relatio
 function queryOfFunction(name: string, { arguments: given, returns }: FunctionContract): Query {
   const values = Object.keys(given).map((argument) => `${pg.escapeIdentifier(argument)} => null`)
   const columns = Object.keys(returns)
-  const what = columns.join() === 'result' ? '*' : columns.map((column) => pg.escapeIdentifier(column))
-  return { role: undefined, sql: `select ${what} from ${name}(${values}) limit 0`, types: [] }
+  const selected = columns.join() === 'result' ? '*' : columns.map((column) => pg.escapeIdentifier(column))
+  return { role: undefined, sql: `select ${selected} from ${name}(${values}) limit 0`, types: [] }
 }
 
 function quoted(...names: string[]): string {

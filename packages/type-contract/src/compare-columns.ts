@@ -61,13 +61,13 @@ function valueChanges(path: string, before: ColumnContract, after: ColumnContrac
   }
   if (after.values === null) return [{ level: 'major', reason: `${path} may be any value` }]
   const added = after.values.filter((value) => !before.values?.includes(value))
-  const gone = before.values.filter((value) => !after.values?.includes(value))
-  if (added.length + gone.length === 0 && before.values.join('\n') !== after.values.join('\n')) {
+  const removed = before.values.filter((value) => !after.values?.includes(value))
+  if (added.length + removed.length === 0 && before.values.join('\n') !== after.values.join('\n')) {
     return [{ level: 'minor', reason: `${path} lists its values in another order` }]
   }
   return [
     ...added.map((value): Change => ({ level: 'major', reason: `${path} may be "${value}"` })),
-    ...gone.map((value): Change => ({ level: 'major', reason: `${path} is never "${value}"` })),
+    ...removed.map((value): Change => ({ level: 'major', reason: `${path} is never "${value}"` })),
   ]
 }
 

@@ -154,13 +154,13 @@ export function nameEverything(
       `schema ${settings.schema}: several objects have the same TypeScript name\n${problems.join('\n')}\nRename one, or set another TypeScript name for one in the settings' "names"`,
     )
   }
-  const there = <T>(value: T | undefined): T => {
+  const known = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('not of the catalog that was named')
     return value
   }
   return {
-    of: (relation) => there(relations.get(relation.id)),
-    ofFunction: (name) => there(functions.get(name)),
+    of: (relation) => known(relations.get(relation.id)),
+    ofFunction: (name) => known(functions.get(name)),
     listOf: (column) => columns.get(column),
     listOfEnum: (id) => enums.get(id),
     lists: [...lists.values()].sort((a, b) => (a.type < b.type ? -1 : 1)),

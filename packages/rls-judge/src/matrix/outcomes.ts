@@ -39,8 +39,8 @@ export function orMoved(outcome: string, { moves }: Form): string {
 
 export function rowOutcome(shape: Shape, actor: Actor, target: Target, need: Need): string {
   if (!may(shape, actor, need)) return DENIED
-  const there = target === 'nobody' ? '0' : '1'
-  if (actor.role === 'service_role' || shape.rows === 'everybody') return there
+  const existing = target === 'nobody' ? '0' : '1'
+  if (actor.role === 'service_role' || shape.rows === 'everybody') return existing
   if (actor.broken) return broken(shape)
   return actor.identity === target ? '1' : '0'
 }

@@ -23,8 +23,8 @@ export async function readObjects(client: pg.Client, scope: Scope): Promise<Obje
  */
 export function changedObjects(before: Objects, now: Objects): ReadonlySet<string> {
   const changed = [...now].filter(([name, { facts }]) => before.get(name)?.facts !== facts)
-  const gone = [...before].flatMap(([name, { table }]) => (now.has(name) || !table ? [] : [table]))
-  return new Set([...changed.map(([name]) => name), ...gone])
+  const ofDropped = [...before].flatMap(([name, { table }]) => (now.has(name) || !table ? [] : [table]))
+  return new Set([...changed.map(([name]) => name), ...ofDropped])
 }
 
 const RELATIONS = `pg_class join ${SCHEMAS} on schemas.oid = relnamespace and relkind in ('r', 'p', 'v', 'm', 'f')`

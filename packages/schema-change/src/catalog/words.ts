@@ -39,8 +39,8 @@ function inWords(change: CatalogChange): string {
   const { kind, name, facts } = change.object
   if (change.type === 'changed') return `${kind} ${name}: ${change.facts.map(factInWords).join('; ')}`
   if (change.type === 'gone') return `${kind} ${name} is gone`
-  const said = facts.type ?? (kind === 'constraint' ? facts.definition : undefined) ?? facts.value
-  return `new ${kind} ${name}${said === undefined ? '' : `: ${short(said)}`}`
+  const detail = facts.type ?? (kind === 'constraint' ? facts.definition : undefined) ?? facts.value
+  return `new ${kind} ${name}${detail === undefined ? '' : `: ${short(detail)}`}`
 }
 
 function factInWords({ fact, before, after }: FactChange): string {
