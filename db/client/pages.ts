@@ -50,17 +50,21 @@ export async function newestFirst<
 ): Promise<Page<Pick<Selectable<UserDB[Table]>, Column>>> {
   wholeNumber('limit', limit, 1, 1000)
   const place = after === undefined ? undefined : parsePlace(after)
-  const afterPlace = place
-    ? sql`where (created_at, id) < (${place.time}::timestamptz, ${place.id}::uuid)`
-    : sql``
-  const { rows } = await sql<
-    Pick<Selectable<UserDB[Table]>, Column> & { place_time: string; place_id: string }
-  >`
-    select ${sql.join(columns.map((column) => sql.ref(column)))},
-      to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_time, id as place_id
-    from ${sql.table(`public.${table}`)} ${afterPlace}
-    order by created_at desc, id desc
-    limit ${limit + 1}`.execute(tx)
+  // A query of the builder, so that it gets the owner's condition: without it, a distributed database asks every shard.
+  const newest = tx
+    .selectFrom(tx.dynamic.table(table).as('page'))
+    .select([
+      ...columns.map((column) => sql<unknown>`${sql.ref(column)}`.as(column)),
+      sql<string>`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('place_time'),
+      sql<string>`id`.as('place_id'),
+    ])
+    .orderBy(sql`created_at`, 'desc')
+    .orderBy(sql`id`, 'desc')
+    .limit(limit + 1)
+  const rows = await (place
+    ? newest.where(sql<boolean>`(created_at, id) < (${place.time}::timestamptz, ${place.id}::uuid)`)
+    : newest
+  ).execute()
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {
