@@ -22,6 +22,7 @@ begin
         case when work.key_scans <> least(matches, 10) then
             format('the primary key was read %s times for %s matches', work.key_scans, matches) end,
         case when work.seq_scans <> 0 then format('%s sequential scans', work.seq_scans) end,
+        case when work.policy_calls > 1 then format('policies called their functions %s times', work.policy_calls) end,
         -- each match is read once for its rank, the best ten again by key
         case when work.rows_read > matches + least(matches, 10) then
             format('%s rows read for %s matches', work.rows_read, matches) end,
@@ -49,6 +50,8 @@ begin
     deallocate product_query;
     return concat_ws('; ',
         case when work.seq_scans <> 0 then format('%s sequential scans', work.seq_scans) end,
+        -- once for each policy of the statement, and for a default
+        case when work.policy_calls > 4 then format('policies called their functions %s times', work.policy_calls) end,
         case when by_key and work.time_scans <> 0 then 'all rows of the caller were read to find one' end,
         case when work.rows_read > most_rows then format('%s rows read, expected at most %s', work.rows_read, most_rows) end,
         case when work.index_entries > most_rows then

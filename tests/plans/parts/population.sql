@@ -73,7 +73,29 @@ as $$
     select gin_clean_pending_list('public.document_chunks_user_id_search_vector_idx');
 $$;
 
-create type pg_temp.work as (seq_scans bigint, rows_read bigint, index_entries bigint, word_scans bigint, key_scans bigint, time_scans bigint);
+create type pg_temp.work as (
+    seq_scans bigint, rows_read bigint, index_entries bigint, word_scans bigint, key_scans bigint, time_scans bigint,
+    policy_calls bigint
+);
+
+-- The functions that policies call, auth.uid() among them. PostgreSQL counts calls of a function in SQL where its body
+-- does not take the place of the call, and it does not where the function has a setting.
+create function pg_temp.policy_functions() returns setof regprocedure language sql stable
+as $$
+    select distinct refobjid::regprocedure from pg_depend
+    where classid = 'pg_policy'::regclass and refclassid = 'pg_proc'::regclass
+$$;
+
+do $$
+declare
+    called regprocedure;
+begin
+    set local track_functions = 'all';
+    for called in select pg_temp.policy_functions() loop
+        execute format('alter function %s set search_path = pg_catalog, pg_temp', called);
+    end loop;
+end
+$$;
 
 create function pg_temp.index_scans(named text) returns bigint language sql volatile
 as $$
@@ -91,7 +113,8 @@ as $$
             select sum(pg_stat_get_xact_tuples_returned(indexrelid)) from pg_index
             where indrelid in (select pg_temp.tables())
         ),
-        pg_temp.index_scans('%search_vector_idx'), pg_temp.index_scans('%pkey'), pg_temp.index_scans('%created_at_idx')
+        pg_temp.index_scans('%search_vector_idx'), pg_temp.index_scans('%pkey'), pg_temp.index_scans('%created_at_idx'),
+        (select coalesce(sum(pg_stat_get_xact_function_calls(called)), 0) from pg_temp.policy_functions() as called)
     )::pg_temp.work
     from pg_temp.tables() as relation
 $$;
@@ -108,7 +131,8 @@ begin
     return row(
         now_is.seq_scans - before.seq_scans, now_is.rows_read - before.rows_read,
         now_is.index_entries - before.index_entries, now_is.word_scans - before.word_scans,
-        now_is.key_scans - before.key_scans, now_is.time_scans - before.time_scans
+        now_is.key_scans - before.key_scans, now_is.time_scans - before.time_scans,
+        now_is.policy_calls - before.policy_calls
     )::pg_temp.work;
 end
 $$;
