@@ -79,6 +79,20 @@ describe('a search finds', () => {
   })
 })
 
+test('accents are taken from every character, alone and after a letter', async () => {
+  const { rows } = await database().owner.query(
+    `select to_hex(code) as code
+     from generate_series(1, 1114111) as code,
+         lateral (values (chr(code)), ('e' || chr(code)), ('か' || chr(code))) as texts (given)
+     -- surrogates are no characters
+     where code not between 55296 and 57343
+         and private.fold_text(given) <>
+             normalize(regexp_replace(normalize(given, NFD), '[\\u0300-\\u036f]+', '', 'g'), NFC)
+     limit 5`,
+  )
+  assert.deepEqual(rows, [])
+})
+
 describe('the order', () => {
   test('is filename, then the title of a section, then text', async () => {
     const user = await database().signUp()
@@ -138,6 +152,34 @@ describe('a headline', () => {
     const { documents, chunks } = await findBoth(user, 'heron')
     for (const [hit] of [documents, chunks])
       assert.match(hit?.headline ?? '', /<mark>heron<\/mark> by the lake/)
+  })
+
+  test('shows the beginning of a text that has none of the words', async () => {
+    const beginning = 'Otters swim in the river and sleep on the bank'
+    const user = await withTexts([beginning, `${beginning}. ${'lorem ipsum dolor sit amet '.repeat(12_000)}`])
+    for (const query of ['untitled', '-heron']) {
+      const { documents } = await findBoth(user, query)
+      assert.equal(documents.length, 2, query)
+      for (const { headline } of documents) assert.ok(headline.startsWith(beginning), `${query}: ${headline}`)
+    }
+  })
+
+  test('marks a word whose stem differs from it', async () => {
+    const stems = {
+      sky: 'skies',
+      die: 'dying',
+      lie: 'lying',
+      ski: 'skis',
+      happy: 'happiness',
+      possible: 'possibly',
+    }
+    for (const [query, word] of Object.entries(stems)) {
+      const { rows } = await database().owner.query<{ headline: string }>(
+        'select private.search_headline($1, private.search_terms($2)) as headline',
+        [`${'lorem ipsum dolor sit amet '.repeat(100)}the otter ${word} there`, query],
+      )
+      assert.match(rows[0]?.headline ?? '', new RegExp(`the otter <mark>${word}</mark> there$`))
+    }
   })
 
   test('shows a match that crosses a boundary between pieces of the text', async () => {

@@ -27,12 +27,12 @@ select is(
 );
 select is(
     pg_temp.definition_of('private.fold_text(text)'),
-    '(original text) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body de6f0345a3a685961e04e0160bd52ae2',
+    '(original text) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body 77ebda39e734ca5f95c5e192a30d5726',
     'private.fold_text(text) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('private.search_headline(text,tsquery)'),
-    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body 935018dd3da468d7282b0ea3ecb5e84b',
+    '(body text, terms tsquery) -> text, plpgsql immutable, parallel safe, set search_path=pg_catalog, pg_temp, body faa89710db921eca5066216a59ca19a6',
     'private.search_headline(text,tsquery) is as it was reviewed'
 );
 select is(
@@ -57,12 +57,12 @@ select is(
 );
 select is(
     pg_temp.definition_of('public.search_chunks(text,integer)'),
-    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 9cc17b2e171a326df1c559fcda090b67',
+    '(query text, max_results integer DEFAULT 10) -> TABLE(id uuid, document_id uuid, chunk_index integer, section_title text, content text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body 9cc17b2e171a326df1c559fcda090b67',
     'public.search_chunks(text,integer) is as it was reviewed'
 );
 select is(
     pg_temp.definition_of('public.search_documents(text,integer)'),
-    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off enable_indexscan=on enable_bitmapscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body aff3c1f1a6c8ae7d3d0243a82677e5ea',
+    '(query text, max_results integer DEFAULT 20) -> TABLE(id uuid, filename text, file_type text, headline text, rank real), plpgsql stable, parallel unsafe, set search_path=pg_catalog, pg_temp plan_cache_mode=force_generic_plan enable_seqscan=off random_page_cost=0 cpu_index_tuple_cost=1 cpu_operator_cost=0, body aff3c1f1a6c8ae7d3d0243a82677e5ea',
     'public.search_documents(text,integer) is as it was reviewed'
 );
 select is(
