@@ -19,6 +19,10 @@ await runCommand(async () => {
     line(median, `${design}: ${ratio} × of ranking every match, ${of_the_best_ten} of the best ten`)
   }
   for (const { work, median } of results.predecessors) line(median, work)
+  for (const [work, timings] of Object.entries(results.storage)) {
+    for (const { storage, megabytes, median } of timings)
+      line(median, `${work}, ${storage} (${megabytes} MB)`)
+  }
   writeResults('choices', results)
 })
 

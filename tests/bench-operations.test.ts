@@ -4,7 +4,7 @@ import { PRODUCT_RANKING } from '../bench/choices/ranking.ts'
 import { growthOf, ratiosOf, verdicts } from '../bench/operations/compare.ts'
 import { HELLO_ANONYMOUS } from '../bench/operations/http.ts'
 import { collector, type Measurement, summarize } from '../bench/operations/measurement.ts'
-import { OPERATIONS, SIDES, type Side } from '../bench/operations/operations.ts'
+import { OPERATIONS, SIDES, type Side, searchesOf } from '../bench/operations/operations.ts'
 import { measurementFigures } from '../db/docs/measurement-figures.ts'
 
 /** One operation on three sides, with the given medians; p95 is ten times the median. */
@@ -27,6 +27,32 @@ test('search is compared by p95, everything else by the median', () => {
     { operation: SEARCH, user: 'fixed', rows: 1000, ours_to_floor: 3, plain_to_ours: 50 },
     { operation: LIST, user: 'fixed', rows: 1000, ours_to_floor: 1.5, plain_to_ours: 2 },
   ])
+})
+
+test('each kind of search has a ratio by p95 and a growth of its own, and can miss the target', () => {
+  const phrase = searchesOf(SEARCH, 'phrase')
+  const at = (rows: number, ours: number) => [
+    ...measured(SEARCH, rows, { ours: 1, floor: 1, plain: 5 }),
+    ...measured(phrase, rows, { ours, floor: 1, plain: 8 }),
+  ]
+  const measurements = [...at(1000, 2), ...at(10_000, 4)]
+  const ratios = ratiosOf(measurements)
+  assert.deepEqual(
+    ratios
+      .filter(({ operation }) => operation === phrase)
+      .map((each) => [each.ours_to_floor, each.plain_to_ours]),
+    [
+      [2, 4],
+      [4, 2],
+    ],
+  )
+  const growth = growthOf(measurements, 1000, 10_000)
+  assert.deepEqual(
+    growth.find(({ operation, side }) => operation === phrase && side === 'ours')?.p50_ratio,
+    2,
+  )
+  const [search] = verdicts(measurements, ratios, growth, {})
+  assert.deepEqual([search?.met, search?.figure], [false, '4 × (search_chunks, phrase, fixed, 10000 rows)'])
 })
 
 test('growth is computed for the user of fixed size, for each side', () => {
@@ -173,4 +199,17 @@ test('the site has bars for each user at the largest size, and lines against row
     ],
   )
   assert.deepEqual(measurementFigures([{ query: 'x', ours: 1, floor: 1 }]), [])
+  const kinds = [SEARCH, searchesOf(SEARCH, 'phrase')].flatMap((name) =>
+    measured(name, 1000, { ours: 1, floor: 1, plain: 9 }),
+  )
+  assert.deepEqual(
+    measurementFigures(kinds.map((each) => ({ ...each }))).map(({ title, values }) => [
+      title,
+      values[0]?.label,
+    ]),
+    [
+      ['Operations of the user "fixed"', SEARCH],
+      ['Kinds of search of the user "fixed"', searchesOf(SEARCH, 'phrase')],
+    ],
+  )
 })

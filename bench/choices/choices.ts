@@ -5,6 +5,7 @@ import { chooseWords } from '../plans/words.ts'
 import { type IndexTimings, measureIndexes } from './indexes.ts'
 import { measurePredecessors, type PredecessorTiming } from './predecessors.ts'
 import { measureRanking, type RankingTiming } from './ranking.ts'
+import { measureStorage, type StorageTiming } from './storage.ts'
 
 /** Times in milliseconds of the chosen and the rejected designs of search. */
 export interface ChoicesResults {
@@ -12,6 +13,8 @@ export interface ChoicesResults {
   indexes: IndexTimings
   ranking: RankingTiming[]
   predecessors: PredecessorTiming[]
+  /** By work. */
+  storage: Record<string, StorageTiming[]>
 }
 
 /** @param database a migrated throw-away database */
@@ -29,6 +32,8 @@ export async function benchChoices(
     const predecessors = await measurePredecessors(owner, middle, words)
     log('ranking')
     const ranking = await measureRanking(owner, large)
+    log('storage')
+    const storage = await measureStorage(owner, large, words)
     log('indexes')
     // Only queries that an index can answer: those with a required word.
     const found = Object.entries(await chooseWords(owner, large, rows / 5)).filter(
@@ -40,6 +45,6 @@ export async function benchChoices(
       middle,
       found.map(([, word]) => word),
     )
-    return { rows, indexes, ranking, predecessors }
+    return { rows, indexes, ranking, predecessors, storage }
   })
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { inTransaction } from 'postgres-kit/transaction.ts'
 import { milliseconds } from '../operations/timed.ts'
+import { rankOf } from '../rank.ts'
 import { type Figures, figuresOf } from '../statistics.ts'
 import { inTurns } from '../turns.ts'
 
@@ -65,7 +66,7 @@ export async function measureIndexes(
     milliseconds(() =>
       owner.query(
         `select id from private.search_terms($2) as terms, ${table} where user_id = $1 and search_vector @@ terms
-         order by ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, terms) desc, id limit 10`,
+         order by ${rankOf('search_vector', 'terms')} desc, id limit 10`,
         [user, words[round % words.length]],
       ),
     )

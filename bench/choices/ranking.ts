@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { asCaller, callerOf } from 'postgres-kit/caller.ts'
 import { milliseconds } from '../operations/timed.ts'
+import { rankOf } from '../rank.ts'
 import { type Figures, figuresOf, quantile, rounded } from '../statistics.ts'
 import { inTurns } from '../turns.ts'
 
@@ -22,7 +23,7 @@ const WORDS = 12
 /** $1: the user, $2: the query. Returns ids, best first. */
 const rankingOf = (matches: string) => `
   select id from (${matches}) as found
-  order by ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, private.search_terms($2)) desc, id limit 10`
+  order by ${rankOf('search_vector', 'private.search_terms($2)')} desc, id limit 10`
 
 const MATCHES = `select id, search_vector from public.document_chunks
   where user_id = $1 and search_vector @@ private.search_terms($2)`

@@ -1,8 +1,10 @@
 import type { DB } from '@centrid/db-types'
 import { type Kysely, Kysely as KyselyDatabase, PostgresDialect, sql } from 'kysely'
+import type pg from 'pg'
 import { type ConnectionString, parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { openDatabase } from '../../db/client/database.ts'
+import type { UserDb } from '../../db/client/handles.ts'
 import { insertChunks, type NewChunk } from '../../db/client/insert-chunks.ts'
 import { singleConnectionPool } from '../../db/client/pool.ts'
 import type { RootDb } from '../../db/client/root-db.ts'
@@ -10,8 +12,10 @@ import { withUser } from '../../db/client/with-identity.ts'
 import { prepareEmbeddedDatabase } from '../../db/prepare-embedded.ts'
 import type { Target } from '../../db/target.ts'
 import { withThrowawayDatabase } from '../../db/throwaway.ts'
+import { milliseconds } from '../operations/timed.ts'
 import { startProxy, type TcpProxy } from '../proxy.ts'
 import { type Figures, figuresOf, quantile, rounded } from '../statistics.ts'
+import { inTurns } from '../turns.ts'
 import { fill } from './fill.ts'
 
 /** Times in milliseconds. */
@@ -45,7 +49,7 @@ export async function benchClient(target: Target, log: (line: string) => void): 
         log(`${latency} ms of added latency`)
         costs[`${latency} ms`] = await measureCosts(app, user, latency, rounds, calls)
       }
-      return { costs, chunks: await measureChunks(app, user) }
+      return { costs, chunks: await measureChunks(app, owner, user) }
     }),
   )
 }
@@ -162,36 +166,48 @@ async function withBoth<T>(
 }
 
 const CHUNKS = 5_000
+const CHUNK_ROUNDS = 9
 
-async function measureChunks(app: ConnectionString, user: string): Promise<ClientResults['chunks']> {
+/** Both ways in turns: what else the machine does falls on both. */
+async function measureChunks(
+  app: ConnectionString,
+  owner: pg.Client,
+  user: string,
+): Promise<ClientResults['chunks']> {
   const db = openDatabase(app, { max: 1 })
   const undo = new Error('undo')
   const chunks: NewChunk[] = Array.from({ length: CHUNKS }, (_, n) => ({
     chunk_index: n,
     content: `${n} ${'some words of a chunk that is as long as chunks are '.repeat(10)}`,
   }))
-  const rate = async (insert: 'unnest' | 'values') => {
-    const seconds: number[] = []
-    for (let round = 0; round < 5; round++) {
-      await withUser(db, { sub: user }, async (tx) => {
-        const { id } = await tx.selectFrom('documents').select('id').limit(1).executeTakeFirstOrThrow()
-        const start = performance.now()
-        if (insert === 'unnest') await insertChunks(tx, id, chunks)
-        else {
-          const rows = chunks.map((chunk) => ({ document_id: id, ...chunk }))
-          await tx.insertInto('document_chunks').values(rows).execute()
-        }
-        seconds.push((performance.now() - start) / 1000)
-        throw undo
-      }).catch((error: unknown) => {
-        if (error !== undo) throw error
-      })
-    }
-    return rounded(CHUNKS / quantile(seconds, 0.5))
+  const ways = {
+    unnest: insertChunks,
+    values: (tx: UserDb, id: string) =>
+      tx
+        .insertInto('document_chunks')
+        .values(chunks.map((chunk) => ({ document_id: id, ...chunk })))
+        .execute(),
   }
-  const result = { unnest: await rate('unnest'), values: await rate('values') }
-  await db.destroy()
-  return result
+  const insert = async (way: 'unnest' | 'values') => {
+    // What the round before left behind.
+    await owner.query('vacuum public.document_chunks')
+    let time = Number.NaN
+    await withUser(db, { sub: user }, async (tx) => {
+      const { id } = await tx.selectFrom('documents').select('id').limit(1).executeTakeFirstOrThrow()
+      time = await milliseconds(() => ways[way](tx, id, chunks))
+      throw undo
+    }).catch((error: unknown) => {
+      if (error !== undo) throw error
+    })
+    return time
+  }
+  try {
+    const times = await inTurns(['unnest', 'values'] as const, CHUNK_ROUNDS, insert)
+    const rate = (way: 'unnest' | 'values') => rounded((CHUNKS * 1000) / quantile(times.get(way) ?? [], 0.5))
+    return { unnest: rate('unnest'), values: rate('values') }
+  } finally {
+    await db.destroy()
+  }
 }
 
 function withPort(address: ConnectionString, port: number): ConnectionString {

@@ -4,7 +4,7 @@ import { collector, type Place, type Sample } from './measurement.ts'
 import { OPERATIONS } from './operations.ts'
 import { timed } from './timed.ts'
 
-const RUNS = 8
+const RUNS = 10
 
 /**
  * Times the first search on a new connection, first with the server's caches warm, then right after a restart, one search per

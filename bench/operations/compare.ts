@@ -2,7 +2,7 @@ import { PRODUCT_RANKING } from '../choices/ranking.ts'
 import { rounded } from '../statistics.ts'
 import { HELLO_ANONYMOUS } from './http.ts'
 import type { Measurement } from './measurement.ts'
-import { OPERATIONS } from './operations.ts'
+import { OPERATIONS, searchesOf } from './operations.ts'
 
 export interface Ratio {
   operation: string
@@ -191,7 +191,11 @@ function statesOf(measurements: readonly Measurement[]): Figure[] {
 }
 
 function kindOf(name: string): string | undefined {
-  return OPERATIONS.find((operation) => operation.name === name)?.kind
+  return OPERATIONS.find(
+    (operation) =>
+      operation.name === name ||
+      (operation.kind === 'search' && name.startsWith(searchesOf(operation.name, ''))),
+  )?.kind
 }
 
 function sameExceptSide(a: Measurement, b: Measurement): boolean {

@@ -1,4 +1,5 @@
 import { PRODUCT as SEARCH, FLOOR as SEARCH_FLOOR } from '../plans/queries.ts'
+import { rankOf } from '../rank.ts'
 
 export const SIDES = ['ours', 'floor', 'plain'] as const
 export type Side = (typeof SIDES)[number]
@@ -13,6 +14,8 @@ export interface Subject {
   newer: number
   /** A query for search, different in each run. */
   words: string
+  /** What kind of query it is. */
+  kind: string
 }
 
 export interface Statement {
@@ -50,7 +53,7 @@ function query(
 const PLAIN_SEARCH = `
   select id, document_id, chunk_index, section_title, content, private.search_headline(content, terms) as headline, rank
   from (
-      select chunks.*, terms, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, terms) as rank
+      select chunks.*, terms, ${rankOf('search_vector', 'terms')} as rank
       from private.search_terms($1) as terms, plain.document_chunks as chunks
       where search_vector @@ terms
       order by rank desc, id
@@ -77,13 +80,18 @@ function searchDocuments(schema: 'public' | 'plain'): string {
   return `
     select id, filename, file_type, private.search_headline(content_text, terms) as headline, rank
     from (
-        select documents.*, terms, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, terms) as rank
+        select documents.*, terms, ${rankOf('search_vector', 'terms')} as rank
         from private.search_terms(${words}) as terms, ${schema}.documents
         where ${own} search_vector @@ terms
         order by rank desc, id
         limit 20
     ) as found
     order by rank desc, id`
+}
+
+/** Searches of one kind of query, as an operation of their own: `search_chunks, phrase`. */
+export function searchesOf(operation: string, kind: string): string {
+  return `${operation}, ${kind}`
 }
 
 export const OPERATIONS: readonly Operation[] = [

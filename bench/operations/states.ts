@@ -5,7 +5,7 @@ import { collector, type Place, type Sample } from './measurement.ts'
 import { OPERATIONS } from './operations.ts'
 import { timed } from './timed.ts'
 
-const RUNS = 45
+const RUNS = 50
 /** Chunks that a bulk load adds for another user. */
 const LOADED = 10_000
 

@@ -1,3 +1,5 @@
+import { rankOf } from '../rank.ts'
+
 /** $1: the query. Run as the user. */
 export const PRODUCT = 'select * from public.search_chunks($1)'
 
@@ -10,7 +12,7 @@ export const PRODUCT = 'select * from public.search_chunks($1)'
 export const FLOOR = `
   select id, document_id, chunk_index, section_title, content, private.search_headline(content, terms) as headline, rank
   from (
-      select chunks.*, terms, ts_rank('{0.1, 0.05, 0.5, 1}', search_vector, terms) as rank
+      select chunks.*, terms, ${rankOf('search_vector', 'terms')} as rank
       from private.search_terms($2) as terms, public.document_chunks as chunks
       where user_id = $1 and search_vector @@ terms
       order by rank desc, id

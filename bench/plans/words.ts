@@ -9,7 +9,7 @@ export async function chooseWords(
   owner: pg.Client,
   user: string,
   chunks: number,
-): Promise<{ common: string } & Record<string, string>> {
+): Promise<{ common: string; rarer: string } & Record<string, string>> {
   const { rows } = await owner.query<{ word: string; chunks: number }>(
     `select word, ndoc as chunks
      from ts_stat(format('select search_vector from public.document_chunks where user_id = %L', $1::text))

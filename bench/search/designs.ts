@@ -1,3 +1,5 @@
+import { rankOf } from '../rank.ts'
+
 /** A design for searching a user's chunks. */
 export interface Design {
   name: string
@@ -8,7 +10,7 @@ export interface Design {
 }
 
 const PLAIN = `
-  select document_chunks.id, document_chunks.content, ts_rank('{0.1, 0.05, 0.5, 1}', document_chunks.search_vector, terms) as rank
+  select document_chunks.id, document_chunks.content, ${rankOf('document_chunks.search_vector', 'terms')} as rank
   from public.document_chunks, private.search_terms($1) as terms
   where document_chunks.search_vector @@ terms
   order by rank desc, id
@@ -28,7 +30,7 @@ export const DESIGNS: readonly Design[] = [
           terms tsquery := private.search_terms(query);
       begin
           return query
-              select c.id, c.content, ts_rank('{0.1, 0.05, 0.5, 1}', c.search_vector, terms) as rank
+              select c.id, c.content, ${rankOf('c.search_vector', 'terms')} as rank
               from public.document_chunks as c
               where c.user_id = caller and c.search_vector @@ terms
               order by rank desc, c.id

@@ -9,26 +9,39 @@ interface Measurement {
   p50_ms: number
 }
 
-/** Medians of operations: bars for each user at the largest size, and lines against the total number of rows. */
+/**
+ * Medians of operations: bars for each user at the largest size, of all searches and by kind of query, and lines against the
+ * total number of rows.
+ */
 export function measurementFigures(list: readonly Readonly<Record<string, unknown>>[]): Figure[] {
   const measurements = list.filter(isMeasurement)
-  const largest = Math.max(...measurements.map(({ rows }) => rows))
-  const users = [...new Set(measurements.map(({ user }) => user))]
-  const bars = users.map(
-    (user): Figure => ({
-      title: `Operations of the user "${user}"`,
-      about: `Medians, with ${largest} chunks of 1,000 users.`,
-      unit: 'milliseconds',
-      kind: 'bars',
-      values: measurements
-        .filter((each) => each.user === user && each.rows === largest)
-        .map(({ operation, side, p50_ms }) => ({ label: operation, series: side, value: p50_ms })),
-    }),
-  )
-  return [...bars, ...growth(measurements)]
+  const names = new Set(measurements.map(({ operation }) => operation))
+  // `search_chunks, phrase` is a kind of `search_chunks`.
+  const isKind = ({ operation }: Measurement) =>
+    names.has(operation.split(', ')[0] ?? '') && operation.includes(', ')
+  const whole = measurements.filter((each) => !isKind(each))
+  return [
+    ...bars('Operations of the user', whole),
+    ...bars('Kinds of search of the user', measurements.filter(isKind)),
+    ...growth(whole),
+  ]
 }
 
-function growth(measurements: readonly (Measurement & Record<string, unknown>)[]): Figure[] {
+function bars(title: string, measurements: readonly Measurement[]): Figure[] {
+  const largest = Math.max(...measurements.map(({ rows }) => rows))
+  const users = [...new Set(measurements.map(({ user }) => user))]
+  return users.map((user) => ({
+    title: `${title} "${user}"`,
+    about: `Medians, with ${largest} chunks of 1,000 users.`,
+    unit: 'milliseconds',
+    kind: 'bars',
+    values: measurements
+      .filter((each) => each.user === user && each.rows === largest)
+      .map(({ operation, side, p50_ms }) => ({ label: operation, series: side, value: p50_ms })),
+  }))
+}
+
+function growth(measurements: readonly Measurement[]): Figure[] {
   const ours = measurements.filter(({ user, side }) => user === 'fixed' && side === 'ours')
   if (new Set(ours.map(({ rows }) => rows)).size < 2) return []
   const values = ours
