@@ -77,7 +77,8 @@ export async function measureStorage(
     )
     await owner.query(`vacuum analyze ${table}`)
     const { rows } = await owner.query<{ bytes: string }>(
-      `select sum(pg_total_relation_size(relid)) as bytes from pg_partition_tree('${table}')`,
+      `select coalesce(sum(pg_total_relation_size(relid)), pg_total_relation_size('${table}')) as bytes
+       from pg_partition_tree('${table}')`,
     )
     each.megabytes = rounded(Number(rows[0]?.bytes) / 2 ** 20)
   }
