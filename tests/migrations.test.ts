@@ -69,7 +69,10 @@ test('every migration can be rolled back: each down section restores the schema 
 })
 
 test('no migration uses "if not exists"', () => {
+  // In PL/pgSQL a parenthesis follows; in a statement, a name.
+  const clause = /if\s+not\s+exists(?!\s*\()/i
+  assert.match('create table if not exists a ()', clause)
   for (const file of listMigrations()) {
-    assert.doesNotMatch(readSection(file, 'up')?.sql ?? '', /if not exists/i, file.name)
+    assert.doesNotMatch(readSection(file, 'up')?.sql ?? '', clause, file.name)
   }
 })
