@@ -201,20 +201,12 @@ describe('a headline', () => {
       'v1.2.3',
       'getUserById',
     ]
-    const filler = Array.from(
-      { length: 400 },
-      (_, n) => words[(n * 7 + Math.floor(n / 9)) % words.length] ?? '',
-    )
-    for (const place of Array.from({ length: 60 }, (_, n) => n * 6)) {
-      const text = [...filler.slice(0, place), 'heron', ...filler.slice(place)].join(' ')
-      const { rows } = await database().owner.query<{ headline: string }>(
-        "select private.search_headline($1, private.search_terms('heron')) as headline",
-        [text],
-      )
-      const shown = (rows[0]?.headline ?? '').replaceAll(/<\/?mark>/g, '').replaceAll('&#39;', "'")
-      for (const word of shown.split(' '))
-        assert.ok(word === 'heron' || words.includes(word), `${word} in ${shown}`)
-    }
+    assert.deepEqual(await othersIn(words), [])
+  })
+
+  test('never splits a long word, where the surroundings of a match end', async () => {
+    const words = ['very'.repeat(20), 'wordy'.repeat(15), 'lengthy'.repeat(12)]
+    assert.deepEqual((await othersIn(words)).filter(Boolean), [])
   })
 
   test('shows markup of the document as text, never as markup', async () => {
@@ -234,6 +226,26 @@ describe('a headline', () => {
     assert.match(await headlineOf('数据库'), /<mark>数据库<\/mark>的信息/)
   })
 })
+
+/** What headlines show beside these words, for a heron at many places between them. */
+async function othersIn(words: readonly string[]): Promise<string[]> {
+  const filler = Array.from(
+    { length: 400 },
+    (_, n) => words[(n * 7 + Math.floor(n / 9)) % words.length] ?? '',
+  )
+  const others: string[] = []
+  for (const place of Array.from({ length: 60 }, (_, n) => n * 6)) {
+    const text = [...filler.slice(0, place), 'heron', ...filler.slice(place)].join(' ')
+    const { rows } = await database().owner.query<{ headline: string }>(
+      "select private.search_headline($1, private.search_terms('heron')) as headline",
+      [text],
+    )
+    assert.match(rows[0]?.headline ?? '', /<mark>heron<\/mark>/)
+    const shown = (rows[0]?.headline ?? '').replaceAll(/<\/?mark>/g, '').replaceAll('&#39;', "'")
+    others.push(...shown.split(' ').filter((word) => word !== 'heron' && !words.includes(word)))
+  }
+  return others
+}
 
 interface Hit {
   id: string
