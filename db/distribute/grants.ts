@@ -95,7 +95,7 @@ function privilegesOf(relation: string): string {
     from (
       select acl.*, null as attname from pg_class cross join lateral aclexplode(relacl) as acl where oid = ${relation}
       union all
-      select acl.*, attname from pg_attribute cross join lateral aclexplode(attacl) as acl where attrelid = ${relation}
+      select acl.*, attname from pg_attribute cross join lateral aclexplode(attacl) as acl where attrelid = ${relation} and not attisdropped
     ) as every
     where grantee = 0 or pg_get_userbyid(grantee) in (${roles}))`
 }

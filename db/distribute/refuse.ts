@@ -110,6 +110,10 @@ with given as (select name::regclass as id, name, owner from unnest($1::text[], 
 select format('%s.%s is an identity column, which a distributed table cannot have', name, attname) as problem
 from given join pg_attribute on attrelid = id where attidentity <> ''
 union all
+select format('the policy %s of %s is restrictive, and Citus would make it permissive on the workers', polname, name)
+from given join pg_policy on polrelid = id
+where not polpermissive
+union all
 select format('the key %s does not contain %s.%s', indexrelid::regclass, name, owner)
 from given join pg_index on indrelid = id
 where indisunique and not exists (

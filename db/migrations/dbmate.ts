@@ -3,12 +3,14 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { failed } from 'postgres-kit/failure.ts'
+import { isDistributed } from '../distribute/act-as.ts'
 import { withoutClash, withoutDrop } from './extensions.ts'
 import { type MigrationFile, readMigration, readSection, withSection } from './files.ts'
 import { forgetSql, LEDGER, recordSql } from './ledger.ts'
 import { makeRunFolder } from './run-folder.ts'
-import { lend, type Refusal } from './session/lend.ts'
+import { lend, type Refusal, type Split } from './session/lend.ts'
 import { endSession, type Session } from './session/session.ts'
+import { loadSplit } from './session/split.ts'
 import { pullSql, pushSql } from './supabase-ledger.ts'
 
 /** How a run of dbmate ended. */
@@ -38,7 +40,8 @@ export async function runDbmate(
   const folder = makeRunFolder()
   try {
     for (const file of files) writeFileSync(join(folder, file.name), await textOf(file, command, session))
-    const loan = await lend(session.client)
+    const split = (await isDistributed(session.client)) ? await prepareDistributed(session) : undefined
+    const loan = await lend(session.client, split)
     let whole = false
     const result = await spawnDbmate(command, loan.url, folder, onFile).finally(async () => {
       whole = await loan.end()
@@ -49,6 +52,14 @@ export async function runDbmate(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** On a cluster, a migration changes tables and functions in one transaction, with one connection to each node. */
+async function prepareDistributed({ client }: Session): Promise<Split> {
+  await client.query(
+    "set citus.multi_shard_modify_mode = 'sequential'; set citus.enable_unsafe_triggers = on",
+  )
+  return loadSplit()
 }
 
 /**

@@ -74,6 +74,10 @@ describe('it refuses', () => {
       /^public\.usage_events\.number is an identity column/,
     ],
     [
+      'create policy named on public.documents as restrictive using (filename <> $$hidden$$)',
+      /^the policy named of public\.documents is restrictive, and Citus would make it permissive on the workers$/,
+    ],
+    [
       'create unique index names on public.documents (filename)',
       /^the key public\.names does not contain public\.documents\.user_id$/,
     ],

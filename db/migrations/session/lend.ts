@@ -18,6 +18,15 @@ export interface Refusal {
   position: number | undefined
 }
 
+/** A statement of a text, and where it begins, in characters from 0. */
+export interface Part {
+  text: string
+  offset: number
+}
+
+/** The statements of a text; none if they cannot be told apart. */
+export type Split = (text: string) => Part[]
+
 /** A session that another program uses. */
 export interface Loan {
   /** Connection string for that program; invalid after `end()`. */
@@ -39,8 +48,10 @@ const PROTOCOL_3 = 3
  * holds the lock, and loses it when this process ends.
  *
  * The program may open several connections, but may use only one at a time, because there is one session.
+ *
+ * @param split if given, the statements of one message are sent one by one, and the answer is the same
  */
-export async function lend(client: pg.Client): Promise<Loan> {
+export async function lend(client: pg.Client, split?: Split): Promise<Loan> {
   const greeting = await greet(client)
   const password = randomBytes(24).toString('base64url')
   const borrowed = borrow(client)
@@ -58,13 +69,20 @@ export async function lend(client: pg.Client): Promise<Loan> {
   let sent = ''
   let done = 0
   let refusal: Refusal | undefined
+  /** Statements of the message that are not sent yet, and where the one that was sent begins. */
+  let rest: Part[] = []
+  let offset = 0
 
   const fromServer = messageReader()
   const onData = (chunk: Buffer) => {
-    for (const { type, body } of fromServer(chunk)) {
+    const answer: Buffer[] = []
+    for (const { type, body, bytes } of fromServer(chunk)) {
       if (type === 'C') done++
+      if (type === 'Z' && sendNext()) continue
+      answer.push(bytes)
       if (type === 'E') {
-        refusal = readRefusal(body, sent, done)
+        rest = []
+        refusal = readRefusal(body, sent, done, offset)
         refused = owed > 0
       }
       if (type === 'Z') {
@@ -74,7 +92,14 @@ export async function lend(client: pg.Client): Promise<Loan> {
         whenReady()
       }
     }
-    asking?.write(chunk)
+    if (answer.length > 0) asking?.write(Buffer.concat(answer))
+  }
+  const sendNext = () => {
+    const next = rest.shift()
+    if (next === undefined) return false
+    offset = next.offset
+    stream.write(message('Q', strings(next.text)))
+    return true
   }
   const closeAll = () => {
     server.close()
@@ -95,7 +120,10 @@ export async function lend(client: pg.Client): Promise<Loan> {
       if (type === 'Q' || type === 'S') owed++
       asking = socket
       idle = false
-      stream.write(bytes)
+      offset = 0
+      rest = type === 'Q' && split ? split(sent) : []
+      if (rest.length < 2) rest = []
+      if (!sendNext()) stream.write(bytes)
     })
   })
   const port = await listen(server)
@@ -107,6 +135,7 @@ export async function lend(client: pg.Client): Promise<Loan> {
     url: `postgres://migrate:${password}@127.0.0.1:${port}/migrate?sslmode=disable`,
     refusal: () => refusal,
     end: async () => {
+      rest = []
       closeAll()
       if (refused && !stream.destroyed)
         await new Promise<void>((resolve) => {
@@ -205,7 +234,7 @@ function serve(
   })
 }
 
-function readRefusal(body: Buffer, text: string, done: number): Refusal {
+function readRefusal(body: Buffer, text: string, done: number, offset: number): Refusal {
   const fields = errorFields(body)
   const position = fields.get('P')
   return {
@@ -215,7 +244,7 @@ function readRefusal(body: Buffer, text: string, done: number): Refusal {
     message: fields.get('M') ?? '',
     detail: fields.get('D'),
     hint: fields.get('H'),
-    position: position === undefined ? undefined : Number(position),
+    position: position === undefined ? undefined : Number(position) + offset,
   }
 }
 

@@ -7,6 +7,7 @@ import { DISTRIBUTED_JOIN } from './rules/distributed-join.ts'
 import { DISTRIBUTED_KEY } from './rules/distributed-key.ts'
 import { DISTRIBUTED_MERGE } from './rules/distributed-merge.ts'
 import { DISTRIBUTED_POLICY } from './rules/distributed-policy.ts'
+import { DISTRIBUTED_RESTRICTIVE } from './rules/distributed-restrictive.ts'
 import { DISTRIBUTED_STATISTICS } from './rules/distributed-statistics.ts'
 import { DOWN } from './rules/down.ts'
 import { EVERY_ROW } from './rules/every-row.ts'
@@ -62,4 +63,5 @@ export const RULES: readonly Rule[] = [
   DISTRIBUTED_KEY,
   DISTRIBUTED_MERGE,
   DISTRIBUTED_JOIN,
+  DISTRIBUTED_RESTRICTIVE,
 ]
