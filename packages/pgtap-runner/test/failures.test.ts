@@ -90,7 +90,7 @@ describe('failures', () => {
   ]) {
     it(`${command} is refused`, async () => {
       const { failures } = await run({ 'a.sql': `${command}\nselect '1..0';\n` })
-      assert.match(failures[0]?.failure.message ?? '', /not supported|supported to/)
+      assert.match(failures[0]?.failure.message ?? '', /not supported|supported only to/)
       assert.equal(failures[0]?.failure.location.line, 1)
     })
   }
