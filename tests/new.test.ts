@@ -21,12 +21,17 @@ describe('make new refuses, and writes nothing:', () => {
   const refusals: readonly [what: string, name: string, options: Options, message: RegExp][] = [
     ['no name', '', {}, /no name/],
     ['a name with a dash', 'add-tags', {}, /"add-tags" is not a name/],
-    ['two options', 'x', { column: 'documents.a', check: 'documents.b' }, /COLUMN and CHECK: give one/],
+    [
+      'two options',
+      'x',
+      { column: 'documents.a', check: 'documents.b' },
+      /COLUMN and CHECK are given: give one/,
+    ],
     [
       'an empty migration for a column',
       'x',
       { empty: true, column: 'documents.a' },
-      /EMPTY and COLUMN: give one/,
+      /EMPTY and COLUMN are given: give one/,
     ],
     ['a column without a table', 'x', { column: 'language' }, /is not a table and a column/],
     ['a column with a schema', 'x', { column: 'public.documents.language' }, /is not a table and a column/],
