@@ -105,6 +105,17 @@ export async function tableProblems(
   ]
 }
 
+/** At the end of a migration: a restrictive policy must not be committed, because on the workers it gives access. */
+export const NO_RESTRICTIVE_POLICY = `do $$ begin
+  if exists (
+    select from pg_catalog.pg_policy
+    where not polpermissive and polrelid in (select logicalrelid from pg_catalog.pg_dist_partition)
+  ) then
+    raise exception 'a policy of a distributed table is restrictive: Citus makes it permissive on the workers'
+      using errcode = 'feature_not_supported', hint = 'Write the condition into the permissive policies.';
+  end if;
+end $$`
+
 const TABLE_PROBLEMS = `
 with given as (select name::regclass as id, name, owner from unnest($1::text[], $2::text[]) as given (name, owner))
 select format('%s.%s is an identity column, which a distributed table cannot have', name, attname) as problem

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { failed } from 'postgres-kit/failure.ts'
 import { isDistributed } from '../distribute/act-as.ts'
+import { NO_RESTRICTIVE_POLICY } from '../distribute/refuse.ts'
 import { withoutClash, withoutDrop } from './extensions.ts'
 import { type MigrationFile, readMigration, readSection, withSection } from './files.ts'
 import { forgetSql, LEDGER, recordSql } from './ledger.ts'
@@ -39,8 +40,11 @@ export async function runDbmate(
   // Run copies of the checked text, with the same line ends on every machine.
   const folder = makeRunFolder()
   try {
-    for (const file of files) writeFileSync(join(folder, file.name), await textOf(file, command, session))
-    const split = (await isDistributed(session.client)) ? await prepareDistributed(session) : undefined
+    const distributed = await isDistributed(session.client)
+    const checks = distributed ? [NO_RESTRICTIVE_POLICY] : []
+    for (const file of files)
+      writeFileSync(join(folder, file.name), await textOf(file, command, session, checks))
+    const split = distributed ? await prepareDistributed(session) : undefined
     const loan = await lend(session.client, split)
     let whole = false
     const result = await spawnDbmate(command, loan.url, folder, onFile).finally(async () => {
@@ -63,13 +67,14 @@ async function prepareDistributed({ client }: Session): Promise<Split> {
 }
 
 /**
- * The text to run. In a transaction, it also writes to the ledgers. Without one, the text is a single statement, and the
+ * The text to run. In a transaction, it also runs the checks and writes to the ledgers. Without one, the text is a single statement, and the
  * caller writes to the ledgers. Extensions that existed before are neither created nor dropped.
  */
 async function textOf(
   file: MigrationFile,
   command: 'migrate' | 'rollback',
   { supabase, extensions }: Session,
+  checks: readonly string[],
 ): Promise<string> {
   const direction = command === 'migrate' ? 'up' : 'down'
   const section = readSection(file, direction)
@@ -77,7 +82,8 @@ async function textOf(
   const [adapt, own, theirs] =
     direction === 'up' ? [withoutClash, recordSql, pushSql] : [withoutDrop, forgetSql, pullSql]
   const sql = extensions.length === 0 ? section.sql : await adapt(section.sql, extensions)
-  return withSection(file, direction, [sql, ';', own(file), ...(supabase ? [theirs(file)] : [])].join('\n'))
+  const added = [...checks.map((check) => `${check};`), own(file), ...(supabase ? [theirs(file)] : [])]
+  return withSection(file, direction, [sql, ';', ...added].join('\n'))
 }
 
 async function spawnDbmate(

@@ -49,6 +49,13 @@ drop policy documents_select_shared on public.documents;
 alter table public.documents drop column language;
 `
 
+const RESTRICTIVE = `-- migrate:up
+create policy documents_drafts_only on public.documents as restrictive for select to authenticated using (false);
+
+-- migrate:down
+drop policy documents_drafts_only on public.documents;
+`
+
 describe('migrations of a distributed database', { skip }, () => {
   let owner: pg.Client
   let people: People
@@ -88,6 +95,24 @@ describe('migrations of a distributed database', { skip }, () => {
     }
     await owner.query('set search_path = pg_catalog')
     for (const { name, left } of STEPS) assert.deepEqual(await left(owner), [], name)
+  })
+
+  test('make migrate refuses a restrictive policy, which would be permissive on the workers', async (t) => {
+    const clone = cloneRepository(t)
+    const newest = await newestVersion()
+    clone.make('new', 'name=drafts_only', 'EMPTY=1')
+    fill(clone, 'drafts_only', RESTRICTIVE)
+    clone.make('sum')
+    const { code, output } = clone.make('migrate', `DATABASE_URL=${connection.url.href}`)
+    assert.match(
+      output,
+      /a policy of a distributed table is restrictive: Citus makes it permissive[\s\S]*Write the condition/,
+    )
+    assert.match(output, /0A000/)
+    assert.notEqual(code, 0)
+    assert.equal(await newestVersion(), newest)
+    const { rows } = await owner.query("select from pg_policy where polname = 'documents_drafts_only'")
+    assert.deepEqual(rows, [])
   })
 
   async function newestVersion(): Promise<string | undefined> {
@@ -145,12 +170,18 @@ describe('migrations of a distributed database', { skip }, () => {
   }
 })
 
-/** Fills the empty migration, and adds the column to the intent. */
-function addLanguage({ folder }: Clone): void {
+/** Writes an empty migration. */
+function fill({ folder }: Clone, name: string, sql: string): void {
   const migrations = join(folder, 'migrations')
-  const file = readdirSync(migrations).find((name) => name.endsWith('_language.sql'))
+  const file = readdirSync(migrations).find((each) => each.endsWith(`_${name}.sql`))
   assert.ok(file)
-  writeFileSync(join(migrations, file), CHANGES)
+  writeFileSync(join(migrations, file), sql)
+}
+
+/** Writes the migration of the column, and adds it to the intent. */
+function addLanguage(clone: Clone): void {
+  fill(clone, 'language', CHANGES)
+  const { folder } = clone
   const access = join(folder, 'db', 'access.ts')
   const text = readFileSync(access, 'utf8')
     .replace(/( {6}'storage_path',\n {6}'created_at',\n {6}'updated_at',)/, "$1\n      'language',")
