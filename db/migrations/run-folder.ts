@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { codeOf } from 'postgres-kit/failure.ts'
+import { isUnwritable } from 'postgres-kit/failure.ts'
 import { isProcessAlive } from 'postgres-kit/process-alive.ts'
 import { inRoot } from '../paths.ts'
 
@@ -10,7 +10,7 @@ export function makeRunFolder(): string {
   try {
     return makeInClone()
   } catch (error) {
-    if (!['EROFS', 'EACCES'].includes(codeOf(error) ?? '')) throw error
+    if (!isUnwritable(error)) throw error
     return mkdtempSync(join(tmpdir(), 'centrid-migrate-'))
   }
 }

@@ -1,4 +1,4 @@
-import { codeOf, environmentError, Failure } from 'postgres-kit/failure.ts'
+import { environmentError, Failure, fileErrorCode } from 'postgres-kit/failure.ts'
 import { type Accepted, type Given, readArguments } from './arguments.ts'
 import { clearStatus, colour } from './terminal.ts'
 
@@ -39,11 +39,7 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
 
 /** Converts a refused file access to a failure of the environment; returns any other error unchanged. */
 function asFailure(error: unknown): unknown {
-  const code = codeOf(error) ?? ''
-  // For a recursive mkdir, Node reports a read-only file system as ENOENT.
-  const isReadOnly =
-    code === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
-  const advice = UNWRITABLE[isReadOnly ? 'EROFS' : code]
+  const advice = UNWRITABLE[fileErrorCode(error)]
   if (advice === undefined || !(error instanceof Error && 'path' in error)) return error
   return environmentError(`${error.message}. ${advice}`, error)
 }

@@ -41,3 +41,17 @@ export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
+
+/**
+ * The code of a refused file access. For a recursive mkdir on a read-only file system Node reports ENOENT: that is EROFS here.
+ */
+export function fileErrorCode(error: unknown): string {
+  const code = codeOf(error) ?? ''
+  const isMkdir = error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
+  return code === 'ENOENT' && isMkdir ? 'EROFS' : code
+}
+
+/** Whether a file or folder is read-only, or another user's. */
+export function isUnwritable(error: unknown): boolean {
+  return ['EROFS', 'EACCES', 'EPERM'].includes(fileErrorCode(error))
+}

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { codeOf } from 'postgres-kit/failure.ts'
+import { isUnwritable } from 'postgres-kit/failure.ts'
 
 /** Assumed duration of a check that has not run on this machine. */
 const UNKNOWN_MS = 5_000
@@ -30,7 +30,7 @@ export class Durations {
       mkdirSync(dirname(this.#file), { recursive: true })
       writeFileSync(this.#file, JSON.stringify(this.#known))
     } catch (error) {
-      if (!['EROFS', 'EACCES'].includes(codeOf(error) ?? '')) throw error
+      if (!isUnwritable(error)) throw error
     }
   }
 }
