@@ -71,12 +71,22 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
   return { url, name, host, database, sslMode, setting }
 }
 
+/** A connection string around its hosts. All parts are empty if an "@" follows the host: then the password is not encoded. */
+export function splitServers(text: string): {
+  login: string
+  hosts: string
+  path: string
+  parameters: URLSearchParams
+} {
+  const [, login = '', hosts = '', path = '', query = ''] =
+    /^(\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?)([^/?#@]*)(\/[^?@]*)?(?:\?([^@]*))?$/i.exec(text) ?? []
+  return { login, hosts, path, parameters: new URLSearchParams(query) }
+}
+
 /** Refuses several hosts, which libpq tries in turn and pg does not, and pg's own parameter for sockets. */
 function refuseOtherServers(text: string, setting: string): void {
   // An "@" after the host means that the password is not encoded: another check reports that.
-  const [, hosts = '', query = ''] =
-    /^\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#@]*)(?:\/[^?@]*)?(?:\?([^@]*))?$/i.exec(text) ?? []
-  const parameters = new URLSearchParams(query)
+  const { hosts, parameters } = splitServers(text)
   if ([hosts, parameters.get('host'), parameters.get('port')].some((each) => each?.includes(',')))
     throw usageError(`${setting} names several servers: write the one that accepts writes`)
   if (parameters.has('socket'))

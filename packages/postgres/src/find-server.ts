@@ -1,4 +1,4 @@
-import { type ConnectionString, parseConnectionString } from './connection-string.ts'
+import { type ConnectionString, parseConnectionString, splitServers } from './connection-string.ts'
 import { codeOf, environmentError, Failure, messageOf, usageError } from './failure.ts'
 import { isSqlState, withOwnerClient } from './owner-client.ts'
 
@@ -28,10 +28,7 @@ export async function findServer(given: string, setting = 'DATABASE_URL'): Promi
 
 /** The string once for each of its hosts. A port belongs to the host in the same place; one port belongs to all. */
 function eachHost(given: string, setting: string): string[] {
-  // An "@" after the host means that the password is not encoded, which parseConnectionString explains.
-  const [, login = '', authority = '', path = '', query = ''] =
-    /^(\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?)([^/?#@]*)(\/[^?@]*)?(?:\?([^@]*))?$/i.exec(given) ?? []
-  const parameters = new URLSearchParams(query)
+  const { login, hosts: authority, path, parameters } = splitServers(given)
   const hosts = parameters.get('host')?.split(',')
   const ports = parameters.get('port')?.split(',')
   const authorities = authority.split(',')

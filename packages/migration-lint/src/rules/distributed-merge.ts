@@ -1,6 +1,7 @@
 import { inside, qualified, relationName } from '../ast.ts'
 import { statementsIn } from '../parse/body.ts'
 import type { Rule } from '../rule.ts'
+import { optionsSet } from '../schema/functions.ts'
 
 export const DISTRIBUTED_MERGE: Rule = {
   code: 'M044',
@@ -9,7 +10,7 @@ export const DISTRIBUTED_MERGE: Rule = {
     const { distributedBy, defaultSchema } = settings
     if (distributedBy === undefined || !('CreateFunctionStmt' in statement.node)) return
     const made = statement.node.CreateFunctionStmt
-    if (isDefiner(made.options)) return
+    if (optionsSet(made.options).definer) return
     for (const { relation } of inside(statementsIn(made), 'MergeStmt')) {
       const table = relation ? relationName(relation, defaultSchema) : ''
       if (!schema.tables.get(table)?.columns.has(distributedBy)) continue
@@ -20,10 +21,4 @@ export const DISTRIBUTED_MERGE: Rule = {
       }
     }
   },
-}
-
-function isDefiner(options: unknown): boolean {
-  return [...inside(options, 'DefElem')].some(
-    ({ defname, arg }) => defname === 'security' && arg && 'Boolean' in arg && arg.Boolean.boolval === true,
-  )
 }

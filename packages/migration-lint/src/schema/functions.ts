@@ -18,7 +18,7 @@ export function createFunction(
   // CREATE OR REPLACE keeps the privileges.
   const isPublic = schema.functions.get(name)?.isPublic ?? true
   const made = { name, definer: false, searchPath: undefined, isPublic, ...origin }
-  schema.functions.set(name, { ...made, ...changed(node.options) })
+  schema.functions.set(name, { ...made, ...optionsSet(node.options) })
 }
 
 export function alterFunction(
@@ -28,7 +28,7 @@ export function alterFunction(
   origin: Origin,
 ): void {
   for (const each of node.func ? functionsNamed(schema, node.func, defaultSchema) : [])
-    schema.functions.set(each.name, { ...each, ...changed(node.actions), ...origin })
+    schema.functions.set(each.name, { ...each, ...optionsSet(node.actions), ...origin })
 }
 
 /** The functions that `name(types)`, or `name` without arguments, refers to. */
@@ -44,7 +44,8 @@ export function functionsNamed(
   )
 }
 
-function changed(options: readonly Node[] = []): Partial<DatabaseFunction> {
+/** The properties that these options of CREATE or ALTER FUNCTION set. */
+export function optionsSet(options: readonly Node[] = []): Partial<DatabaseFunction> {
   const change: Partial<DatabaseFunction> = {}
   for (const option of options) {
     if (!('DefElem' in option)) continue
