@@ -3,9 +3,8 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import type { FileReport } from 'rls-judge/check.ts'
 import { runSuite, type SuiteOptions } from 'rls-judge/suite.ts'
-import { citus } from 'rls-judge/wire/citus.ts'
-import { runWireSuite } from 'rls-judge/wire/suite.ts'
-import { actAs, DISTRIBUTED_COLUMNS, isDistributed } from './distribute/act-as.ts'
+import { isDistributed } from './distribute/act-as.ts'
+import { judgeDistributed } from './distribute/judge.ts'
 import { writeFigures } from './isolation-figures.ts'
 import { inRoot } from './paths.ts'
 import { planFiles, runPlanTests } from './plan-tests.ts'
@@ -50,10 +49,8 @@ async function judge(database: ConnectionString, { figures, report, ...options }
     },
   }
   if (await withOwnerClient(database, isDistributed)) {
-    say(
-      'The database is distributed: the catalog, cursors, statistics and pgTAP files are not judged (docs/scale.md)',
-    )
-    await runWireSuite(database, project, citus(actAs, DISTRIBUTED_COLUMNS), judging)
+    say('The database is distributed: cursors and pgTAP files are not judged (docs/scale.md)')
+    await judgeDistributed(database, project, judging)
     return
   }
   const summary = await runSuite(database, project, judging)

@@ -1,38 +1,25 @@
 import pg from 'pg'
 import { listen, mentions, SECRET } from 'rls-judge/channels/listen.ts'
 import type { Verdict } from 'rls-judge/check.ts'
-import type { Fixtures } from 'rls-judge/matrix/fixtures.ts'
-import type { Caller } from 'rls-judge/session.ts'
-import { attempt, expectEqual } from 'rls-judge/session.ts'
+import { expectEqual } from 'rls-judge/session.ts'
+import { type Stage, withSetUp } from 'rls-judge/stage.ts'
 
 /** The results of search depend only on the caller's own documents. */
-export async function* channel(client: pg.Client, { ids }: Fixtures, bob: Caller): AsyncGenerator<Verdict> {
-  await client.query('savepoint search')
-  await client.query(
-    `with added as (
-       insert into public.documents (user_id, filename, file_type, file_size, content_text)
-       select $1, 'ship ' || n, 'text', n, repeat('oak ', n) || 'ship' from generate_series(1, 3) n
-       returning user_id, id, content_text
-     )
-     insert into public.document_chunks (user_id, document_id, chunk_index, content)
-     select user_id, id, 0, content_text from added`,
-    [ids.bob],
-  )
+export function channel(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
+  return withSetUp(client, stage, () => attack(client, stage))
+}
+
+async function* attack(
+  client: pg.Client,
+  { fixtures: { ids }, bob, attempt }: Stage,
+): AsyncGenerator<Verdict> {
+  await addDocuments(client, ids.bob, "'ship ' || n, repeat('oak ', n) || 'ship'", 3)
   const ask = async () => ({
-    documents: (await attempt(client, bob, "select * from public.search_documents('oak or ship')")).rows,
-    chunks: (await attempt(client, bob, "select * from public.search_chunks('oak or ship')")).rows,
+    documents: (await attempt(bob, "select * from public.search_documents('oak or ship')")).rows,
+    chunks: (await attempt(bob, "select * from public.search_chunks('oak or ship')")).rows,
   })
   const before = await ask()
-  await client.query(
-    `with added as (
-       insert into public.documents (user_id, filename, file_type, file_size, content_text)
-       select $1, 'oak ship', 'text', n, '${SECRET} oak ship oak ship ' || n from generate_series(1, 100) n
-       returning user_id, id, content_text
-     )
-     insert into public.document_chunks (user_id, document_id, chunk_index, content)
-     select user_id, id, 0, content_text from added`,
-    [ids.ada],
-  )
+  await addDocuments(client, ids.ada, `'oak ship', '${SECRET} oak ship oak ship ' || n`, 100)
   const after = await ask()
   yield expectEqual("search finds the caller's three documents", before.documents.length, 3)
   yield expectEqual("search finds the caller's three chunks", before.chunks.length, 3)
@@ -55,7 +42,7 @@ export async function* channel(client: pg.Client, { ids }: Fixtures, bob: Caller
   for (const name of ['public.search_documents', 'public.search_chunks']) {
     for (const query of odd) {
       const { outcome, heard } = await listen(client, () =>
-        attempt(client, bob, `select * from ${name}(${pg.escapeLiteral(query)})`),
+        attempt(bob, `select * from ${name}(${pg.escapeLiteral(query)})`),
       )
       const said = [outcome.message, outcome.detail, JSON.stringify(outcome.rows), ...heard]
       yield expectEqual(
@@ -65,5 +52,23 @@ export async function* channel(client: pg.Client, { ids }: Fixtures, bob: Caller
       )
     }
   }
-  await client.query('rollback to savepoint search; release savepoint search')
+}
+
+/** Adds documents with one chunk each. They contain "ship", which no fixture does. */
+async function addDocuments(
+  client: pg.Client,
+  user: string,
+  nameAndText: string,
+  count: number,
+): Promise<void> {
+  await client.query(
+    `insert into public.documents (user_id, file_type, file_size, filename, content_text)
+     select $1, 'text', n, ${nameAndText} from generate_series(1, $2::int) n`,
+    [user, count],
+  )
+  await client.query(
+    `insert into public.document_chunks (user_id, document_id, chunk_index, content)
+     select user_id, id, 0, content_text from public.documents where user_id = $1 and content_text like '%ship%'`,
+    [user],
+  )
 }

@@ -14,11 +14,9 @@ export function channels(project: Project): Part {
       const stage = await setStage(client, project)
       for (const shape of stage.shapes) yield* sameErrors(shape, stage)
       yield* session(client, stage)
-      // The rest writes in the transaction in which the attacker reads.
-      if (stage.platform.wire) return
       yield* leakyFunctions(client, stage)
       yield* statistics(client, stage)
-      for (const attack of project.attacks.channels) yield* attack(client, stage.fixtures, stage.bob)
+      for (const attack of project.attacks.channels) yield* attack(client, stage)
     },
   }
 }

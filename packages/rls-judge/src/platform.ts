@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { pgtapSchema } from 'pgtap-runner'
+import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import type { Verdict } from './check.ts'
 import type { ApiRole } from './intent.ts'
 import type { Transport } from './transport.ts'
@@ -34,6 +35,8 @@ export interface Platform {
   accounts: { schema: string; table: string; column: string }
   /** SQL that returns the caller's account id, or null: `auth.uid()`. */
   identity: string
+  /** How policies write `identity`; default `(select …)`, which PostgreSQL evaluates once for each statement. */
+  identityInPolicies?: string
   /** Attributes of the roles of the API. */
   roles: Readonly<Record<ApiRole, readonly string[]>>
   /** The table of applied migrations. Its owner ran them, and must own every object that they created. */
@@ -57,8 +60,26 @@ export interface Wire {
   transport: Transport
   /** Refusals that the intent does not ask for. Each must be met in a run of all cells. */
   refusals: readonly Refusal[]
+  /** Whether rows of two accounts are on one node, in one part of the table. Attacks there reach furthest. */
+  neighbours?(client: pg.Client, table: string, one: string, other: string): Promise<boolean>
+  /** Statements of a transaction after which EXPLAIN shows what every node would do. */
+  explain?: readonly string[]
   /** A text of the server without the names that differ from statement to statement and depend on the statement alone. */
   plain(text: string): string
+  /** The nodes that hold the rows. Callers do not reach them, but their catalogs decide too. */
+  nodes?: Nodes
+}
+
+/** Nodes that hold parts of the tables. */
+export interface Nodes {
+  /** What every node has, in addition to the tables of the intent. */
+  platform: Platform
+  /** How the owner reaches each of them, from a connection to the database. */
+  reach(client: pg.Client, database: ConnectionString): Promise<ConnectionString[]>
+  /** Statements of a transaction after which the catalog shows the parts of tables, as `name_number`. */
+  showParts: string
+  /** Lines of a part that its table does not have. */
+  allowed: readonly RegExp[]
 }
 
 /** Statements that the server refuses whoever sends them. */

@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import type { Verdict } from './check.ts'
 import type { Intent } from './intent.ts'
-import type { Actor } from './matrix/actors.ts'
 import type { Fixtures } from './matrix/fixtures.ts'
 import type { Platform } from './platform.ts'
 import type { Stage } from './stage.ts'
@@ -27,8 +26,8 @@ export interface Attacks {
   channels: readonly ChannelAttack[]
 }
 
-/** A check of what one user can learn about another. It must leave the transaction unchanged. */
-export type ChannelAttack = (client: pg.Client, fixtures: Fixtures, bob: Actor) => AsyncGenerator<Verdict>
+/** A check of what one user can learn about another. What it changes it undoes: `withSetUp`. */
+export type ChannelAttack = (client: pg.Client, stage: Stage) => AsyncGenerator<Verdict>
 
 /** How a function is called, and as which role. `none`: as the platform, which inserts accounts. */
 export interface Call {

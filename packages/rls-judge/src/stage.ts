@@ -1,10 +1,11 @@
 import type pg from 'pg'
+import type { Verdict } from './check.ts'
 import { API_ROLES, type Intent } from './intent.ts'
 import { type Actor, listActors } from './matrix/actors.ts'
-import { type Fixtures, makeFixtures } from './matrix/fixtures.ts'
+import { type Fixtures, makeFixtures, resetRows } from './matrix/fixtures.ts'
 import { readShapes, type Shape } from './matrix/shapes.ts'
 import type { Platform } from './platform.ts'
-import { type Attempt, attemptsOn, cannotBecome } from './session.ts'
+import { type Attempt, attemptsOn, type Caller, cannotBecome } from './session.ts'
 import { IN_SAVEPOINTS } from './transport.ts'
 
 /** The input of a part: tables, people and their rows, in the part's transaction. */
@@ -32,6 +33,37 @@ export async function setStage(
   const actors = listActors(fixtures.ids).filter(({ role }) => !others.includes(role))
   const attempt = attemptsOn(client, platform.wire?.transport ?? IN_SAVEPOINTS)
   return { intent, platform, shapes, fixtures, actors, bob: findActor(actors, 'bob'), attempt }
+}
+
+/**
+ * Rows that the owner changes for some checks, and what callers leave in the session. Both are undone after them.
+ */
+export async function* withSetUp(
+  client: pg.Client,
+  { platform: { wire }, shapes, fixtures }: Stage,
+  checks: () => AsyncGenerator<Verdict>,
+): AsyncGenerator<Verdict> {
+  if (!wire) await client.query('savepoint set_up')
+  try {
+    yield* checks()
+  } finally {
+    if (wire) {
+      await client.query('discard temp')
+      await resetRows(client, shapes, fixtures)
+    } else await client.query('rollback to savepoint set_up; release savepoint set_up')
+  }
+}
+
+/** Temporary objects that a caller makes for later attempts; `leave` removes those of the last call. */
+export async function makeTemporary(
+  client: pg.Client,
+  { platform: { wire } }: Stage,
+  caller: Caller,
+  statements: string,
+): Promise<{ leave: () => Promise<void> }> {
+  const { enter, keep, undo } = (wire?.transport ?? IN_SAVEPOINTS).lasting
+  for (const text of [...enter(caller), statements, ...keep]) await client.query(text)
+  return { leave: async () => void (await client.query(undo)) }
 }
 
 export function findActor(actors: readonly Actor[], wanted: string): Actor {

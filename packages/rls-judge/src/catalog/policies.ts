@@ -43,7 +43,8 @@ async function policiesOf(
       ? [`${table}_select_all: permissive for select to authenticated using (true) with check ()`]
       : []
   }
-  const own = await normalised(client, table, ruleOf(rows, platform.identity))
+  const { identity, identityInPolicies = `(select ${identity})` } = platform
+  const own = await normalised(client, table, ruleOf(rows, identityInPolicies))
   const policy = (command: string, using: string, check: string) =>
     `${table}_${command}_${rows.named ?? 'own'}: permissive for ${command} to authenticated using (${using}) with check (${check})`
   return [
@@ -55,7 +56,7 @@ async function policiesOf(
 }
 
 function ruleOf({ owner, rule }: OwnedRows, identity: string): string {
-  return rule ?? `"${owner.replaceAll('"', '""')}" = (select ${identity})`
+  return rule ?? `"${owner.replaceAll('"', '""')}" = ${identity}`
 }
 
 /**

@@ -78,6 +78,24 @@ export async function* checkRelations(client: pg.Client, comparison: Comparison)
   )
 }
 
+/**
+ * Everything that the catalog says of each relation, to compare relations that should be alike. Names of policies are left as
+ * they are.
+ */
+export async function readRelations(client: pg.Client, { platform, server }: Comparison): Promise<Facts> {
+  const ignored = ignoredSchemas(platform)
+  const all = new Map<string, string[]>()
+  for (const facts of [
+    await readFacts(client, NATURE, [ignored, []]),
+    await readFacts(client, COLUMNS),
+    await readFacts(client, SAMPLES),
+    await readFacts(client, POLICIES(RELATIONS), [ignored]),
+    await readFacts(client, PRIVILEGES, [ignored, server.owner]),
+  ])
+    for (const [subject, lines] of facts) all.set(subject, [...(all.get(subject) ?? []), ...lines])
+  return all
+}
+
 async function lines(client: pg.Client, sql: string, values: unknown[] = []): Promise<string[]> {
   return (await client.query<{ line: string }>(sql, values)).rows.map(({ line }) => line)
 }
@@ -212,6 +230,7 @@ const COLUMNS = `
     and not c.relispartition
     and a.attnum > 0
     and not a.attisdropped
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   order by 1, a.attnum
 `
 
@@ -226,6 +245,13 @@ const SAMPLED = `
     and coalesce(a.attstattarget, -1) <> 0
     and a.attname <> all ($1)
     and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'f') and a.attnum = any (k.conkey))
+`
+
+const SAMPLES = `
+  select format('public.%s', c.relname) as subject, format('statistics of %s: %s', a.attname, coalesce(a.attstattarget, -1)) as fact
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
 `
 
 const PRIVILEGES = `

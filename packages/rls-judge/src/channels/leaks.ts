@@ -1,26 +1,21 @@
 import type pg from 'pg'
 import type { Verdict } from '../check.ts'
 import type { Shape } from '../matrix/shapes.ts'
-import { attempt, become, expectCode, expectEqual } from '../session.ts'
-import type { Stage } from '../stage.ts'
+import { expectCode, expectEqual } from '../session.ts'
+import { makeTemporary, type Stage, withSetUp } from '../stage.ts'
 import { listen, mentions, SECRET } from './listen.ts'
 import { HARMLESS, hideSecret } from './secrets.ts'
 
 /** A leaky function in a WHERE clause never receives another user's values. */
-export async function* leakyFunctions(
-  client: pg.Client,
-  { shapes, fixtures: { seeds }, bob }: Stage,
-): AsyncGenerator<Verdict> {
-  for (const shape of shapes) {
+export async function* leakyFunctions(client: pg.Client, stage: Stage): AsyncGenerator<Verdict> {
+  for (const shape of stage.shapes) {
     if (shape.rows === 'everybody' || !shape.access.authenticated.select) continue
-    await client.query('savepoint leaky')
-    const [column] = await hideSecret(client, shape, seeds.ada, seeds.bob)
-    if (column !== undefined) {
-      await become(client, bob)
-      await client.query(TELL)
-      yield* predicatesOn(client, shape, column, bob)
-    }
-    await client.query('rollback to savepoint leaky; release savepoint leaky')
+    yield* withSetUp(client, stage, async function* () {
+      const [column] = await hideSecret(client, shape, stage)
+      if (column === undefined) return
+      await makeTemporary(client, stage, stage.bob, TELL)
+      yield* predicatesOn(client, shape, column, stage)
+    })
   }
 }
 
@@ -37,7 +32,7 @@ async function* predicatesOn(
   client: pg.Client,
   { name, table }: Shape,
   column: string,
-  bob: Stage['bob'],
+  { bob, attempt }: Stage,
 ): AsyncGenerator<Verdict> {
   const text = `${column}::text`
   const predicates = {
@@ -53,7 +48,7 @@ async function* predicatesOn(
   }
   for (const [what, predicate] of Object.entries(predicates)) {
     const { outcome, heard } = await listen(client, () =>
-      attempt(client, bob, `select from ${table} t where ${predicate}`),
+      attempt(bob, `select from ${table} t where ${predicate}`),
     )
     yield expectEqual(
       `${name}: in a WHERE clause, ${what}, sees only the caller's rows`,

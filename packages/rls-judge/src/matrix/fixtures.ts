@@ -25,6 +25,10 @@ export async function makeFixtures(
   platform: Platform,
 ): Promise<Fixtures> {
   const seeds = { ada: freshSeed(), bob: freshSeed(), dora: freshSeed() }
+  const { neighbours } = platform.wire ?? {}
+  const table = shapes[0]?.table ?? ''
+  while (neighbours && !(await neighbours(client, table, seeds.ada.account, seeds.bob.account)))
+    seeds.bob = freshSeed()
   const of = (part: 'account' | 'row'): Ids => ({
     ada: seeds.ada[part],
     bob: seeds.bob[part],

@@ -1,5 +1,7 @@
+import type pg from 'pg'
 import type { Caller } from 'postgres-kit/caller.ts'
-import type { Refusal, Wire } from '../platform.ts'
+import { type ConnectionString, parseConnectionString } from 'postgres-kit/connection-string.ts'
+import type { Platform, Refusal, Wire } from '../platform.ts'
 import { inTransactions } from '../transport.ts'
 
 /** Columns about which Citus has rules of its own. */
@@ -14,13 +16,50 @@ export interface DistributedColumns {
  * A database that is distributed with Citus. Roles connect to the workers, so that two of them cannot share a transaction.
  *
  * @param become statements of an open transaction that send role and claims to the workers
+ * @param worker what a worker has in addition to the tables of the intent
  */
-export function citus(become: (caller: Caller) => readonly string[], columns: DistributedColumns): Wire {
+export function citus(
+  become: (caller: Caller) => readonly string[],
+  columns: DistributedColumns,
+  worker: Platform,
+): Wire {
   return {
     transport: inTransactions(become),
     refusals: refusals(columns),
+    neighbours: areNeighbours,
+    explain: ['set local citus.explain_all_tasks = on'],
+    nodes: {
+      platform: worker,
+      reach: workersOf,
+      showParts: 'set local citus.override_table_visibility = off',
+      // The coordinator checks the columns of an insert.
+      allowed: [/^authenticated: insert$/],
+    },
     plain: (text) => text.replace(SHARD, '$1_SHARD').replace(NODE, '$1 NODE'),
   }
+}
+
+async function areNeighbours(client: pg.Client, table: string, one: string, other: string): Promise<boolean> {
+  const { rows } = await client.query<{ same: boolean }>(
+    `select get_shard_id_for_distribution_column($1::text::regclass, $2::text)
+       = get_shard_id_for_distribution_column($1::text::regclass, $3::text) as same`,
+    [table, one, other],
+  )
+  return rows[0]?.same === true
+}
+
+/** Workers by the addresses that the coordinator has of them. */
+async function workersOf(client: pg.Client, { url, setting }: ConnectionString): Promise<ConnectionString[]> {
+  const { rows } = await client.query<{ name: string; port: number }>(
+    "select nodename as name, nodeport as port from pg_dist_node where groupid <> 0 and noderole = 'primary' order by nodeid",
+  )
+  return rows.map(({ name, port }) => {
+    const worker = new URL(url)
+    worker.hostname = name
+    worker.port = String(port)
+    worker.searchParams.delete('host')
+    return parseConnectionString(worker.href, setting)
+  })
 }
 
 /** What Citus 13.2 refuses on distributed tables whoever asks, or refuses with another SQLSTATE. */
@@ -48,6 +87,11 @@ function refusals({ owner, generated }: DistributedColumns): Refusal[] {
       form: /^anon( with a user's claims)?: copy all of .* out$/,
       code: '08006',
       reason: 'COPY TO checks the privilege on the worker, where the role has no login',
+    },
+    {
+      form: /: in a WHERE clause, .*, finds the caller's row$/,
+      code: '3F000',
+      reason: 'temporary functions exist on the coordinator alone',
     },
     {
       form: /: copy granted columns into /,

@@ -14,10 +14,11 @@ import type { Project } from '../project.ts'
 import { shadowing } from '../shadowing.ts'
 import { setStage } from '../stage.ts'
 import { failureOf, type SuiteOptions, type Summary } from '../suite.ts'
+import { wireCatalog } from './catalog.ts'
 
 /**
  * Judges a server on which every caller has a transaction of its own. The rows of the suite are committed, and removed at the
- * end. Not judged: the catalog, cursors, leaky functions, statistics, the project's own attacks, pgTAP files.
+ * end. Not judged: pgTAP files, and cursors, which end with their caller's transaction.
  *
  * @param database the owner's connection string
  */
@@ -44,7 +45,7 @@ export async function runWireSuite(
   const stage = await setStage(limited.client, { intent: project.intent, platform })
   const met = new Set<Refusal>()
   try {
-    for (const part of wireParts({ ...project, platform, stage })) {
+    for (const part of wireParts({ ...project, platform, stage }, database)) {
       if (!part.file.includes(only ?? '') || (bail && summary.failed > 0)) continue
       count(await runPart(limited, part, { ...options, limitMs }, wire, met))
     }
@@ -58,8 +59,15 @@ export async function runWireSuite(
   return summary
 }
 
-function wireParts(project: Project): Part[] {
-  return [...matrix(project), forms(project), channels(project), escapes(project), shadowing(project)]
+function wireParts(project: Project, database: ConnectionString): Part[] {
+  return [
+    wireCatalog(project, database),
+    ...matrix(project),
+    forms(project),
+    channels(project),
+    escapes(project),
+    shadowing(project),
+  ]
 }
 
 async function runPart(
