@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { lintMigrations } from '../db/lint/lint.ts'
+import { LINT_SETTINGS } from '../db/lint/settings.ts'
 import { type Options, readChange } from '../db/new/change.ts'
 import { makeMigration } from '../db/new/make-migration.ts'
 import { inRoot } from '../db/paths.ts'
@@ -55,12 +56,26 @@ describe('the files of make new pass the lint without edits:', () => {
     })
   }
 
+  for (const options of changes) {
+    test(`${JSON.stringify(options)}, in a repository of a distributed database`, async (t) => {
+      const root = copyOf(t)
+      const settings = { ...LINT_SETTINGS, distributedBy: 'user_id' }
+      await makeMigration('add_things', readChange(options), root, settings)
+      const made = await lintMigrations(join(root, 'migrations'), settings)
+      assert.deepEqual(
+        made.filter(({ file }) => file.includes('add_things')),
+        [],
+      )
+    })
+  }
+
   test('and every template of a migration is among them', () => {
     const templates = readdirSync(inRoot('db', 'new', 'templates')).filter(
       (name) => !name.endsWith('-test.sql'),
     )
     assert.deepEqual(templates.sort(), [
       'check.sql',
+      'column-distributed.sql',
       'column.sql',
       'empty.sql',
       'function.sql',

@@ -9,9 +9,12 @@ import { LINT_SETTINGS } from './settings.ts'
 import { squawk } from './squawk.ts'
 
 /** The findings of migration-lint and squawk in migrations/, in the order of the files. No server is needed. */
-export async function lintMigrations(folder = inRoot('migrations')): Promise<Finding[]> {
+export async function lintMigrations(
+  folder = inRoot('migrations'),
+  settings = LINT_SETTINGS,
+): Promise<Finding[]> {
   const sources = readSources(folder)
-  const own = withoutAccepted(await lint(sources, LINT_SETTINGS), ACCEPTED)
+  const own = withoutAccepted(await lint(sources, settings), ACCEPTED)
   const stale = own.unused.map(({ file, rule }) => ({
     rule,
     file: 'db/lint/accepted.ts',

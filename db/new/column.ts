@@ -1,3 +1,4 @@
+import type { Settings } from 'migration-lint/settings.ts'
 import { usageError } from 'postgres-kit/failure.ts'
 import { TABLES } from '../access.ts'
 import type { Draft } from './draft.ts'
@@ -5,13 +6,13 @@ import { addColumn } from './edit-access.ts'
 import { fromTemplate } from './template.ts'
 
 /** A new column that users may write like the table's other columns. */
-export function newColumn(table: string, column: string, access: string): Draft {
+export function newColumn(table: string, column: string, access: string, { distributedBy }: Settings): Draft {
   const allowed = TABLES[table]
   if (!allowed)
     throw usageError(`db/access.ts has no table ${table}. It has: ${Object.keys(TABLES).join(', ')}`)
   if (allowed.columns.includes(column)) throw usageError(`${table} has the column ${column} already`)
   const words = { example: table, sample: column }
-  const text = fromTemplate('column', words)
+  const text = fromTemplate(distributedBy === undefined ? 'column' : 'column-distributed', words)
   return {
     migrations: [
       { text: withGrants(text, table, column, allowed.authenticated) },

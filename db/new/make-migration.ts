@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Settings } from 'migration-lint/settings.ts'
 import { usageError } from 'postgres-kit/failure.ts'
+import { LINT_SETTINGS } from '../lint/settings.ts'
 import { listMigrations } from '../migrations/files.ts'
 import { writeSum } from '../migrations/integrity/sum.ts'
 import { writeSupabaseFiles } from '../migrations/supabase-files.ts'
@@ -25,12 +27,18 @@ export interface MadeFile {
  * edits.
  *
  * @param root of the repository
+ * @param settings of the lint, which the files pass
  * @throws Failure (2) if the name or the change is invalid; nothing is written
  */
-export async function makeMigration(given: string, change: Change, root = inRoot()): Promise<MadeFile[]> {
+export async function makeMigration(
+  given: string,
+  change: Change,
+  root = inRoot(),
+  settings = LINT_SETTINGS,
+): Promise<MadeFile[]> {
   const name = checkName(given)
   const accessPath = `${root}/db/access.ts`
-  const { migrations, test, access } = await draft(name, change, readFileSync(accessPath, 'utf8'))
+  const { migrations, test, access } = await draft(name, change, readFileSync(accessPath, 'utf8'), settings)
   if (test && existsSync(`${root}/${test.path}`))
     throw usageError(`${test.path} exists already: choose another name`)
   const formattedAccess = access === undefined ? undefined : formatted(access)
@@ -47,14 +55,14 @@ export async function makeMigration(given: string, change: Change, root = inRoot
   return [...made, { path: `${root}/migrations/migrations.sum`, what: 'changed' }]
 }
 
-async function draft(name: string, change: Change, access: string): Promise<Draft> {
+async function draft(name: string, change: Change, access: string, settings: Settings): Promise<Draft> {
   switch (change.kind) {
     case 'table':
       return newTable(name, change, access)
     case 'empty':
       return { migrations: [{ text: fromTemplate('empty', {}) }] }
     case 'column':
-      return newColumn(change.table, change.column, access)
+      return newColumn(change.table, change.column, access, settings)
     case 'check':
       return newCheck(change.table, change.part)
     case 'function':

@@ -18,9 +18,7 @@ declare
             and conname = 'example_sample_check'
     );
 begin
-    execute format(
-        'alter table public.example drop constraint example_sample_check, add constraint example_sample_check %s not valid',
-        definition
-    );
+    alter table public.example drop constraint example_sample_check;
+    execute format('alter table public.example add constraint example_sample_check %s not valid', definition);
 end
 $$;

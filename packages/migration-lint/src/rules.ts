@@ -2,13 +2,13 @@ import type { Rule } from './rule.ts'
 import { BYTE_ORDER_MARK } from './rules/byte-order-mark.ts'
 import { DEFINER_PUBLIC } from './rules/definer-public.ts'
 import { DEFINER_SEARCH_PATH } from './rules/definer-search-path.ts'
+import { DISTRIBUTED_COMMANDS } from './rules/distributed-commands.ts'
 import { DISTRIBUTED_IDENTITY } from './rules/distributed-identity.ts'
 import { DISTRIBUTED_JOIN } from './rules/distributed-join.ts'
 import { DISTRIBUTED_KEY } from './rules/distributed-key.ts'
 import { DISTRIBUTED_MERGE } from './rules/distributed-merge.ts'
 import { DISTRIBUTED_POLICY } from './rules/distributed-policy.ts'
 import { DISTRIBUTED_RESTRICTIVE } from './rules/distributed-restrictive.ts'
-import { DISTRIBUTED_STATISTICS } from './rules/distributed-statistics.ts'
 import { DOWN } from './rules/down.ts'
 import { EVERY_ROW } from './rules/every-row.ts'
 import { FOREIGN_KEY_INDEX } from './rules/foreign-key-index.ts'
@@ -59,7 +59,7 @@ export const RULES: readonly Rule[] = [
   STATISTICS,
   DISTRIBUTED_IDENTITY,
   DISTRIBUTED_POLICY,
-  DISTRIBUTED_STATISTICS,
+  DISTRIBUTED_COMMANDS,
   DISTRIBUTED_KEY,
   DISTRIBUTED_MERGE,
   DISTRIBUTED_JOIN,

@@ -6,13 +6,17 @@ import { addedConstraints } from '../schema/added.ts'
 export const DISTRIBUTED_KEY: Rule = {
   code: 'M043',
   title: 'Citus: a primary, unique or foreign key contains the distribution column',
-  *statement(statement, { settings }) {
+  *after({ settings, schema, file }) {
     const { distributedBy, defaultSchema } = settings
     if (distributedBy === undefined) return
-    for (const { table, kind, columns } of keysIn(statement.node, defaultSchema)) {
-      if (columns.includes(distributedBy)) continue
+    const keys = (file.up?.statements ?? []).flatMap((at) =>
+      keysIn(at.node, defaultSchema).map((key) => ({ ...key, at })),
+    )
+    for (const { at, table, kind, columns } of keys) {
+      // A table without the column has no shards.
+      if (columns.includes(distributedBy) || !schema.tables.get(table)?.columns.has(distributedBy)) continue
       yield {
-        at: statement,
+        at,
         message: `a ${kind} of ${table} (${columns.join(', ')}) does not contain ${distributedBy}: a shard cannot check it`,
         advice: `Begin it with ${distributedBy}.`,
       }
