@@ -22,8 +22,8 @@ import { measureStates } from './states.ts'
 import { subjectsOf } from './subjects.ts'
 import { timed } from './timed.ts'
 
-/** Of searches, twenty for each kind of query. */
-const RUNS: Record<Operation['kind'], number> = { search: 200, other: 100, bulk: 24 }
+/** Of searches, forty for each kind of query. */
+const RUNS: Record<Operation['kind'], number> = { search: 400, other: 100, bulk: 24 }
 /** The plain design reads all users' matches: enough for its median. */
 const RUNS_OF_PLAIN = 100
 const USERS = ['fixed', 'middle', 'large'] as const

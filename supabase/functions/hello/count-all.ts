@@ -4,7 +4,7 @@ const TABLES = ['user_profiles', 'documents', 'agent_requests'] as const
 type Table = (typeof TABLES)[number]
 
 /** Rows beyond this limit are not counted, because the time grows with each row. */
-const MOST_COUNTED = 10_000
+const MOST_COUNTED = 1_000
 
 export interface Counts {
   counts: Record<Table, number>
