@@ -16,6 +16,7 @@ import { policiesStep } from './policies.ts'
 import { refuseConnection, refuseUnsafe } from './refuse.ts'
 import { readReport } from './report.ts'
 import { SEARCH_PLANS_STEP } from './search-plans.ts'
+import { statisticsStep } from './statistics.ts'
 import { type PlannedStep, planSteps, planText, runSteps, type Step } from './step.ts'
 import { tablesStep } from './tables.ts'
 
@@ -49,6 +50,7 @@ export const STEPS: readonly Step[] = [
   shardGrantsStep(DISTRIBUTED),
   FUNCTIONS_STEP,
   SEARCH_PLANS_STEP,
+  statisticsStep(INTENT.sampled),
   ESCAPES_STEP,
   ACT_AS_STEP,
 ]

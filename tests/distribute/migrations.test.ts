@@ -81,12 +81,15 @@ describe('migrations of a distributed database', { skip }, () => {
     }
     const newest = await newestVersion()
     const url = `DATABASE_URL=${connection.url.href}`
+    useRulesOfCitus(clone)
     run('new', 'name=tags')
     run('new', 'name=language', 'EMPTY=1')
     addLanguage(clone)
+    run('new', 'name=source', 'COLUMN=documents.source')
+    run('new', 'name=status', 'CHECK=documents.processing_status')
     run('sum')
     try {
-      assert.match(run('migrate', url), /2 applied[\s\S]*public\.tags: \d+ shards/)
+      assert.match(run('migrate', url), /6 applied[\s\S]*public\.tags: \d+ shards/)
       assert.match(run('distribute', url), /Every step was already done/)
       await checkTags()
       await checkLanguage()
@@ -167,8 +170,32 @@ describe('migrations of a distributed database', { skip }, () => {
     )
     assert.notEqual(rows[0]?.shards, '0', 'the index is on the shards')
     assert.equal(await ask(owner, ada, 'select public.count_languages()', 'anon'), '42501')
+    await checkStatistics()
+  }
+
+  /** EXPLAIN shows estimates of shards: no node may know which languages others use. */
+  async function checkStatistics(): Promise<void> {
+    const targets = `select json_agg(coalesce(attstattarget, -1)) from pg_attribute join pg_class on attrelid = pg_class.oid
+      where relname ~ '^documents(_[0-9]+)?$' and attname = 'language'`
+    const { rows } = await owner.query<{ result: string }>(
+      'select result from run_command_on_all_nodes($1)',
+      [targets],
+    )
+    const found = rows.flatMap(({ result }): unknown => JSON.parse(result))
+    assert.ok(found.length > 3, 'the coordinator, the workers and their shards')
+    assert.deepEqual(new Set(found), new Set([0]))
   }
 })
+
+/** As a repository whose database is distributed has it. */
+function useRulesOfCitus({ folder }: Clone): void {
+  const settings = join(folder, 'db', 'lint', 'settings.ts')
+  const text = readFileSync(settings, 'utf8')
+  writeFileSync(
+    settings,
+    text.replace('versionDigits: 14,', "versionDigits: 14,\n  distributedBy: 'user_id',"),
+  )
+}
 
 /** Writes an empty migration. */
 function fill({ folder }: Clone, name: string, sql: string): void {
