@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { API_ROLES, COMMANDS, type TableAccess } from 'rls-judge/intent.ts'
-import { askWorkers, onShards } from './nodes.ts'
+import { askWorkers, onShards, SHARDS } from './nodes.ts'
 import type { Step } from './step.ts'
 
 /** Statements that give a table exactly the privileges of the intent. */
@@ -105,13 +105,7 @@ interface ShardPrivileges {
   privileges: string[]
 }
 
-/** On a worker: the shards it holds, with the table of each. What a move left behind is not among them: it waits to be dropped. */
 const SHARD_PRIVILEGES = `
   select coalesce(json_agg(json_build_object('table', tablename, 'privileges', ${privilegesOf('shard')})), '[]')
-  from (
-    select nspname || '.' || relname as tablename, to_regclass(format('%I.%I', nspname, relname || '_' || shardid)) as shard
-    from pg_dist_shard join pg_class on pg_class.oid = logicalrelid join pg_namespace on pg_namespace.oid = relnamespace
-    join pg_dist_placement using (shardid) join pg_dist_local_group using (groupid)
-    where nspname = 'public'
-  ) as each
+  from (${SHARDS}) as each
   where shard is not null`

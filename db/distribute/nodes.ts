@@ -12,6 +12,16 @@ export function onShards(table: string, sql: string): string {
 }
 
 /**
+ * On a worker: the tables of schema public and the shards of them that it holds, as `tablename, shard`. What a move left behind
+ * is not among them: it waits to be dropped.
+ */
+export const SHARDS = `
+  select format('%I.%I', nspname, relname) as tablename, to_regclass(format('%I.%I', nspname, relname || '_' || shardid)) as shard
+  from pg_dist_shard join pg_class on pg_class.oid = logicalrelid join pg_namespace on pg_namespace.oid = relnamespace
+  join pg_dist_placement using (shardid) join pg_dist_local_group using (groupid)
+  where nspname = 'public'`
+
+/**
  * Every worker's result of a query that returns one JSON array.
  *
  * @throws Failure (1) if a worker does not answer

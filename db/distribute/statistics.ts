@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { askWorkers, onShards, onWorkers } from './nodes.ts'
+import { askWorkers, onShards, onWorkers, SHARDS } from './nodes.ts'
 import type { Step } from './step.ts'
 
 interface Sampled {
@@ -48,16 +48,15 @@ export function statisticsStep(sampled: readonly string[]): Step {
 function readSampled(client: pg.ClientBase, sampled: readonly string[]): string {
   const allowed = sampled.map((name) => client.escapeLiteral(name)).join(', ')
   return `
-    select coalesce(json_agg(distinct jsonb_build_object('table', format('%I.%I', nspname, relname), 'column', attname)), '[]') as sampled
+    select coalesce(json_agg(distinct jsonb_build_object('table', tablename, 'column', attname)), '[]') as sampled
     from (
-      select logicalrelid, logicalrelid::oid as relation from pg_dist_partition
+      select format('%I.%I', nspname, relname) as tablename, pg_class.oid as relation
+      from pg_dist_partition join pg_class on pg_class.oid = logicalrelid join pg_namespace on pg_namespace.oid = relnamespace
+      where nspname = 'public'
       union all
-      select logicalrelid, to_regclass(format('%I.%I', nspname, relname || '_' || shardid))
-      from pg_dist_shard join pg_class on pg_class.oid = logicalrelid join pg_namespace on pg_namespace.oid = relnamespace
-      join pg_dist_placement using (shardid) join pg_dist_local_group using (groupid)
+      ${SHARDS}
     ) as each
-    join pg_class on pg_class.oid = logicalrelid join pg_namespace on pg_namespace.oid = relnamespace
     join pg_attribute on attrelid = relation
-    where nspname = 'public' and attnum > 0 and not attisdropped and coalesce(attstattarget, -1) <> 0 and attname not in (${allowed})
+    where attnum > 0 and not attisdropped and coalesce(attstattarget, -1) <> 0 and attname not in (${allowed})
       and not exists (select from pg_constraint where conrelid = relation and contype in ('p', 'u', 'f') and attnum = any (conkey))`
 }
