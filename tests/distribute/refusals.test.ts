@@ -115,7 +115,7 @@ describe('make distribute refuses, of a cluster,', { skip }, () => {
     assert.ok(coordinator)
     const hold = (value: boolean) =>
       `select citus_set_node_property(${named(coordinator)}, 'shouldhaveshards', ${value})`
-    await meanwhile([hold(true)], /the coordinator holds shards/, [hold(false)])
+    await meanwhile([hold(true)], /the coordinator has shards/, [hold(false)])
   })
 
   test('workers none of which may have shards', async () => {
