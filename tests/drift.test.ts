@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findDrift } from '../db/drift/drift.ts'
+import { asOfVersion } from '../db/drift/scope.ts'
 import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { useTestDatabase } from './support/database.ts'
@@ -92,6 +93,13 @@ test('a migrated database has no drift; each planted difference is found, and th
   assert.deepEqual(await find(), [])
 })
 
+test('what a minor release notes in the options of a column is no difference', async () => {
+  const { connection, owner } = database()
+  await owner.query(`update pg_attribute set attoptions = array['pg_attver=1'] || coalesce(attoptions, '{}')
+    where attrelid in ('public.documents'::regclass, 'public.user_profiles'::regclass)`)
+  assert.deepEqual(await findDrift(connection, maintenance(await findScratch())), [])
+})
+
 test('a difference that no single statement reverts is reported without SQL', async () => {
   const { connection, owner } = database()
   await owner.query('alter table public.agent_sessions drop column context_state')
@@ -99,4 +107,13 @@ test('a difference that no single statement reverts is reported without SQL', as
   const column = found.find(({ words }) => words === 'column public.agent_sessions.context_state is gone')
   assert.ok(column)
   assert.equal(column.sql, undefined)
+})
+
+test('a server before 17 lacks MAINTAIN, which is no difference', () => {
+  const objects = ['anon: maintain on new tables of x in public', 'anon: select on new tables of x in public']
+  const catalog = new Map(
+    objects.map((name) => [name, { kind: 'default privilege', name, table: undefined, facts: {} }]),
+  )
+  assert.deepEqual([...asOfVersion(catalog, 160_010).keys()], objects.slice(1))
+  assert.deepEqual([...asOfVersion(catalog, 170_000).keys()], objects)
 })

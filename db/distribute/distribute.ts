@@ -21,7 +21,7 @@ import { type PlannedStep, planSteps, planText, runSteps, type Step } from './st
 import { tablesStep } from './tables.ts'
 
 /** Roles with a privilege on a table: the coordinator connects to workers as them. */
-const ROLES = ['authenticated', 'service_role'] as const
+export const ROLES = ['authenticated', 'service_role'] as const
 
 /** The tables of db/access.ts that belong to users, by qualified name. */
 export const DISTRIBUTED: Readonly<Record<string, TableAccess>> = Object.fromEntries(

@@ -6,10 +6,11 @@ import { compareCatalogs } from 'schema-change/catalog/compare.ts'
 import { readCatalog } from 'schema-change/catalog/read.ts'
 import { undoSql } from 'schema-change/catalog/undo.ts'
 import { foldParts } from 'schema-change/catalog/words.ts'
+import { isDistributed } from '../distribute/act-as.ts'
 import { migrationState, refuseProblems } from '../migrations/state.ts'
 import { withClone } from '../plan/clone.ts'
 import { findPlatform } from '../platforms/find.ts'
-import { driftScope, withOwner, withoutPlatform } from './scope.ts'
+import { asOfVersion, driftScope, withOwner, withoutPlatform } from './scope.ts'
 
 /** A difference between a database and the result of its migrations. */
 export interface Difference {
@@ -35,13 +36,25 @@ export async function findDrift(
   refuseProblems(state, target.name, true)
   return withOwnerClient(target, async (client) => {
     const found = await findPlatform(client, platform)
+    // Loaded here: it reads the whole of db/access.ts and the parser, and most databases need none of it.
+    const cluster = (await isDistributed(client)) ? await import('./cluster.ts') : undefined
     const read = async (each: pg.Client) => ({
       owner: (await readServer(each, found)).owner,
-      catalog: withoutPlatform(await readCatalog(each, driftScope(found)), found),
+      catalog: withoutPlatform(await readCatalog(each, driftScope(found, cluster?.CITUS_SCHEMAS)), found),
     })
+    const readClone = async (clone: pg.Client) => {
+      await cluster?.imitateCoordinator(clone)
+      return read(clone)
+    }
     const actual = await read(client)
-    const wanted = await withClone(server, state.applied, (clone) => withOwnerClient(clone, read))
-    const changes = compareCatalogs(withOwner(wanted.catalog, wanted.owner, actual.owner), actual.catalog)
+    const { rows } = await client.query<{ version: number }>(
+      "select current_setting('server_version_num')::int as version",
+    )
+    const wanted = await withClone(server, state.applied, (clone) => withOwnerClient(clone, readClone))
+    const here = asOfVersion(withOwner(wanted.catalog, wanted.owner, actual.owner), rows[0]?.version ?? 0)
+    const changes = cluster
+      ? compareCatalogs(cluster.withLogins(here), cluster.withoutCitus(actual.catalog))
+      : compareCatalogs(here, actual.catalog)
     return foldParts(changes).map(({ change, words }) => ({ words, sql: undoSql(change) }))
   })
 }

@@ -24,9 +24,9 @@ const WHOLE_SERVER: readonly string[] = [
 const OWNERS_SCHEMA = 'postgres: usage on schema public'
 
 /** The scope of the comparison: everything if this project created the platform, otherwise the project's schemas. */
-export function driftScope(platform: Platform): Scope {
+export function driftScope(platform: Platform, others: readonly string[] = []): Scope {
   const theirs = platform.name === 'bootstrap' ? [] : platform.schemas
-  return { foreignSchemas: ['dbmate', ...ignoredSchemas(platform), ...theirs], roles: API_ROLES }
+  return { foreignSchemas: ['dbmate', ...ignoredSchemas(platform), ...theirs, ...others], roles: API_ROLES }
 }
 
 /** Leaves out what belongs to the platform. */
@@ -35,6 +35,14 @@ export function withoutPlatform(catalog: Catalog, platform: Platform): Catalog {
   const isTheirs = ({ kind, name }: CatalogObject) =>
     WHOLE_SERVER.includes(kind) || name.endsWith(' on the database') || name === OWNERS_SCHEMA
   return new Map([...catalog].filter(([, object]) => !isTheirs(object)))
+}
+
+/** The catalog as an older server has it. @param version `server_version_num` */
+export function asOfVersion(catalog: Catalog, version: number): Catalog {
+  // MAINTAIN is new in PostgreSQL 17.
+  const isLater = ({ kind, name }: CatalogObject) =>
+    version < 170_000 && kind === 'default privilege' && name.includes(': maintain on ')
+  return new Map([...catalog].filter(([, object]) => !isLater(object)))
 }
 
 /** The catalog as it would be if another role had run the migrations. */

@@ -43,7 +43,11 @@ export const COLUMNS = `
       'storage', case when attstorage <> typstorage then attstorage::text end,
       'compression', nullif(attcompression::text, ''),
       'statistics', nullif(coalesce(attstattarget, -1), -1),
-      'options', attoptions::text,
+      -- releases since November 2026 (15.20) keep a number of their own in it
+      'options', (
+        select nullif(array_agg(option order by place), '{}')::text
+        from unnest(attoptions) with ordinality as options (option, place) where not starts_with(option, 'pg_attver=')
+      ),
       'comment', ${comment('r.oid', 'pg_class', 'attnum')}
     )
   from ${CLASSES} r
