@@ -278,11 +278,14 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       ],
     ] as const) {
       const other = await serveFunctions(environment)
-      const response = await fetch(other.url('hello'), bearer(good))
-      assert.equal(response.status, 500)
-      assert.equal((await body(response)).error.code, 'internal')
-      await until(() => other.lines.some((line) => pattern.test(line)), `${pattern} in the log`)
-      await other.close()
+      try {
+        const response = await fetch(other.url('hello'), bearer(good))
+        assert.equal(response.status, 500)
+        assert.equal((await body(response)).error.code, 'internal')
+        await until(() => other.lines.some((line) => pattern.test(line)), `${pattern} in the log`)
+      } finally {
+        await other.close()
+      }
     }
   })
 
