@@ -134,11 +134,12 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
   // Awaited later, so that the next test runs meanwhile.
   const closedAfter = secondsUntilClosed()
 
-  await test('a key set: keys rotate, no key is accepted as a secret, and an unreachable key set is not a refusal', async () => {
+  await test('a key set: keys rotate, no key is accepted as a secret, and an unreachable key set is not a refusal', async (t) => {
     const [first, second] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')]
     let keys = [{ ...(await exportJWK(first.publicKey)), kid: 'first', alg: 'ES256' }]
     const issuer = createServer((_, response) => response.end(JSON.stringify({ keys })))
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
+    t.after(() => issuer.close())
     const address = issuer.address()
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/jwks.json`
     const withKeys = await serveFunctions({
@@ -146,6 +147,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
       JWT_SECRET: '',
       JWKS_URL: url,
     })
+    t.after(() => withKeys.close())
     const ask = async (token: string) => code(await fetch(withKeys.url('hello'), bearer(token)))
     const signed = (key: Parameters<SignJWT['sign']>[0], kid: string, alg = 'ES256') =>
       new SignJWT({ sub: ana, role: 'authenticated' })
@@ -171,17 +173,15 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     issuer.closeAllConnections()
     await new Promise((resolve) => issuer.close(resolve))
     assert.equal(await ask(next), '200 ok', 'known keys are accepted for a while')
-    await withKeys.close()
-
     const alone = await serveFunctions({
       APP_DATABASE_URL: appAddress.url.href,
       JWT_SECRET: '',
       JWKS_URL: url,
     })
+    t.after(() => alone.close())
     const response = await fetch(alone.url('hello'), bearer(next))
     assert.equal(response.headers.get('retry-after'), '5')
     assert.equal(await code(response), '503 keys_unavailable')
-    await alone.close()
   })
 
   await test('an idle connection is closed after 20 seconds', async () => {
