@@ -75,7 +75,6 @@ describe('the files of make new pass the lint without edits:', () => {
     )
     assert.deepEqual(templates.sort(), [
       'check.sql',
-      'column-distributed.sql',
       'column.sql',
       'empty.sql',
       'function.sql',

@@ -11,7 +11,7 @@ import { DEFAULT_PRIVILEGES, INSERT_ON_SHARDS } from './default-privileges.ts'
 import { ESCAPES_STEP } from './escapes.ts'
 import { FUNCTIONS_STEP } from './functions.ts'
 import { grantStatements, grantsStep, shardGrantsStep } from './grants.ts'
-import { loginsStep, refuseUnreachable } from './logins.ts'
+import { loginsStep, ROLES, refuseUnreachable } from './logins.ts'
 import { policiesStep } from './policies.ts'
 import { refuseConnection, refuseUnsafe } from './refuse.ts'
 import { readReport } from './report.ts'
@@ -19,9 +19,6 @@ import { SEARCH_PLANS_STEP } from './search-plans.ts'
 import { statisticsStep } from './statistics.ts'
 import { type PlannedStep, planSteps, planText, runSteps, type Step } from './step.ts'
 import { tablesStep } from './tables.ts'
-
-/** Roles with a privilege on a table: the coordinator connects to workers as them. */
-export const ROLES = ['authenticated', 'service_role'] as const
 
 /** The tables of db/access.ts that belong to users, by qualified name. */
 export const DISTRIBUTED: Readonly<Record<string, TableAccess>> = Object.fromEntries(

@@ -2,6 +2,9 @@ import type pg from 'pg'
 import { askWorkers } from './nodes.ts'
 import type { Step } from './step.ts'
 
+/** Roles with a privilege on a table: the coordinator connects to workers as them. */
+export const ROLES = ['authenticated', 'service_role'] as const
+
 /**
  * The coordinator connects to a worker as the role of the statement. A role without table privileges needs no login,
  * because the coordinator refuses its statements.

@@ -3,13 +3,11 @@ import type { Catalog, CatalogObject } from 'schema-change/catalog/object.ts'
 import { ACCOUNTS, ACCOUNTS_STEP } from '../distribute/accounts.ts'
 import { ACT_AS_STEP } from '../distribute/act-as.ts'
 import { revocations } from '../distribute/default-privileges.ts'
-import { DISTRIBUTED, ROLES } from '../distribute/distribute.ts'
+import { DISTRIBUTED } from '../distribute/distribute.ts'
+import { ROLES } from '../distribute/logins.ts'
 import { policiesStep } from '../distribute/policies.ts'
 import { SEARCH_PLANS_STEP } from '../distribute/search-plans.ts'
 import { readForeignKeys } from '../distribute/tables.ts'
-
-/** Schemas of Citus. */
-export const CITUS_SCHEMAS = ['citus', 'citus_internal']
 
 /** Makes a migrated database like the coordinator's after `make distribute`, as far as that needs no cluster. */
 export async function imitateCoordinator(client: pg.Client): Promise<void> {

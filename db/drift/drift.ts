@@ -9,6 +9,7 @@ import { foldParts } from 'schema-change/catalog/words.ts'
 import { isDistributed } from '../distribute/act-as.ts'
 import { migrationState, refuseProblems } from '../migrations/state.ts'
 import { withClone } from '../plan/clone.ts'
+import { coordinator } from '../platforms/citus.ts'
 import { findPlatform } from '../platforms/find.ts'
 import { asOfVersion, driftScope, withOwner, withoutPlatform } from './scope.ts'
 
@@ -35,12 +36,13 @@ export async function findDrift(
   const state = await migrationState(target, folder)
   refuseProblems(state, target.name, true)
   return withOwnerClient(target, async (client) => {
-    const found = await findPlatform(client, platform)
+    const whole = await findPlatform(client, platform)
     // Loaded here: it reads the whole of db/access.ts and the parser, and most databases need none of it.
     const cluster = (await isDistributed(client)) ? await import('./cluster.ts') : undefined
+    const found = cluster ? coordinator(whole) : whole
     const read = async (each: pg.Client) => ({
       owner: (await readServer(each, found)).owner,
-      catalog: withoutPlatform(await readCatalog(each, driftScope(found, cluster?.CITUS_SCHEMAS)), found),
+      catalog: withoutPlatform(await readCatalog(each, driftScope(found)), found),
     })
     const readClone = async (clone: pg.Client) => {
       await cluster?.imitateCoordinator(clone)

@@ -24,9 +24,9 @@ const WHOLE_SERVER: readonly string[] = [
 const OWNERS_SCHEMA = 'postgres: usage on schema public'
 
 /** The scope of the comparison: everything if this project created the platform, otherwise the project's schemas. */
-export function driftScope(platform: Platform, others: readonly string[] = []): Scope {
+export function driftScope(platform: Platform): Scope {
   const theirs = platform.name === 'bootstrap' ? [] : platform.schemas
-  return { foreignSchemas: ['dbmate', ...ignoredSchemas(platform), ...theirs, ...others], roles: API_ROLES }
+  return { foreignSchemas: ['dbmate', ...ignoredSchemas(platform), ...theirs], roles: API_ROLES }
 }
 
 /** Leaves out what belongs to the platform. */

@@ -5,6 +5,9 @@ import type { Draft } from './draft.ts'
 import { addColumn } from './edit-access.ts'
 import { fromTemplate } from './template.ts'
 
+/** The statement of the template, with its comment. */
+const SET_STATISTICS = /-- EXPLAIN .*\n.* set statistics 0;\n\n/
+
 /** A new column that users may write like the table's other columns. */
 export function newColumn(table: string, column: string, access: string, { distributedBy }: Settings): Draft {
   const allowed = TABLES[table]
@@ -12,7 +15,9 @@ export function newColumn(table: string, column: string, access: string, { distr
     throw usageError(`db/access.ts has no table ${table}. It has: ${Object.keys(TABLES).join(', ')}`)
   if (allowed.columns.includes(column)) throw usageError(`${table} has the column ${column} already`)
   const words = { example: table, sample: column }
-  const text = fromTemplate(distributedBy === undefined ? 'column' : 'column-distributed', words)
+  const whole = fromTemplate('column', words)
+  // A distributed table refuses SET STATISTICS (M042).
+  const text = distributedBy === undefined ? whole : whole.replace(SET_STATISTICS, '')
   return {
     migrations: [
       { text: withGrants(text, table, column, allowed.authenticated) },

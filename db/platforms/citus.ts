@@ -1,15 +1,17 @@
 import type { Intent } from 'rls-judge/intent.ts'
 import type { Allowance, Platform } from 'rls-judge/platform.ts'
 import type { Project } from 'rls-judge/project.ts'
+import { ACCOUNTS } from '../distribute/accounts.ts'
+import { ROLES } from '../distribute/logins.ts'
 
 /** The project as `make distribute` leaves it on the coordinator. */
 export function onCoordinator(project: Project): Project {
-  return { ...project, intent: withCluster(project.intent), platform: distributed(project.platform) }
+  return { ...project, intent: withCluster(project.intent), platform: coordinator(project.platform) }
 }
 
 /** What a worker has of it: neither accounts nor a ledger, and the privilege that every new shard needs. */
 export function onWorker(platform: Platform): Platform {
-  const { tables, allowed, ...rest } = distributed(platform)
+  const { tables, allowed, ...rest } = coordinator(platform)
   return {
     ...rest,
     tables: { [ACCOUNTS]: { rls: true } },
@@ -17,23 +19,21 @@ export function onWorker(platform: Platform): Platform {
   }
 }
 
-const ACCOUNTS = 'private.accounts'
 const PINNED = 'search_path=pg_catalog, pg_temp'
 
 function withCluster(intent: Intent): Intent {
   return { ...intent, schemas: { ...intent.schemas, cluster: ['authenticator'] } }
 }
 
-function distributed(platform: Platform): Platform {
-  const { allowed, roles } = platform
+/** The platform as `make distribute` leaves it on the coordinator. */
+export function coordinator(platform: Platform): Platform {
+  const { allowed } = platform
+  const roles = { ...platform.roles }
+  for (const role of ROLES) roles[role] = [...roles[role], 'login']
   return {
     ...platform,
     identityInPolicies: platform.identity,
-    roles: {
-      ...roles,
-      authenticated: [...roles.authenticated, 'login'],
-      service_role: ['login', ...roles.service_role],
-    },
+    roles,
     tables: { ...platform.tables, [ACCOUNTS]: { rls: true } },
     functions: {
       ...platform.functions,

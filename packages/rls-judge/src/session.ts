@@ -6,7 +6,7 @@ import type { Verdict } from './check.ts'
 import { Ended, wasEnded } from './limit.ts'
 import type { Actor } from './matrix/actors.ts'
 import { matches } from './matrix/outcomes.ts'
-import { IN_SAVEPOINTS, type Transport } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** The part of an actor that a session needs. */
 export type Caller = Pick<Actor, 'role' | 'claims'>
@@ -50,11 +50,6 @@ export function attemptsOn(client: pg.Client, { enter, undo }: Pick<Transport, '
       await client.query(undo)
     }
   }
-}
-
-/** An attempt in a savepoint of the client's transaction. */
-export function attempt(client: pg.Client, caller: Caller, ...statements: string[]): Promise<Outcome> {
-  return attemptsOn(client, IN_SAVEPOINTS)(caller, ...statements)
 }
 
 async function outcomeOf(client: pg.Client, statements: readonly string[]): Promise<Outcome> {

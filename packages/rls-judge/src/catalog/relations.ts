@@ -78,10 +78,7 @@ export async function* checkRelations(client: pg.Client, comparison: Comparison)
   )
 }
 
-/**
- * Everything that the catalog says of each relation, to compare relations that should be alike. Names of policies are left as
- * they are.
- */
+/** Everything that the catalog says of each relation, to compare relations that should be alike. */
 export async function readRelations(client: pg.Client, { platform, server }: Comparison): Promise<Facts> {
   const ignored = ignoredSchemas(platform)
   const all = new Map<string, string[]>()
