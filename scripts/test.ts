@@ -16,9 +16,18 @@ await runCommand(
   async ({ values }) => {
     const all = values.quick ? QUICK : values.long ? longChecks() : ALL
     if (values.list) return say(all.map((check) => check.name).join('\n'))
+    const interrupted = new AbortController()
+    const interrupt = () => interrupted.abort()
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
     const results = await runProjectChecks(
       values.only === undefined ? all : chooseChecks(all, values.only.split(',')),
+      values.long ? 90 : 10,
+      interrupted.signal,
     )
+    if (interrupted.signal.aborted) {
+      process.exitCode = 130
+      return
+    }
     const broken = results.filter(({ ok }) => !ok).map(({ check }) => check.name)
     if (broken.length > 0)
       throw failed(

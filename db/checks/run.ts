@@ -11,17 +11,32 @@ import { findTarget } from '../target.ts'
 import { bundleTests } from './bundle.ts'
 import type { ProjectCheck } from './checks.ts'
 
-/** Runs checks in parallel; prints each result and the slowest checks. */
-export async function runProjectChecks(checks: readonly ProjectCheck[]): Promise<Result[]> {
+/**
+ * Runs checks in parallel; prints each result and the slowest checks.
+ *
+ * @param minutes how long each may take: one that waits for ever must not hide the results of the others
+ */
+export async function runProjectChecks(
+  checks: readonly ProjectCheck[],
+  minutes: number,
+  signal: AbortSignal,
+): Promise<Result[]> {
   const start = performance.now()
   const prepared = checks.every((check) => check.static) ? undefined : prepareDatabase()
   await Promise.all([prepared, bundleTests(checks)])
   const durations = new Durations(inRoot('node_modules', '.cache', 'centrid', 'durations.json'))
   // One more than the number of cores, because some checks mostly wait.
   const jobs = availableParallelism() + 1
-  const results = await runChecks(checks, inRoot(), jobs, ({ name }) => durations.of(name), showResult)
-  for (const { check, milliseconds } of results) durations.note(check.name, milliseconds)
-  durations.save()
+  const results = await runChecks(checks, ({ name }) => durations.of(name), showResult, {
+    cwd: inRoot(),
+    jobs,
+    limit: minutes * 60_000,
+    signal,
+  })
+  if (!signal.aborted) {
+    for (const { check, milliseconds } of results) durations.note(check.name, milliseconds)
+    durations.save()
+  }
   showSummary(results, performance.now() - start)
   return results
 }
