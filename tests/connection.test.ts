@@ -12,6 +12,7 @@ import { embeddedHome } from '../db/embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { findTarget, maintenance } from '../db/target.ts'
 import { until } from './migrations/databases.ts'
+import { afterTest } from './support/after-test.ts'
 import { temporaryFolder } from './support/files.ts'
 
 const SECRET = 'hunter2-secret'
@@ -102,7 +103,7 @@ test('a server that is shutting down is reported as such', async (t) => {
     embeddedHome(() => {}),
     'stopping',
   )
-  t.after(remove)
+  afterTest(t, remove)
   await withOwnerClient(server, async (client) => {
     const { rows } = await client.query("select current_setting('data_directory') as folder")
     const postmaster = readPostmaster(rows[0].folder)
@@ -125,7 +126,7 @@ test('a database that accepts no connections is not reported as another kind of 
     embeddedHome(() => {}),
     'closed',
   )
-  t.after(remove)
+  afterTest(t, remove)
   await withOwnerClient(server, (client) => client.query('create database closed allow_connections false'))
   const url = new URL(server.url.href)
   url.pathname = '/closed'
@@ -191,7 +192,7 @@ test('a socket is written as for libpq, and needs no TLS', async (t) => {
       unix_socket_directories: folder,
     },
   )
-  t.after(remove)
+  afterTest(t, remove)
   const { username, password, port } = server.url
   const path = encodeURIComponent(folder)
   for (const url of [

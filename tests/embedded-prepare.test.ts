@@ -9,6 +9,7 @@ import { APP_LOGIN } from '../db/embedded.ts'
 import { prepareEmbeddedDatabase } from '../db/prepare-embedded.ts'
 import { readSettings } from '../db/settings.ts'
 import { type EmbeddedTarget, findTarget, maintenance } from '../db/target.ts'
+import { afterTest } from './support/after-test.ts'
 
 /** A missing database of the embedded server, dropped after the test; undefined if the test is skipped. */
 async function missingDatabase(t: TestContext, appDatabaseUrl?: string): Promise<EmbeddedTarget | undefined> {
@@ -18,7 +19,7 @@ async function missingDatabase(t: TestContext, appDatabaseUrl?: string): Promise
     return undefined
   }
   const name = `centrid_test_${randomBytes(6).toString('hex')}`
-  t.after(() => withOwnerClient(maintenance(target), (server) => dropDatabase(server, name)))
+  afterTest(t, () => withOwnerClient(maintenance(target), (server) => dropDatabase(server, name)))
   const app = appDatabaseUrl === undefined ? withDatabase(target.app, name) : target.app
   return { ...target, owner: withDatabase(target.owner, name), app }
 }

@@ -22,14 +22,16 @@ import { findServer, serverUrl, startServer, stopServer } from 'postgres-kit/emb
 import { scratchHome } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { EMBEDDED_PLACE } from '../db/embedded.ts'
+import { until } from './migrations/databases.ts'
+import { afterTest, endAfterTest } from './support/after-test.ts'
 import { temporaryFolder } from './support/files.ts'
 
 const usual = findHome('17', EMBEDDED_PLACE, () => {})
 
 /** The home of a server for this test, stopped afterwards. */
 function ownHome(t: TestContext): Home {
-  const folder = temporaryFolder(t, () => stopServer(home).catch(() => {}))
-  const home: Home = { ...usual, folder: `${folder}/17` }
+  const home: Home = { ...usual, folder: `${temporaryFolder(t)}/17` }
+  afterTest(t, () => stopServer(home))
   return home
 }
 
@@ -90,7 +92,7 @@ test('a port that is now in use is replaced, and the data is kept', async (t) =>
   const { port } = await startServer(home)
   await stopServer(home)
   const squatter = createServer((socket) => socket.resume())
-  t.after(() => new Promise((resolve) => squatter.close(resolve)))
+  afterTest(t, () => new Promise((resolve) => squatter.close(resolve)))
   await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve))
   assert.notEqual((await startServer(home)).port, port)
   assert.equal(await ask(home, "select to_regclass('public.kept') is not null as answer"), true)
@@ -118,7 +120,7 @@ test('after a power cut the server starts and has the committed data', async (t)
   const pid = readPostmaster(`${home.folder}/data`)?.pid
   assert.ok(pid)
   process.kill(pid, 'SIGKILL')
-  while (await findServer(home)) {}
+  await until('its port is closed', async () => (await findServer(home)) === undefined)
   assert.ok(existsSync(`${home.folder}/data/postmaster.pid`), 'the pid file is stale')
   assert.equal(await ask(home, "select to_regclass('public.kept') is not null as answer"), true)
 })
@@ -129,7 +131,7 @@ test('the server starts despite a stale pid file whose process id now belongs to
   await stopServer(home)
   // PostgreSQL would refuse to start: the process is alive and belongs to the server's user.
   const other = spawn('sleep', ['60'], { ...home.user, stdio: 'ignore' })
-  t.after(() => other.kill())
+  endAfterTest(t, other)
   writeFileSync(
     `${home.folder}/data/postmaster.pid`,
     `${other.pid}\n${home.folder}/data\n1\n1\n\n127.0.0.1\n0\nready\n`,

@@ -11,6 +11,7 @@ import { answer, bootstrappedDatabase, folderWith, until } from './migrations/da
 import { dbmateOf, startBareDbmate, startDeploy } from './migrations/processes.ts'
 import { assertClean, gatedDatabase, openGate, race, sessions, WAIT_AT_GATE } from './migrations/race.ts'
 import { PGBOUNCER, startPgBouncer } from './pooler/pgbouncer.ts'
+import { afterTest } from './support/after-test.ts'
 import { temporaryFolder } from './support/files.ts'
 
 const ignore = () => {}
@@ -115,7 +116,7 @@ for (const connections of [1, 4]) {
     if (PGBOUNCER === undefined) return t.skip('pgbouncer is not installed')
     const database = await bootstrappedDatabase(t)
     const pooler = await startPgBouncer(database, connections)
-    t.after(() => pooler.stop())
+    afterTest(t, () => pooler.stop())
     const url = new URL(database.url)
     url.port = String(pooler.port)
     await assert.rejects(

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { parseConnectionString, withDatabase } from 'postgres-kit/connection-string.ts'
 import { Failure } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
+import { dropDatabase } from 'postgres-kit/throwaway.ts'
 import { bootstrap } from '../db/bootstrap.ts'
 import type { MigrationEvent } from '../db/migrations/apply.ts'
 import { listMigrations } from '../db/migrations/files.ts'
@@ -11,6 +12,7 @@ import { migrate } from '../db/migrations/migrate.ts'
 import { rollback } from '../db/migrations/rollback.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { answer, bootstrappedDatabase, emptyDatabase, folderWith } from './migrations/databases.ts'
+import { afterTest } from './support/after-test.ts'
 
 const ignore = () => {}
 
@@ -156,8 +158,13 @@ test('all migrations can be applied by a database owner who is not a superuser b
       )
     }
   })
-  // Runs after the database, with the role's objects, has been dropped.
-  t.after(() => withOwnerClient(server, (client) => client.query(`drop role ${owner}`)))
+  afterTest(t, () =>
+    withOwnerClient(server, async (client) => {
+      // The database has the role's objects.
+      await dropDatabase(client, database.database)
+      await client.query(`drop role ${owner}`)
+    }),
+  )
   const url = new URL(database.url)
   url.username = owner
   url.password = password

@@ -7,6 +7,7 @@ import { lend } from '../db/migrations/session/lend.ts'
 import { message, messageReader, strings } from '../db/migrations/session/wire.ts'
 import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
+import { afterTest } from './support/after-test.ts'
 
 async function ownerClient(): Promise<pg.Client> {
   return connectOwner(maintenance(await findScratch()))
@@ -26,7 +27,7 @@ test('messages are read correctly, wherever the stream is split', () => {
 
 test('a borrower uses the same session and leaves its state unchanged', async (t) => {
   const owner = await ownerClient()
-  t.after(() => owner.end())
+  afterTest(t, () => owner.end())
   const pid = "select pg_backend_pid() as pid, current_setting('test.mine', true) as mine"
   await owner.query("set test.mine = 'yes'")
   const { rows: mine } = await owner.query(pid)
@@ -46,7 +47,7 @@ test('a borrower uses the same session and leaves its state unchanged', async (t
 
 test('a borrower that disconnects after an error, before the server is ready again, leaves the session unchanged', async (t) => {
   const owner = await ownerClient()
-  t.after(() => owner.end())
+  afterTest(t, () => owner.end())
   delayReady(owner)
   const loan = await lend(owner)
   const borrower = new pg.Client({ connectionString: loan.url })
@@ -106,7 +107,7 @@ test('after the session is lost, a borrower that reconnects is refused instead o
 
 test('the session cannot be used without its password, or after its release', async (t) => {
   const owner = await ownerClient()
-  t.after(() => owner.end())
+  afterTest(t, () => owner.end())
   const loan = await lend(owner)
   const url = new URL(loan.url)
   url.password = 'guessed'

@@ -12,6 +12,7 @@ import { planAsMarkdown, planAsText } from '../db/plan/show.ts'
 import { findScratch } from '../db/scratch.ts'
 import { maintenance } from '../db/target.ts'
 import { bootstrappedDatabase } from './migrations/databases.ts'
+import { afterTest } from './support/after-test.ts'
 import { useTestDatabase } from './support/database.ts'
 import { temporaryFolder } from './support/files.ts'
 import { gitIn } from './support/git.ts'
@@ -91,7 +92,7 @@ test('a plan for a database that was changed by hand lists the changes that it d
   const planNow = async () => planOf(t, 'alter table public.documents add column more text;')
   assert.deepEqual((await planNow()).drifted, [])
   await owner.query('create policy open on public.agent_requests for select to anon using (true)')
-  t.after(() => owner.query('drop policy open on public.agent_requests'))
+  afterTest(t, () => owner.query('drop policy open on public.agent_requests'))
   const found = await planNow()
   assert.deepEqual(found.drifted, ['new policy open on public.agent_requests'])
   assert.match(

@@ -9,6 +9,7 @@ import { createDatabase } from '../../db/client/database.ts'
 import { db, getMigrationClient, openEnvironment } from '../../db/client/environment.ts'
 import { withAnon } from '../../db/client/with-identity.ts'
 import { inRoot } from '../../db/paths.ts'
+import { afterTest } from '../support/after-test.ts'
 import { withFixture } from './fixture.ts'
 
 test('TLS is verified, except on loopback or if sslmode says otherwise', () => {
@@ -72,7 +73,7 @@ test('a server that does not answer causes a timeout, and invalid options are re
 
 test('the database of the environment is opened at its first use, and a missing setting is reported', async (t) => {
   const { APP_DATABASE_URL, DATABASE_URL, DATABASE_DISTRIBUTED } = process.env
-  t.after(() => {
+  afterTest(t, () => {
     for (const [name, value] of Object.entries({ APP_DATABASE_URL, DATABASE_URL, DATABASE_DISTRIBUTED })) {
       if (value === undefined) delete process.env[name]
       else process.env[name] = value

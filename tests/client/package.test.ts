@@ -3,13 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { inRoot } from '../../db/paths.ts'
+import { afterTest } from '../support/after-test.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 test('@centrid/db is packed as JavaScript with declarations, and another project can use it', (t) => {
   const folder = temporaryFolder(t)
   const run = (program: string, args: string[], cwd: string) =>
     execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-  t.after(() => rmSync(inRoot('db', 'client', 'dist'), { recursive: true, force: true }))
+  afterTest(t, () => rmSync(inRoot('db', 'client', 'dist'), { recursive: true, force: true }))
   run('npm', ['pack', '--silent', '--pack-destination', folder], inRoot('db', 'client'))
   const [archive] = readdirSync(folder)
   const modules = `${folder}/node_modules`

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { startProxy } from '../../bench/proxy.ts'
 import { type Fixture, until, withFixture } from '../client/fixture.ts'
+import { afterTest } from '../support/after-test.ts'
 import { bearer, ISSUER, serveFunctions, sign } from './gateway.ts'
 
 await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
@@ -139,7 +140,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
     let keys = [{ ...(await exportJWK(first.publicKey)), kid: 'first', alg: 'ES256' }]
     const issuer = createServer((_, response) => response.end(JSON.stringify({ keys })))
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve))
-    t.after(() => issuer.close())
+    afterTest(t, () => issuer.close())
     const address = issuer.address()
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/jwks.json`
     const withKeys = await serveFunctions({
@@ -147,7 +148,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
       JWT_SECRET: '',
       JWKS_URL: url,
     })
-    t.after(() => withKeys.close())
+    afterTest(t, () => withKeys.close())
     const ask = async (token: string) => code(await fetch(withKeys.url('hello'), bearer(token)))
     const signed = (key: Parameters<SignJWT['sign']>[0], kid: string, alg = 'ES256') =>
       new SignJWT({ sub: ana, role: 'authenticated' })
@@ -178,7 +179,7 @@ await withFixture(async ({ owner, ownerAddress, appAddress, ana }: Fixture) => {
       JWT_SECRET: '',
       JWKS_URL: url,
     })
-    t.after(() => alone.close())
+    afterTest(t, () => alone.close())
     const response = await fetch(alone.url('hello'), bearer(next))
     assert.equal(response.headers.get('retry-after'), '5')
     assert.equal(await code(response), '503 keys_unavailable')

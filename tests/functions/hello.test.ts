@@ -3,6 +3,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { inRoot } from '../../db/paths.ts'
 import { addUser, type Fixture, until, withFixture } from '../client/fixture.ts'
+import { afterTest } from '../support/after-test.ts'
 import { bearer, ISSUER, SECRET, serveFunctions, sign } from './gateway.ts'
 
 await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
@@ -229,7 +230,7 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
   await test('a copy of hello is a working function, and a change takes effect at once', async (t) => {
     const copy = `copy-of-hello-${process.pid}`
     const folder = inRoot('supabase', 'functions', copy)
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    afterTest(t, () => rmSync(folder, { recursive: true, force: true }))
     cpSync(inRoot('supabase', 'functions', 'hello'), folder, { recursive: true })
     const ask = async () => {
       const response = await fetch(served.url(copy), bearer(await sign({ sub: ana })))

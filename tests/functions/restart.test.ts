@@ -7,12 +7,13 @@ import { createDatabase } from 'postgres-kit/throwaway.ts'
 import { APP_LOGIN, embeddedHome } from '../../db/embedded.ts'
 import { ensureTemplate } from '../../db/throwaway.ts'
 import { until } from '../client/fixture.ts'
+import { afterTest } from '../support/after-test.ts'
 import { serveFunctions } from './gateway.ts'
 
 test('a server restart under load causes 503s, no request hangs, and the function recovers', async (t) => {
   const usual = embeddedHome(() => {})
   const home = { ...usual, folder: `${usual.folder}-restart-${process.pid}` }
-  t.after(async () => {
+  afterTest(t, async () => {
     await stopServer(home)
     removeCluster(home)
   })
@@ -25,7 +26,7 @@ test('a server restart under load causes 503s, no request hangs, and the functio
   })
   const app = withLogin(withDatabase(maintenance, 'centrid'), APP_LOGIN, server.appPassword)
   const served = await serveFunctions({ APP_DATABASE_URL: app.url.href })
-  t.after(() => served.close())
+  afterTest(t, () => served.close())
 
   const seen = new Map<number, number>()
   const count = (status: number) => seen.get(status) ?? 0

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { freePort } from 'postgres-kit/free-port.ts'
 import { until } from '../migrations/databases.ts'
+import { endAfterTest } from '../support/after-test.ts'
 import { cloneRepository } from '../support/clone.ts'
 
 test('make docs-serve rebuilds the site after a change, and notifies the open pages', async (t) => {
@@ -16,7 +17,7 @@ test('make docs-serve rebuilds the site after a change, and notifies the open pa
     cwd: folder,
     env: { ...process.env, DATABASE_URL: '', APP_DATABASE_URL: '', DOCS_PORT: String(port) },
   })
-  t.after(() => serve.kill())
+  endAfterTest(t, serve)
   const page = async () => (await fetch(`http://127.0.0.1:${port}/docs/client.html`)).text()
   await until('it serves', () =>
     page().then(

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { afterTest } from '../support/after-test.ts'
 import { cloneRepository } from '../support/clone.ts'
 import { temporaryFolder } from '../support/files.ts'
 
@@ -153,7 +154,7 @@ test('make migrate works in a folder with odd characters in its name', (t) => {
   const { folder } = cloneRepository(t)
   const odd = join(dirname(folder), "it's [a] (clone) & more; ünï#?%41")
   renameSync(folder, odd)
-  t.after(() => shell(odd, 'make -o node_modules/.package-lock.json stop'))
+  afterTest(t, () => shell(odd, 'make -o node_modules/.package-lock.json stop'))
   const { code, output } = shell(odd, 'make -o node_modules/.package-lock.json migrate verify')
   assert.equal(code, 0, output)
 })

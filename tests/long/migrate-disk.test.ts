@@ -12,29 +12,28 @@ import { bootstrap } from '../../db/bootstrap.ts'
 import { embeddedHome } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { answer, folderWith } from '../migrations/databases.ts'
+import { afterTest } from '../support/after-test.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const ignore = () => {}
 
 test('a full disk ends the deploy with 1 and SQLSTATE 53100, and the file is rolled back', async (t) => {
   const home = embeddedHome(ignore)
-  const folder = temporaryFolder(t, () => spawnSync('umount', [`${dir()}`]))
-  function dir(): string {
-    return `${folder}/disk`
-  }
-  mkdirSync(dir())
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dir()]).status !== 0)
+  const disk = `${temporaryFolder(t)}/disk`
+  mkdirSync(disk)
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]).status !== 0)
     return t.skip('this user cannot mount a small disk')
-  mkdirSync(`${dir()}/space`)
-  chmodSync(`${dir()}/space`, 0o777)
-  if (home.user) spawnSync('chown', [`${home.user.uid}:${home.user.gid}`, `${dir()}/space`])
+  afterTest(t, () => spawnSync('umount', [disk]))
+  mkdirSync(`${disk}/space`)
+  chmodSync(`${disk}/space`, 0o777)
+  if (home.user) spawnSync('chown', [`${home.user.uid}:${home.user.gid}`, `${disk}/space`])
   const cluster = await startThrowawayServer(home, 'disk')
-  t.after(() => cluster.remove())
+  afterTest(t, () => cluster.remove())
   const database = withDatabase(cluster.server, 'full')
   await withOwnerClient(cluster.server, (client) => createDatabase(client, 'full', 'template0'))
   await withOwnerClient(database, async (client) => {
     await bootstrap(client)
-    await client.query(`create tablespace small location '${dir()}/space'`)
+    await client.query(`create tablespace small location '${disk}/space'`)
   })
   const fills = (rows: number) =>
     `-- migrate:up\ncreate table public.before ();\ncreate table public.filled tablespace small as select repeat('x', 1000) from generate_series(1, ${rows});\n-- migrate:down\ndrop table public.filled;\n`
@@ -52,7 +51,7 @@ test('a full disk ends the deploy with 1 and SQLSTATE 53100, and the file is rol
 test('a read-only replica is refused with 2', async (t) => {
   const home = embeddedHome(ignore)
   const cluster = await startThrowawayServer(home, 'replica', { wal_level: 'replica' })
-  t.after(() => cluster.remove())
+  afterTest(t, () => cluster.remove())
   const database = withDatabase(cluster.server, 'replica')
   await withOwnerClient(cluster.server, (client) => createDatabase(client, 'replica', 'template0'))
   await withOwnerClient(database, bootstrap)

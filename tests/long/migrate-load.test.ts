@@ -9,6 +9,7 @@ import { APPLICATION, type Clients, startClients } from '../migrations/load/clie
 import { watchStalls } from '../migrations/load/stalls.ts'
 import { TYPICAL, typicalFolder } from '../migrations/load/typical.ts'
 import { startBareDbmate } from '../migrations/processes.ts'
+import { afterTest, endAfterTest } from '../support/after-test.ts'
 import { type TestDatabase, useTestDatabase } from '../support/database.ts'
 
 const ROWS = 200_000
@@ -38,7 +39,7 @@ const database = useTestDatabase(async ({ owner }) => {
 /** Starts readers and writers, which end with the test. */
 async function load(t: TestContext, { connection }: TestDatabase): Promise<Clients> {
   const clients = await startClients(connection, users.slice(0, CLIENTS))
-  t.after(() => clients.end())
+  afterTest(t, () => clients.end())
   await haveWorked(clients)
   return clients
 }
@@ -61,7 +62,7 @@ test(`${CLIENTS} clients, a long reader and ${ROWS} rows: during up, down and up
   const folder = typicalFolder(t)
   const clients = await load(t, site)
   const stalls = watchStalls(site.connection, APPLICATION)
-  t.after(() => stalls.end())
+  afterTest(t, () => stalls.end())
   const downs = (count: number) => async (log: (line: string) => void) => {
     for (let n = 0; n < count; n++) await rollback(site.connection, { folder, log })
   }
@@ -93,12 +94,13 @@ test(`${CLIENTS} clients, a long reader and ${ROWS} rows: during up, down and up
 test('known bad: dbmate alone blocks all clients until the reader has finished', async (t) => {
   const site = database()
   const endReader = await longReader(site)
-  t.after(endReader)
   await load(t, site)
   const stalls = watchStalls(site.connection, APPLICATION)
-  t.after(() => stalls.end())
+  afterTest(t, () => stalls.end())
   const adds = '-- migrate:up\nalter table public.documents add column late integer;\n-- migrate:down\n'
   const bare = startBareDbmate(site.connection, folderWith(t, { '20990201000000_late.sql': adds }))
-  t.after(() => bare.child.kill())
+  endAfterTest(t, bare.child)
+  // First: the clients wait for dbmate's session, which waits for the reader.
+  afterTest(t, endReader)
   await until('a client waits for longer', async () => stalls.longest() > LIMIT_MS)
 })

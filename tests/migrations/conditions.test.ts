@@ -7,6 +7,7 @@ import { bootstrap } from '../../db/bootstrap.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { rollback } from '../../db/migrations/rollback.ts'
 import { readStatus } from '../../db/migrations/status.ts'
+import { afterTest, endAfterTest } from '../support/after-test.ts'
 import { answer, bootstrappedDatabase, emptyDatabase, folderWith, until } from './databases.ts'
 import { startDeploy } from './processes.ts'
 
@@ -23,7 +24,7 @@ test('a role that may not create is refused with 2, and nothing is done', async 
   const password = randomBytes(12).toString('hex')
   const server = withDatabase(database, 'postgres')
   await withOwnerClient(server, (client) => client.query(`create role ${role} login password '${password}'`))
-  t.after(() => withOwnerClient(server, (client) => client.query(`drop role ${role}`)))
+  afterTest(t, () => withOwnerClient(server, (client) => client.query(`drop role ${role}`)))
   await withOwnerClient(database, async (client) => {
     await client.query(`grant usage on schema auth to ${role}; create table public.wait ()`)
   })
@@ -76,7 +77,7 @@ for (const encoding of ['SQL_ASCII', 'LATIN1'])
 test('setting the clock back does not extend the wait for another deploy', async (t) => {
   const database = await bootstrappedDatabase(t)
   const other = await connectOwner(database)
-  t.after(() => other.end())
+  afterTest(t, () => other.end())
   await other.query('select pg_advisory_lock(27977547768818020)')
   // The clock goes back an hour with each reading.
   const clock = 'const now = Date.now; let hours = 0; Date.now = () => now() - 3600000 * hours++'
@@ -84,7 +85,7 @@ test('setting the clock back does not extend the wait for another deploy', async
     MIGRATE_WAIT: '1',
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(clock)}`,
   })
-  t.after(() => deploy.child.kill())
+  endAfterTest(t, deploy.child)
   await until('it has ended', async () => deploy.child.exitCode !== null)
   const { code, output } = await deploy.ended
   assert.equal(code, 1, output)

@@ -8,6 +8,7 @@ import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { bootstrap } from '../../db/bootstrap.ts'
 import { findScratch } from '../../db/scratch.ts'
 import { maintenance } from '../../db/target.ts'
+import { afterTest } from '../support/after-test.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 /** An empty database for the test, dropped afterwards. */
@@ -20,7 +21,7 @@ export async function emptyDatabase(t: TestContext, encoding?: string): Promise<
     const value = client.escapeLiteral(encoding)
     await client.query(`create database ${name} template template0 locale 'C' encoding ${value}`)
   })
-  t.after(() => withOwnerClient(server, (client) => dropDatabase(client, database.database)))
+  afterTest(t, () => withOwnerClient(server, (client) => dropDatabase(client, database.database)))
   return database
 }
 

@@ -7,6 +7,7 @@ import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { listMigrations } from '../../db/migrations/files.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { rollback } from '../../db/migrations/rollback.ts'
+import { afterTest } from '../support/after-test.ts'
 import { useTestDatabase } from '../support/database.ts'
 import { answer, folderWith, until } from './databases.ts'
 import { openGate, WAIT_AT_GATE } from './race.ts'
@@ -82,7 +83,7 @@ async function probes(t: TestContext): Promise<Probe[]> {
     [users, DOCUMENTS],
   )
   const started = await Promise.all(users.map((user) => startProbe(connection, user)))
-  t.after(() => Promise.all(started.map((probe) => probe.end())))
+  afterTest(t, () => Promise.all(started.map((probe) => probe.end())))
   return started
 }
 

@@ -5,7 +5,8 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { connectOwner, withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { migrate } from '../../db/migrations/migrate.ts'
 import { timeoutsOf } from '../../db/migrations/timeouts.ts'
-import { answer, bootstrappedDatabase, folderWith } from './databases.ts'
+import { afterTest } from '../support/after-test.ts'
+import { answer, bootstrappedDatabase, folderWith, until } from './databases.ts'
 import { startBareDbmate } from './processes.ts'
 
 const ignore = () => {}
@@ -69,7 +70,7 @@ test('a migration is retried until a lock is free, and reports its holder', asyn
 
 test('a lock that is not released ends the deploy with the name of the blocking session, and nothing is kept', async (t) => {
   const { database, other } = await lockedTable(t)
-  t.after(() => other.end())
+  afterTest(t, () => other.end())
   const pid = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
   const sql = `-- lock_timeout: 300ms\n-- migrate:up\ncreate table public.before ();\n${ADD}${DOWN}`
   const attempts: string[] = []
@@ -92,18 +93,18 @@ test('a lock that is not released ends the deploy with the name of the blocking 
 
 test('known bad: dbmate alone waits for the lock for as long as it is held', async (t) => {
   const { database, other } = await lockedTable(t)
-  t.after(() => other.end())
+  afterTest(t, () => other.end())
   const folder = folderWith(t, { '20300101000000_one.sql': `-- migrate:up\n${ADD}${DOWN}` })
   const bare = startBareDbmate(database, folder)
   const waits = `select exists (select from pg_stat_activity where wait_event_type = 'Lock'
     and now() - query_start > interval '2 s' and datname = current_database()) as answer`
-  while ((await answer(database, waits)) !== true);
+  await until('it waits', async () => (await answer(database, waits)) === true)
   bare.child.kill()
 })
 
 test('a deadlock is retried', async (t) => {
   const { database, other } = await lockedTable(t)
-  t.after(() => other.end())
+  afterTest(t, () => other.end())
   await withOwnerClient(database, (client) => client.query('create table public.first (id integer)'))
   // The other session waits for a lock of the migration, and holds the lock that the migration needs next.
   const sql = `-- migrate:up
@@ -114,7 +115,7 @@ ${ADD}${DOWN}`
   const folder = folderWith(t, { '20300101000000_one.sql': sql })
   const locked = `select exists (select from pg_locks where relation = 'public.first'::regclass and granted) as answer`
   const done = migrate(database, ignore, { folder, log: (line) => lines.push(line) })
-  while ((await answer(database, locked)) !== true);
+  await until('the table is locked', async () => (await answer(database, locked)) === true)
   // PostgreSQL makes one of the two fail.
   await other.query('lock table public.first').then(
     () => other.query('commit'),
@@ -136,7 +137,7 @@ test('another error is not retried', async (t) => {
 
 test('a file without a transaction is never retried', async (t) => {
   const { database, other } = await lockedTable(t)
-  t.after(() => other.end())
+  afterTest(t, () => other.end())
   const sql = `-- lock_timeout: 300ms\n-- migrate:up transaction:false\n${ADD}${DOWN}`
   const lines: string[] = []
   await assert.rejects(

@@ -9,6 +9,7 @@ import { refuseUsedServer } from '../../db/bootstrap.ts'
 import { embeddedHome } from '../../db/embedded.ts'
 import { inRoot } from '../../db/paths.ts'
 import { withSupabaseServer } from '../../db/platforms/shaped-server.ts'
+import { afterTest } from '../support/after-test.ts'
 import { withSupabaseDatabase } from './shaped-database.ts'
 
 function bootstrapAt(url: string, platform: string): { code: number | null; stderr: string } {
@@ -25,7 +26,7 @@ async function emptyServer(t: TestContext): Promise<ConnectionString> {
     embeddedHome(() => {}),
     'shaped',
   )
-  t.after(cluster.remove)
+  afterTest(t, cluster.remove)
   return cluster.server
 }
 

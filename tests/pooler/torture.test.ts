@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConnectionString, parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { addUser, until, withFixture, withPool } from '../client/fixture.ts'
+import { afterTest } from '../support/after-test.ts'
 import { LONG } from '../support/long.ts'
 import { PGBOUNCER, startPgBouncer } from './pgbouncer.ts'
 import { type Outcome, torture } from './torture.ts'
@@ -38,7 +39,7 @@ await withFixture(async ({ owner, appAddress }) => {
     skip: PGBOUNCER ? false : 'PgBouncer is not installed: apt-get install pgbouncer',
   }, async (t) => {
     const pooler = await startPgBouncer(appAddress, SERVER_CONNECTIONS)
-    t.after(() => pooler.stop())
+    afterTest(t, () => pooler.stop())
     const url = new URL(appAddress.url)
     url.port = String(pooler.port)
     const outcome = await run(parseConnectionString(url.href), 60, pooler.restart)

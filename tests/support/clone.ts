@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { inRoot } from '../../db/paths.ts'
+import { afterTest } from './after-test.ts'
 import { temporaryFolder } from './files.ts'
 
 /** A copy of this repository's current files, in which a test may run make. */
@@ -25,10 +26,8 @@ const INSTALLED = ['node_modules', 'packages/pgtap-runner/node_modules', 'tests/
 
 /** Copies tracked and new files, and the installed packages. The clone's server is stopped after the test. */
 export function cloneRepository(t: TestContext): Clone {
-  const folder = join(
-    temporaryFolder(t, () => make('stop')),
-    'a clone',
-  )
+  const folder = join(temporaryFolder(t), 'a clone')
+  afterTest(t, () => make('stop'))
   const files = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: inRoot(),
     encoding: 'utf8',

@@ -2,19 +2,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { afterTest } from './after-test.ts'
 
-/**
- * A folder that is removed after the test. The server's system user can enter it.
- *
- * @param release stops what uses the folder, before it is removed
- */
-export function temporaryFolder(t: TestContext, release: () => unknown = () => {}): string {
+/** A folder that is removed after the test. The server's system user can enter it. */
+export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'centrid-'))
   chmodSync(folder, 0o755)
-  // One hook for both, because hooks run in the order in which they were added.
-  t.after(async () => {
-    await release()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterTest(t, () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
