@@ -97,6 +97,21 @@ test('a mutant that breaks the suite itself is killed', async () => {
   assert.equal((await judge(mutant('drop schema auth cascade'))).killed, true)
 })
 
+test('a mutant on which the suite does not end is killed, and the verdict says so', async () => {
+  const waits: Suite = {
+    catalog: async () => undefined,
+    whole: (database) =>
+      withOwnerClient(database, async (client) => {
+        await client.query('select pg_sleep(600)')
+        return undefined
+      }),
+  }
+  const verdict = await withJudge({ ...laboratory, suite: waits, limitMs: 2_000 }, (each) =>
+    each(mutant('select 1')),
+  )
+  assert.deepEqual([verdict.killed, verdict.by], [true, 'the suite did not end within 2 s'])
+})
+
 test('a mutant that cannot be created is an error', async () => {
   await assert.rejects(judge(mutant('alter table public.nothing disable row level security')), {
     name: 'Failure',

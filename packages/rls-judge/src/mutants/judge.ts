@@ -6,8 +6,9 @@ import { createDatabase, dropDatabase } from 'postgres-kit/throwaway.ts'
 import { type Mutant, nameOf } from './operator.ts'
 
 const CLONE_PREFIX = 'mutant_'
-const TIMEOUT_MS = 120_000
-const GLANCE_TIMEOUT = '30s'
+/** On a busy machine the suite takes several times as long: a limit that it reaches without a mutant would kill them all. */
+const LIMIT_MS = 600_000
+const GLANCE_TIMEOUT = '120s'
 
 let clones = 0
 
@@ -36,6 +37,8 @@ export interface Laboratory {
   suite: Suite
   /** Called before the whole suite tries a mutant; throws if the suite fails without a mutant. */
   beforeWhole?: () => Promise<void>
+  /** How long the whole suite may take, in milliseconds; default ten minutes. */
+  limitMs?: number
 }
 
 /**
@@ -83,7 +86,12 @@ async function tryWhole(laboratory: Laboratory, mutant: Mutant): Promise<Verdict
   return withClone(laboratory, async (clone, drop, owner) => {
     await withOwnerClient(clone, (client) => apply(client, mutant))
     try {
-      return await withTimeout(trial(laboratory.suite, clone, mutant), drop)
+      return await withLimit(
+        trial(laboratory.suite, clone, mutant),
+        mutant,
+        laboratory.limitMs ?? LIMIT_MS,
+        drop,
+      )
     } finally {
       if (mutant.undo) await owner.query(mutant.undo)
     }
@@ -114,16 +122,22 @@ async function withClone<T>(
 }
 
 /** A mutant that makes the suite hang is killed. Its clone is dropped meanwhile, which ends the suite. */
-async function withTimeout(trial: Promise<Verdict>, interrupt: () => Promise<void>): Promise<Verdict> {
+async function withLimit(
+  trial: Promise<Verdict>,
+  mutant: Mutant,
+  limitMs: number,
+  interrupt: () => Promise<void>,
+): Promise<Verdict> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), TIMEOUT_MS)
+    timer = setTimeout(() => resolve('late'), limitMs)
   })
   try {
     const first = await Promise.race([trial, late])
     if (first !== 'late') return first
     await interrupt()
-    return await trial
+    await trial
+    return { mutant, killed: true, by: `the suite did not end within ${limitMs / 1000} s` }
   } finally {
     clearTimeout(timer)
   }
