@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { listMigrations } from '../db/migrations/files.ts'
@@ -108,6 +109,18 @@ test('make status reports drift, and JSON=1 prints only JSON', async () => {
     assert.equal(drifted, null)
     assert.match(notCompared, /20300101000000/)
   })
+})
+
+test('a command whose output nobody reads any more, as with head, ends without a message', async () => {
+  const child = spawn('node', ['.build/status.mjs'], { cwd: inRoot(), stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  let messages = ''
+  child.stderr.on('data', (part) => {
+    messages += part
+  })
+  const [code] = await once(child, 'close')
+  assert.equal(messages, '')
+  assert.equal(code, 0)
 })
 
 test('a command with an unusable DATABASE_URL prints one line without the password and exits with 2', () => {

@@ -47,6 +47,13 @@ for (const [what, url, expected] of [
     `postgres://u:${SECRET}@localhost/d%zz`,
     /DATABASE_URL is not a connection string/,
   ],
+  [
+    'a port that does not exist',
+    `postgres://u:${SECRET}@localhost:99999/db`,
+    /has a port that is not a number/,
+  ],
+  ['a word as the port', `postgres://u:${SECRET}@[::1]:word/db`, /has a port that is not a number/],
+  ['a password and no host', `postgres://u:${SECRET}/db`, /has a port that is not a number/],
   ['another protocol', `mysql://u:${SECRET}@localhost/db`, /begins with "mysql:\/\/"/],
   ['no database', `postgres://u:${SECRET}@localhost`, /names no database/],
   [
@@ -90,6 +97,20 @@ test('a wrong password and a wrong host have different messages', async () => {
   const url = new URL(maintenance(await findTarget(() => {})).url)
   url.password = SECRET
   await assert.rejects(connect(url.href), refuses(/refused the password/))
+})
+
+test('a missing password is reported as such', async () => {
+  const url = new URL(maintenance(await findTarget(() => {})).url)
+  url.password = ''
+  await assert.rejects(connect(url.href), refuses(/asks for a password: add it to DATABASE_URL/))
+})
+
+test('a missing socket is reported as such', async (t) => {
+  const folder = encodeURIComponent(temporaryFolder(t))
+  await assert.rejects(
+    connect(`postgres://u:${SECRET}@/db?host=${folder}`),
+    refuses(/There is no such socket: start the server, or correct the folder in DATABASE_URL/),
+  )
 })
 
 test('a database that does not exist is reported by name', async () => {
@@ -171,6 +192,10 @@ test('a password that is not percent-encoded is reported, and no part of it is s
       `1,2${character}${SECRET}`,
       `${SECRET}${character}12`,
       `${character}${SECRET}`,
+      // The text before the first "@" is then a login, and a part of the password the host or a parameter.
+      `12@${SECRET}${character}34`,
+      `12@34${character}${SECRET}`,
+      `12@34${character}sslmode=${SECRET}`,
     ]) {
       const parse = () => parseConnectionString(`postgres://u:${password}@db.example.com/db`)
       assert.throws(parse, refuses(/percent-encode/), password)

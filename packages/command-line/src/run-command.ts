@@ -1,4 +1,4 @@
-import { environmentError, Failure, fileErrorCode } from 'postgres-kit/failure.ts'
+import { codeOf, environmentError, Failure, fileErrorCode } from 'postgres-kit/failure.ts'
 import { type Accepted, type Given, readArguments } from './arguments.ts'
 import { clearStatus, colour } from './terminal.ts'
 
@@ -13,6 +13,7 @@ export async function runCommand(
   ...given: [() => Promise<void>] | [Accepted, (given: Given<Accepted>) => Promise<void>]
 ): Promise<void> {
   const [accepted, command] = given.length === 1 ? [{}, given[0]] : given
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   try {
     await command(readArguments(accepted))
   } catch (thrown) {
@@ -24,6 +25,11 @@ export async function runCommand(
     if (process.env.DEBUG) console.error(error)
     else if (!(error instanceof Failure)) process.stderr.write('Set DEBUG=1 to see where this came from.\n')
   }
+}
+
+/** The reader of the output may end first, as `head` does. The command still finishes its work, such as a migration. */
+function ignoreClosedPipe(error: Error): void {
+  if (codeOf(error) !== 'EPIPE') throw error
 }
 
 /** Advice for each error code of the file system. */

@@ -37,6 +37,12 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
   const example = 'postgres://user:password@host:5432/database'
   // URL refuses a user without a host, which libpq accepts for a socket.
   const text = given.replace(/^(\s*[a-z]+:\/\/[^/?#]*@)(?=[/?])/i, '$1localhost')
+  // Of a password that is not encoded, messages would show a piece: what precedes "/", "?" or "#" would be read as the host,
+  // and what follows as the database or a parameter.
+  if (/:\/\/[^/?#]*(?:#|[/?].*[@#])/s.test(text))
+    throw usageError(
+      `${setting} has a "/", "?" or "#" in user or password, or an "@" after the host: percent-encode it (%2F, %3F, %23, %40), as in ${example}`,
+    )
   refuseOtherServers(text, setting)
   // Without "//" the parser would read user and password as part of the path, which messages show.
   if (
@@ -44,17 +50,14 @@ export function parseConnectionString(given: string, setting = 'DATABASE_URL'): 
     !URL.canParse(text) ||
     !isDecodable(new URL(text).pathname)
   ) {
+    if (!URL.canParse(text) && isOnlyWrongInPort(text))
+      throw usageError(`${setting} has a port that is not a number from 1 to 65535: write ${example}`)
     throw usageError(
       `${setting} is not a connection string: write ${example}` +
         ' (a password with special characters must be percent-encoded)',
     )
   }
   const url = new URL(text)
-  // The rest of a password after "/", "?" or "#" would be read as the database, which messages show.
-  if (url.hash !== '' || (url.username === '' && text.includes('@')))
-    throw usageError(
-      `${setting} has a "/", "?" or "#" in user or password: percent-encode it (%2F, %3F, %23), as in ${example}`,
-    )
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
     throw usageError(`${setting} begins with "${url.protocol}//": write ${example}`)
   }
@@ -91,6 +94,13 @@ function refuseOtherServers(text: string, setting: string): void {
     throw usageError(`${setting} names several servers: write the one that accepts writes`)
   if (parameters.has('socket'))
     throw usageError(`${setting} has the parameter "socket": write host=/folder/of/the/socket instead`)
+}
+
+/** Whether the connection string is one without its port. */
+function isOnlyWrongInPort(text: string): boolean {
+  const [, before, after] =
+    /^(\s*[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^:/?#@]+)):[^/?#@]*(.*)$/is.exec(text) ?? []
+  return before !== undefined && URL.canParse(`${before}${after}`)
 }
 
 function isDecodable(text: string): boolean {

@@ -82,6 +82,8 @@ const STARTS_OR_STOPS: Advice = () => 'The server is starting, stopping or recov
 const ADVICE: Record<string, Advice> = {
   ECONNREFUSED: (setting) =>
     `Nothing listens there: start the server, or correct host and port in ${setting}`,
+  ENOENT: (setting) => `There is no such socket: start the server, or correct the folder in ${setting}`,
+  EACCES: (setting) => `This user may not use that socket: correct the folder in ${setting}`,
   ENOTFOUND: (setting) => `No such host: correct the host in ${setting}`,
   EAI_AGAIN: (setting) => `The host name cannot be looked up: check the host in ${setting} and the network`,
   ETIMEDOUT: NO_ANSWER,
@@ -96,6 +98,10 @@ const ADVICE: Record<string, Advice> = {
 
 function adviceByMessage(message: string): Advice {
   if (/timeout/i.test(message)) return NO_ANSWER
+  // The words of pg.
+  if (/password must be a/i.test(message))
+    return (setting) =>
+      `The server asks for a password: add it to ${setting}, as in postgres://user:password@host/database`
   if (/self.signed certificate|unable to (verify|get (local )?issuer)/i.test(message))
     return (setting) =>
       `Its certificate is signed by an authority unknown to this machine: add sslrootcert=/path/to/authority.pem to ${setting}`
