@@ -53,7 +53,8 @@ const DEFAULTS: Allowance[] = [
 const PLATFORM_PRIVILEGES: Allowance[] = [
   {
     line: new RegExp(`^${API}: ${PRIVILEGES} on storage\\.\\w+, behind policies$`),
-    reason: 'Storage acts as the caller; policies decide, and those are compared too',
+    reason:
+      'Storage acts as the caller; policies decide, and those are compared too. TRUNCATE and triggers need SQL access',
   },
   {
     line: new RegExp(

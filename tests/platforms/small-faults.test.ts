@@ -74,3 +74,31 @@ test("on a database that imitates Supabase, commands do not change the platform'
     assert.match(good.output, /ok .*app login: app_login@.*becomes anon, authenticated, service_role/)
   })
 })
+
+test("known limit: with SQL access, a user can truncate the platform's storage tables and put a trigger on them", async () => {
+  await withSupabaseDatabase(async (database) => {
+    await withOwnerClient(database, (user) =>
+      withOwnerClient(database, async (owner) => {
+        const ranAs: string[] = []
+        owner.on('notice', ({ message = '' }) => ranAs.push(message))
+        await user.query(`
+          set role authenticated;
+          create function pg_temp.spy() returns trigger language plpgsql
+          as $$ begin raise warning 'ran as %', current_user; return new; end $$;
+          create trigger spy before insert on storage.objects for each row execute function pg_temp.spy()`)
+        await owner.query("insert into storage.objects (bucket_id, name) values ('documents', 'x')")
+        assert.deepEqual(ranAs, ['ran as postgres'])
+        await user.query('truncate storage.objects')
+        const { rows } = await owner.query('select name from storage.objects')
+        assert.deepEqual(rows, [])
+        for (const table of ['public.documents', 'auth.users'])
+          await assert.rejects(
+            user.query(
+              `create trigger spy before insert on ${table} for each row execute function pg_temp.spy()`,
+            ),
+            { code: '42501' },
+          )
+      }),
+    )
+  })
+})
