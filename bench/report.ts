@@ -1,3 +1,4 @@
+import { SIDES } from '../db/docs/measurement-figures.ts'
 import { verdicts } from './operations/compare.ts'
 import type { Environment, Parts, Results } from './results.ts'
 
@@ -69,9 +70,9 @@ const SIDES_SAY = [
   'Every side has one connection, which all users share. The sides send the same statements in turns, at both sizes alternately: `begin`, a statement that sets role and claims, the operation,',
   '`rollback`. Only the operation is timed; the second statement has its own line.',
   '',
-  '- ours: as `authenticated`, under the policies, with the condition on the owner that `withUser` adds; search by `public.search_*`;',
-  '- floor: the same statement and index as the owner, to whom no policy applies; search as one query, planned with user and words known;',
-  '- plain: keys of one column, chunks without `user_id`, an `EXISTS` policy, GIN on `search_vector` alone.',
+  ...Object.entries(SIDES).map(
+    ([side, meaning], at, { length }) => `- ${side}: ${meaning}${at === length - 1 ? '.' : ';'}`,
+  ),
 ]
 
 function circumstancesOf(environment: Environment): string {

@@ -165,43 +165,52 @@ test('operations have unique names', () => {
   assert.equal(new Set(OPERATIONS.map(({ name }) => name)).size, OPERATIONS.length)
 })
 
-test('the site has bars for each user at the largest size, and lines against rows', () => {
+test('the site has the times, the ratios and the growth of operations, with every side', () => {
   const [few, many] = [1000, 10_000].map((rows) =>
     measured(LIST, rows, { ours: rows / 500, floor: 1, plain: 9 }),
   )
   const large = (many ?? []).map((each) => ({ ...each, user: 'large' }))
   const figures = measurementFigures([...large, ...(many ?? []), ...(few ?? [])].map((each) => ({ ...each })))
+  const times = [
+    ['ours', 20, 400],
+    ['floor', 1, 20],
+    ['plain', 9, 180],
+  ]
   assert.deepEqual(
     figures.map(({ title, kind, values }) => [
       title,
       kind,
-      values.map(({ series, value, at }) => [series, value, at]),
+      values.map(({ series, value, at, until }) => [series, value, at ?? until ?? 'no other number']),
     ]),
     [
+      ['Operations of the user "large"', 'bars', times],
+      ['Operations of the user "fixed"', 'bars', times],
       [
-        'Operations of the user "large"',
+        'Operations, ours : floor',
         'bars',
         [
-          ['ours', 20, undefined],
-          ['floor', 1, undefined],
-          ['plain', 9, undefined],
+          ['large', 20, 'no other number'],
+          ['fixed', 20, 'no other number'],
         ],
       ],
       [
-        'Operations of the user "fixed"',
+        'Operations, plain : ours',
         'bars',
         [
-          ['ours', 20, undefined],
-          ['floor', 1, undefined],
-          ['plain', 9, undefined],
+          ['large', 0.45, 'no other number'],
+          ['fixed', 0.45, 'no other number'],
         ],
       ],
       [
         'Operations of a user of fixed size against rows',
-        'lines',
+        'panels',
         [
-          ['median', 2, 1000],
-          ['median', 20, 10_000],
+          ['ours', 2, 1000],
+          ['floor', 1, 1000],
+          ['plain', 9, 1000],
+          ['ours', 20, 10_000],
+          ['floor', 1, 10_000],
+          ['plain', 9, 10_000],
         ],
       ],
     ],
@@ -217,7 +226,11 @@ test('the site has bars for each user at the largest size, and lines against row
     ]),
     [
       ['Operations of the user "fixed"', SEARCH],
+      ['Operations, ours : floor', SEARCH],
+      ['Operations, plain : ours', SEARCH],
       ['Kinds of search of the user "fixed"', searchesOf(SEARCH, 'phrase')],
+      ['Kinds of search, ours : floor', searchesOf(SEARCH, 'phrase')],
+      ['Kinds of search, plain : ours', searchesOf(SEARCH, 'phrase')],
     ],
   )
 })

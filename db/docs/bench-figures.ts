@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { FigureGroup } from 'schema-site/figures-page.ts'
 import type { Figure, Value } from 'schema-site/plots.ts'
 import { inRoot } from '../paths.ts'
-import { measurementFigures } from './measurement-figures.ts'
+import { measurementFigures, SIDES, USERS } from './measurement-figures.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -22,6 +22,7 @@ export function benchFigures(): FigureGroup[] {
           {
             title: 'Operations',
             about: `Measured ${measured} at commit ${commit}, Node ${node}, ${cores} cores.`,
+            names: namesIn(SIDES, USERS),
             figures: measurementFigures(Object(operations).measurements),
           },
         ]
@@ -35,9 +36,16 @@ function read(name: string): Readonly<Record<string, Row>> | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }
 
+/** Names with their meanings, as text without the marks of code. */
+function namesIn(...lists: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  return Object.fromEntries(
+    lists.flatMap(Object.entries).map(([name, meaning]) => [name, String(meaning).replaceAll('`', '')]),
+  )
+}
+
 function partFigures(results: Readonly<Record<string, Row>>): FigureGroup[] {
   const groups = Object.entries(results).map(([name, section]) => ({
-    title: `Benchmark ${name}`,
+    title: `Benchmark ${inWords(name)}`,
     about: `Measured ${section.measured} at commit ${section.commit}, Node ${section.node}, ${section.cores} cores.`,
     figures: listsIn(section).flatMap(([title, rows]) => figuresOf(title, rows)),
   }))
@@ -60,9 +68,21 @@ function partFigures(results: Readonly<Record<string, Row>>): FigureGroup[] {
 function listsIn(value: object, path: readonly string[] = []): [title: string, rows: readonly Row[]][] {
   return Object.entries(value).flatMap(([key, inner]): [string, readonly Row[]][] => {
     const here = [...path, key]
-    if (Array.isArray(inner)) return [[here.join(', '), inner.map((row): Row => Object(row))]]
+    if (Array.isArray(inner)) return [[here.map(inWords).join(', '), inner.map((row): Row => Object(row))]]
     return typeof inner === 'object' && inner !== null ? listsIn(inner, here) : []
   })
+}
+
+/** `largeUser` → `large user`, `search_1000000` → `search, 1,000,000` */
+function inWords(name: string): string {
+  return name
+    .split('_')
+    .map((part) =>
+      /^\d+$/.test(part)
+        ? Number(part).toLocaleString('en')
+        : part.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    )
+    .join(', ')
 }
 
 function labelOf(row: Row): string {
@@ -83,6 +103,7 @@ function figuresOf(title: string, rows: readonly Row[]): Figure[] {
             about: '1 means as fast as the compared side.',
             unit: 'ratio',
             kind: 'bars',
+            reference: 1,
             values: ratios,
           } as const,
         ]

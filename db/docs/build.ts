@@ -45,7 +45,7 @@ async function siteOf(base: string | undefined): Promise<Site> {
   const model = states.at(-1)?.model
   if (!model) throw new Error('migrations/ is empty: there is nothing to show')
   const notes = await tableNotes(model)
-  const tables = tablePages(model, notes, evidence)
+  const tables = await tablePages(model, notes, evidence)
   const access = accessPages(
     model,
     accessNotes(base === undefined ? undefined : await accessSince(base, model)),

@@ -25,7 +25,7 @@ function mutants(): FigureGroup {
   const figures = subjects.map((subject): Figure => {
     const operators = report.operators.filter(({ operator }) => subjectOf(operator) === subject)
     return {
-      title: `Mutants of a ${subject}`,
+      title: `Mutants: ${subject}`,
       about: '',
       unit: 'mutants',
       kind: 'bars',

@@ -1,4 +1,4 @@
-import { accessCells, BY_COLUMN, type Cell, callKey, cellKey, summaryOf } from './access.ts'
+import { accessCells, BY_COLUMN, type Cell, callKey, cellKey, grantStatements, summaryOf } from './access.ts'
 import { slug, tablePage, testPage } from './address.ts'
 import { attemptsAnchor, attemptsOf, type Evidence } from './evidence.ts'
 import { type Html, html } from './html.ts'
@@ -133,7 +133,7 @@ function reason(
   const { reach, whole, columns } = summaryOf(cells)
   const words = WORDS[reach]
   const whys = [...new Set(cells.filter((each) => each.reach === reach).map(({ why }) => why))]
-  const grants = [...new Set(cells.flatMap((each) => each.grants))]
+  const grants = grantStatements(cells)
   const policies = reach === 'some' ? [...new Set(cells.flatMap((each) => each.policies))] : []
   const tried = attemptsOf(evidence, { table: table.name, role, command })
   return html`<section class="reason" id="${anchorOf(role, command)}"><h3>${mark(reach)} ${command}: ${words}${reach !== 'none' && !whole && `, ${columns.length} of ${cells.length} columns`}</h3>

@@ -1,4 +1,12 @@
-import { COMMANDS, type Command, type Model, type Policy, type Role, type Table } from './model.ts'
+import {
+  COMMANDS,
+  type Command,
+  type Grant,
+  type Model,
+  type Policy,
+  type Role,
+  type Table,
+} from './model.ts'
 
 /** Which rows a command reaches: every row, those that a policy allows, or none. */
 export type Reach = 'all' | 'some' | 'none'
@@ -10,8 +18,8 @@ export interface Cell {
   command: Command
   column: string | undefined
   reach: Reach
-  /** The effective grants, as SQL. */
-  grants: readonly string[]
+  /** The effective grants. */
+  grants: readonly Grant[]
   policies: readonly Policy[]
   /** The reason, in words. */
   why: string
@@ -61,14 +69,28 @@ function cellOf(role: Role, table: Table, command: Command, column: string | und
   return { ...cell, reach: 'some', why: `rows allowed by ${permissive.join(' or ')}${limits}` }
 }
 
-function grantsFor(role: Role, table: Table, command: Command, column: string | undefined): string[] {
+function grantsFor(role: Role, table: Table, command: Command, column: string | undefined): Grant[] {
   return table.grants
     .filter((grant) => grant.privilege === command && role.acts.includes(grant.role))
     .filter((grant) => grant.column === null || grant.column === column)
-    .map((grant) => {
-      const of = grant.column === null ? '' : ` (${grant.column})`
-      return `grant ${command}${of} on ${table.schema}.${table.name} to ${grant.role}`
-    })
+}
+
+/** The grants of cells of one command and table as SQL: one statement for the columns that a role was granted. */
+export function grantStatements(cells: readonly Cell[]): string[] {
+  const [first] = cells
+  if (!first) return []
+  const { table, command } = first
+  const grants = cells.flatMap((each) => each.grants)
+  return [...new Set(grants.map(({ role }) => role))].flatMap((role) => {
+    const columns = [...new Set(grants.filter((each) => each.role === role).map(({ column }) => column))]
+    const lists = [
+      ...(columns.includes(null) ? [''] : []),
+      ...(columns.some((column) => column !== null)
+        ? [` (${columns.filter((column) => column !== null).join(', ')})`]
+        : []),
+    ]
+    return lists.map((list) => `grant ${command}${list} on ${table.schema}.${table.name} to ${role}`)
+  })
 }
 
 function policiesFor(role: Role, { policies }: Table, command: Command): Policy[] {

@@ -70,13 +70,18 @@ function contractFrom({ catalog }: Model, schema: string): Contract {
 
 function section({ step, objects, access, contract }: StepChange, to: To): Html {
   return html`<section id="${slug(step.name)}"><h2><a href="${to(step.page)}">${step.name}</a></h2>
-<p class="prose">${step.comment}</p>
+<p class="prose">${withCode(step.comment)}</p>
 <p>${count(step.statements, 'statement')}. ${step.down}</p>
 ${isEmpty(objects) ? html`<p>No change of tables or functions.</p>` : differenceLists('The schema', objects)}
 ${isEmpty(access) ? html`<p>No change of access.</p>` : differenceLists('Access', access)}
 ${step.locks.length > 0 ? html`<details><summary>Locks: ${count(step.locks.length, 'object')}</summary><ul>${step.locks.map((line) => html`<li>${line}</li>`)}</ul></details>` : html`<p>No locks on objects in use.</p>`}
 ${contract.length > 0 && html`<details><summary>The types package: ${levels(contract)}</summary><ul>${contract.map(({ level, reason }) => html`<li><strong>${level}</strong> ${reason}</li>`)}</ul></details>`}</section>
 `
+}
+
+/** Text in which `code` is marked as in Markdown. */
+function withCode(text: string): Content {
+  return text.split(/`([^`\n]+)`/).map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : part))
 }
 
 function levels(changes: readonly Change[]): string {

@@ -1,5 +1,6 @@
 import type { Catalog, Column } from 'type-contract/catalog.ts'
 import { slug, tablePage, testPage } from './address.ts'
+import { checkInWords } from './check-words.ts'
 import { code } from './code.ts'
 import { attemptsAnchor, attemptsOf, type Evidence } from './evidence.ts'
 import { type Content, type Html, html } from './html.ts'
@@ -19,18 +20,41 @@ export interface TableNotes {
   examples: (table: Pick<Table, 'name'>) => readonly { title: string; language: string; text: string }[]
 }
 
-export function tablePages(model: Model, notes: TableNotes, evidence: Evidence): Page[] {
-  return model.tables.map((table) => {
+export async function tablePages(model: Model, notes: TableNotes, evidence: Evidence): Promise<Page[]> {
+  const pages = model.tables.map(async (table): Promise<Page> => {
     const columns = columnsOf(model.catalog, table)
+    const checks = await otherChecks(model.catalog, table)
     return {
       path: tablePage(table.name),
       title: tableTitle(table),
       kind: table.kind,
       text: table.comment ?? '',
       entries: entriesOf(table, columns),
-      body: (to) => body(model, table, columns, notes, evidence, to),
+      body: (to) => body(model, table, columns, checks, notes, evidence, to),
     }
   })
+  return Promise.all(pages)
+}
+
+/** A check that is not a rule of one column. */
+interface OtherCheck {
+  name: string | undefined
+  definition: string
+  words: string | undefined
+}
+
+async function otherChecks(
+  catalog: Catalog | undefined,
+  { name, constraints }: Table,
+): Promise<OtherCheck[]> {
+  const definitions = catalog?.relations.find((each) => each.name === name)?.otherChecks ?? []
+  return Promise.all(
+    definitions.map(async (definition) => ({
+      name: constraints.find((each) => each.definition === definition)?.name,
+      definition,
+      words: await checkInWords(definition),
+    })),
+  )
 }
 
 function columnsOf(catalog: Catalog | undefined, { name }: Table): readonly Column[] {
@@ -80,19 +104,19 @@ function body(
   model: Model,
   table: Table,
   columns: readonly Column[],
+  checks: readonly OtherCheck[],
   notes: TableNotes,
   evidence: Evidence,
   to: To,
 ): Html {
   const owner = notes.ownerOf(table)
-  const otherChecks = model.catalog?.relations.find(({ name }) => name === table.name)?.otherChecks ?? []
   const examples = notes.examples(table)
   return html`<h1>${tableTitle(table)}</h1>
 <p class="lead">${table.comment ?? 'No comment.'}</p>
 <p>${owner ? html`A row belongs to the account in <code>${owner}</code>. ` : ''}<a href="${to(accessPage(table.name))}">Who may do what</a> · <a href="${to(testPage(table.name))}">What the tests try</a></p>
 <h2>Columns</h2>
 ${columnTable(table, columns, owner, notes)}
-${otherChecks.length > 0 && html`<h3>Checks of several columns</h3>${list(otherChecks.map((each) => html`<code>${each}</code>`))}`}
+${checks.length > 0 && html`<h3>Other checks</h3>${list(checks.map(({ name, definition, words }) => html`${name !== undefined && html`<code>${name}</code>: `}${words !== undefined && html`${words}<br>`}<code>${definition}</code>`))}`}
 <h2>Keys</h2>
 ${keys(model, table, to)}
 <h2>Indexes</h2>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseHTML } from 'linkedom'
-import { accessCells, accessLines } from '../src/access.ts'
+import { accessCells, accessLines, grantStatements } from '../src/access.ts'
 import { differenceOf, schemaFacts } from '../src/facts.ts'
 import type { Model } from '../src/model.ts'
 import { addressesFrom } from '../src/page.ts'
@@ -57,11 +57,20 @@ test('the matrix and its differences match PostgreSQL', async (t) => {
     assert.deepEqual(
       accessCells(before)
         .filter(({ column, command }) => column === 'body' && command === 'select')
-        .map(({ role, grants }) => [role, grants]),
+        .map((each) => [each.role, grantStatements([each])]),
       [
         ['reader', ['grant select on public.notes to reader']],
         ['server', ['grant select on public.notes to server']],
       ],
+    )
+    assert.deepEqual(
+      grantStatements(
+        accessCells(after).filter(
+          ({ role, table, command }) => role === 'reader' && table.name === 'notes' && command === 'update',
+        ),
+      ),
+      ['grant update (author, body) on public.notes to reader'],
+      'the columns of one statement are together',
     )
     assert.deepEqual(cell(before, 'reader', 'update', 'body'), [
       'some',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { SIDES, USERS } from '../../../db/docs/measurement-figures.ts'
 import { listMigrations, readSection } from '../../../db/migrations/files.ts'
 import { inRoot } from '../../../db/paths.ts'
 import { type ReadPage, texts } from './pages.ts'
@@ -20,6 +21,8 @@ export function testReports(page: ReadPage): void {
       assert.match(text, /irreversible:/.test(down) ? /Irreversible: \w/ : /Can be rolled back/, file.name)
       assert.ok((texts(sections[at], '.prose')[0] ?? '').length > 20, file.name)
     }
+    const comments = texts(page('history.html'), '.prose').join()
+    assert.match(comments, /load cache finds explorer\.clearLoadCache\(\)/, 'code is marked as code')
     const text =
       sections.find((each) => /create_documents\.sql/.test(texts(each, 'h2')[0] ?? ''))?.textContent ?? ''
     assert.match(text, /\+ added table documents/)
@@ -32,10 +35,10 @@ export function testReports(page: ReadPage): void {
   test('the figures have every mutation operator with its score, and every measurement its machine and commit', () => {
     const document = page('figures.html')
     const rows = new Map<string, number>(
-      [...document.querySelectorAll('[aria-label^="Numbers of Mutants of a "]')].flatMap((numbers) =>
+      [...document.querySelectorAll('[aria-label^="Numbers of Mutants: "]')].flatMap((numbers) =>
         [...numbers.querySelectorAll('tbody tr')].map((row) => {
           const [what = '', kind = '', number = ''] = texts(row, 'th, td')
-          const subject = numbers.getAttribute('aria-label')?.replace('Numbers of Mutants of a ', '')
+          const subject = numbers.getAttribute('aria-label')?.replace('Numbers of Mutants: ', '')
           return [`${subject}: ${what}, ${kind}`, Number(number.replaceAll(',', ''))] as const
         }),
       ),
@@ -46,6 +49,14 @@ export function testReports(page: ReadPage): void {
       assert.equal(rows.get(`${operator}, SURVIVED`), survived || undefined, operator)
     }
     const groups = [...document.querySelectorAll('main > section')]
+    const operations = groups.find((group) => texts(group, 'h2')[0] === 'Operations')
+    assert.deepEqual(texts(operations, 'dt'), [...Object.keys(SIDES), ...Object.keys(USERS)])
+    const drawn = texts(operations, 'figure:first-of-type svg text').filter((text) => text.includes(' · '))
+    assert.deepEqual(
+      drawn.filter((text) => text.startsWith('search_chunks · ')),
+      drawn.slice(0, 3),
+      'the sides of an operation are together',
+    )
     assert.ok(groups.some((group) => texts(group, 'h2')[0] === 'Operations'))
     for (const group of groups) {
       const drawn = [...group.querySelectorAll('figure')]

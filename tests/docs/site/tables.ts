@@ -69,6 +69,10 @@ export function testTables(page: ReadPage, database: () => TestDatabase): void {
     }
     assert.ok(limited > 0)
     assert.match(takes('agent_sessions', 'request_chain'), /^a JSON array/)
+    assert.match(
+      page('tables/documents.html').querySelector('main')?.textContent ?? '',
+      /documents_storage_path_own_check: storage_path begins with user_id and “\/”/,
+    )
     assert.match(takes('documents', 'search_vector'), /^generated, never written/)
     assert.deepEqual(texts(page('tables/documents.html'), '[aria-label="Keys of documents"] td:last-child'), [
       '',

@@ -67,7 +67,7 @@ export async function pagesOf(model: Model, notes: Partial<AccessNotes> = {}): P
   return [
     { path: 'index.html', title: 'Overview', kind: 'page', body: () => html`<h1>Overview</h1>` },
     await tablesPage(model, tables),
-    ...tablePages(model, tables, evidence),
+    ...(await tablePages(model, tables, evidence)),
     ...accessPages(model, { promises: () => html``, roles: {}, ...notes }, evidence),
     ...testPages(model, evidence),
     await functionsPage(model, { typescript: () => undefined, more: () => html`` }),
