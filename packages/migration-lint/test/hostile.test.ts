@@ -71,6 +71,17 @@ describe('SQL that triggers a rule:', () => {
       `${SAFE}create policy tags_all on public.tags using ((select true));`,
       ['M020:6'],
     ],
+    [
+      'RESET ALL of a definer function',
+      "create function f() returns int language sql security definer set search_path = pg_catalog, pg_temp as 'select 1'; revoke all on function f from public; alter function f reset all",
+      ['M023:1'],
+    ],
+    ['a role change in an INSERT', "insert into x select set_config('role', 'anon', true)", ['M005:1']],
+    [
+      'a policy that only asks whether a column is null',
+      `${SAFE}create policy tags_all on public.tags using (name is not null or name is null);`,
+      ['M020:6'],
+    ],
     ['a marker of psql', '\\i other.sql', ['M000:1']],
   ]
   for (const [what, sql, expected] of cases)
@@ -117,6 +128,20 @@ describe('files', () => {
   test('that are empty or have no marker are reported', async () => {
     assert.deepEqual(await only(''), ['M002:1'])
     assert.deepEqual(await only('select 1;'), ['M002:1', 'M002:1'])
+  })
+
+  test('with an empty section are read: an empty down section undoes nothing', async () => {
+    assert.deepEqual(await only('-- migrate:up\nselect 1;\n-- migrate:down'), ['M004:3'])
+    assert.deepEqual(await only('-- migrate:up\nselect 1;\n-- migrate:down\n'), ['M004:3'])
+    assert.deepEqual(await only('-- migrate:up\n-- migrate:down\nselect 1;'), [])
+  })
+
+  test('with a null byte are reported', async () => {
+    assert.deepEqual(await only('-- migrate:up\nselect 1;\n\nselect \0 2;\n-- migrate:down\nselect 1;'), [
+      'M000:4',
+    ])
+    assert.deepEqual(await only('-- migrate:up\nselect 1;\n-- migrate:down\n\0'), ['M000:4'])
+    assert.deepEqual(await only('\0\n-- migrate:up\nselect 1;\n-- migrate:down\nselect 1;'), ['M002:1'])
   })
 
   test('with a marker in a string are split there, as by dbmate', async () => {

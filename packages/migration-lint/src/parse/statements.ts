@@ -17,6 +17,17 @@ export interface Section extends SectionText {
 /** Parses a section. The parser must be loaded. */
 export function parseSection(section: SectionText): Section {
   const lineOf = lineFinder(section.sql, section.line + 1)
+  const unparsed = (line: number, message: string): Section => ({
+    ...section,
+    statements: [],
+    sent: [],
+    notes: [],
+    error: { line, message },
+  })
+  // The parser reads to the first null byte, and refuses an empty text.
+  const beforeNull = section.sql.split('\0', 1)[0] ?? ''
+  if (beforeNull !== section.sql) return unparsed(lineOf(Buffer.byteLength(beforeNull)), 'it has a null byte')
+  if (section.sql === '') return { ...section, statements: [], sent: [], notes: [], error: undefined }
   try {
     const { stmts = [] } = parseSync(section.sql)
     const notes = scanSync(section.sql).tokens.flatMap((token) => {
@@ -49,12 +60,6 @@ export function parseSection(section: SectionText): Section {
     // Counted from 0, in characters.
     const before = Array.from(section.sql).slice(0, error.sqlDetails?.cursorPosition ?? 0)
     const line = section.line + 1 + before.filter((character) => character === '\n').length
-    return {
-      ...section,
-      statements: [],
-      sent: [],
-      notes: [],
-      error: { line, message: error.message },
-    }
+    return unparsed(line, error.message)
   }
 }

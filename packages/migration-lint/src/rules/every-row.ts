@@ -30,7 +30,7 @@ export const EVERY_ROW: Rule = {
   },
 }
 
-/** Whether a condition is independent of the row and not constantly false. */
+/** Whether a condition is independent of the row and not constantly false, or only asks whether a column is null. */
 export function isForEveryRow(condition: Node | undefined): boolean {
   if (!condition || isFalse(condition)) return false
   if ('BoolExpr' in condition) {
@@ -38,7 +38,7 @@ export function isForEveryRow(condition: Node | undefined): boolean {
     if (boolop === 'OR_EXPR') return args.some(isForEveryRow)
     if (boolop === 'AND_EXPR') return args.every(isForEveryRow)
   }
-  return columnsIn(condition).length === 0 || comparesWithItself(condition)
+  return columnsIn(condition).length === 0 || 'NullTest' in condition || comparesWithItself(condition)
 }
 
 function isFalse(condition: Node): boolean {

@@ -1,3 +1,4 @@
+import { columnsIn, relationName } from '../ast.ts'
 import type { Context, Report, Rule } from '../rule.ts'
 import type { Column, Table } from '../schema/schema.ts'
 import type { Settings } from '../settings.ts'
@@ -5,6 +6,25 @@ import type { Settings } from '../settings.ts'
 export const STATISTICS: Rule = {
   code: 'M035',
   title: 'No statistics on user-written columns',
+  *statement(statement, { schema, settings, file }) {
+    const { node } = statement
+    if (!('CreateStatsStmt' in node)) return
+    const { relations: [relation] = [], exprs = [] } = node.CreateStatsStmt
+    if (!relation || !('RangeVar' in relation)) return
+    const table = schema.tables.get(relationName(relation.RangeVar, settings.defaultSchema))
+    const names = exprs.flatMap((each) =>
+      'StatsElem' in each ? [each.StatsElem.name, ...columnsIn(each.StatsElem.expr)] : [],
+    )
+    const found = [...(table ? written(table, settings, file.name).columns : [])].filter(({ name }) =>
+      names.includes(name),
+    )
+    if (table && found.length > 0)
+      yield {
+        at: statement,
+        message: `extended statistics of ${table.name} sample user-written columns (${found.map(({ name }) => name).join(', ')}): EXPLAIN reveals row estimates to every caller`,
+        advice: 'Leave these columns out.',
+      }
+  },
   *after(context) {
     const { schema, settings, file } = context
     for (const table of schema.tables.values()) {

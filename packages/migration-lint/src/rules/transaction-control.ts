@@ -39,8 +39,10 @@ function changesRole(node: Node): boolean {
   if ('VariableSetStmt' in node)
     return node.VariableSetStmt.kind === 'VAR_RESET_ALL' || IDENTITY.includes(node.VariableSetStmt.name)
   if ('DiscardStmt' in node) return node.DiscardStmt.target === 'DISCARD_ALL'
-  return 'SelectStmt' in node && callsSetConfig(node)
+  return QUERIES.some((kind) => kind in node) && callsSetConfig(node)
 }
+
+const QUERIES = ['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CreateTableAsStmt']
 
 /** `select set_config('role', …)` */
 function callsSetConfig(tree: Node): boolean {

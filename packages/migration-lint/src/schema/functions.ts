@@ -52,7 +52,8 @@ export function optionsSet(options: readonly Node[] = []): Partial<DatabaseFunct
     const { defname, arg } = option.DefElem
     if (defname === 'security' && arg && 'Boolean' in arg) change.definer = arg.Boolean.boolval === true
     if (defname !== 'set' || !arg || !('VariableSetStmt' in arg)) continue
-    const { name, args = [] } = arg.VariableSetStmt
+    const { kind, name, args = [] } = arg.VariableSetStmt
+    if (kind === 'VAR_RESET_ALL') change.searchPath = undefined
     if (name === 'search_path')
       change.searchPath = args.map((each) => ('A_Const' in each ? constantText(each.A_Const) : '?'))
   }

@@ -33,6 +33,7 @@ export interface Column {
   /** Columns that a generated column is computed from. */
   computedFrom: readonly string[]
   statistics: number | undefined
+  /** The migration that added it, or last set its statistics. */
   file: string
   statement: Statement
 }

@@ -66,7 +66,8 @@ export function alterTable(table: Table, command: AlterTableCmd, origin: Origin)
         column.type = typeText(def.ColumnDef.typeName)
       break
     case 'AT_SetStatistics':
-      if (column && def && 'Integer' in def) column.statistics = def.Integer.ival ?? 0
+      if (column && def && 'Integer' in def)
+        Object.assign(column, { statistics: def.Integer.ival ?? 0, ...origin })
       break
     case 'AT_AddConstraint':
       if (def && 'Constraint' in def) addConstraint(table, def.Constraint, origin)
