@@ -8,7 +8,7 @@ import { failed } from 'postgres-kit/failure.ts'
 import { connectOwner } from 'postgres-kit/owner-client.ts'
 import { type AccessChange, compareAccess } from 'schema-change/access/compare.ts'
 import { existedIn } from 'schema-change/access/existed.ts'
-import { readAccess } from 'schema-change/access/read.ts'
+import { readAccess, readObjects } from 'schema-change/access/read.ts'
 import { type CatalogChange, compareCatalogs } from 'schema-change/catalog/compare.ts'
 import { readCatalog } from 'schema-change/catalog/read.ts'
 import { type HeldLock, watchTransaction } from 'schema-change/locks/watch.ts'
@@ -41,6 +41,7 @@ export async function planFile(
   const read = async () => ({
     catalog: await readCatalog(client, PLAN_SCOPE),
     access: await readAccess(client, PLAN_SCOPE),
+    objects: await readObjects(client),
   })
   const before = await read()
   const { path, up, locks } = await rehearse(client, clone, file, facts)
@@ -51,7 +52,7 @@ export async function planFile(
     statements: up.sent,
     saysWhy: up.notes.flatMap((note) => (note.kind === 'widens' && note.reason !== '' ? [note.reason] : [])),
     catalog: compareCatalogs(before.catalog, after.catalog),
-    access: compareAccess(before.access, after.access, existedIn(before.catalog)),
+    access: compareAccess(before.access, after.access, existedIn(before.catalog, before.objects)),
     locks,
   }
 }

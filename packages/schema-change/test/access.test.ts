@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type AccessChange, accessInWords, compareAccess } from '../src/access/compare.ts'
 import { existedIn } from '../src/access/existed.ts'
-import { readAccess } from '../src/access/read.ts'
+import { readAccess, readObjects } from '../src/access/read.ts'
 import { widens } from '../src/access/widening.ts'
 import { readCatalog } from '../src/catalog/read.ts'
 import { SCOPE, startTestServer, type TestServer } from './support/server.ts'
@@ -20,7 +20,7 @@ after(() => server.remove())
 
 async function changes(sql: string): Promise<AccessChange[]> {
   return server.withRollback(async (client) => {
-    const existed = existedIn(await readCatalog(client, SCOPE))
+    const existed = existedIn(await readCatalog(client, SCOPE), await readObjects(client))
     const old = await readAccess(client, SCOPE)
     await client.query(sql)
     return compareAccess(old, await readAccess(client, SCOPE), existed)
@@ -146,6 +146,77 @@ const CHANGES: readonly [sql: string, words: readonly string[], widening: boolea
     true,
   ],
   ['grant truncate on shop.orders to member', ['member may now truncate shop.orders'], true],
+  ['grant maintain on shop.orders to member', ['member may now maintain shop.orders'], true],
+  [
+    'create view shop.leak as select * from shop.items; grant select (title) on shop.leak to member',
+    ['member may now select shop.leak (title): every row that its owner postgres sees'],
+    true,
+  ],
+  [
+    'create materialized view shop.leak as select title from shop.items; grant select on shop.leak to member',
+    ['member may now select shop.leak (title): every row that its owner postgres sees'],
+    true,
+  ],
+  [
+    'create view shop.own with (security_invoker) as select title from shop.items; grant select on shop.own to member',
+    ['member may now select shop.own (title): the rows of its tables that the caller sees'],
+    false,
+  ],
+  [
+    'create or replace view shop.titles with (security_invoker = on) as select title from shop.items limit 1',
+    [],
+    false,
+  ],
+  [
+    'create or replace view shop.first as select id from shop.parcels',
+    [
+      'member may select shop.first (id): every row that its owner postgres sees; its definition is another one now',
+    ],
+    true,
+  ],
+  [
+    'alter view shop.titles reset (security_invoker); grant select on shop.titles to member',
+    ['member may now select shop.titles (title): every row that its owner postgres sees'],
+    true,
+  ],
+  ['alter table shop.items rename to goods; alter table shop.goods rename title to label', [], false],
+  ['alter function shop.stock() rename to left_over', [], false],
+  [
+    'alter table shop.items rename to goods; alter policy items_own on shop.goods using (price > 0)',
+    [`member may select shop.goods (id, owner, price, title): (price > (0)::numeric); before: ${OWN}`],
+    true,
+  ],
+  [
+    'create policy w on shop.items for update to member using (owner = current_user); alter table shop.items rename price to cost; grant update (cost) on shop.items to member',
+    [`member may now update shop.items (cost, title): ${OWN}`],
+    true,
+  ],
+  [
+    'alter table shop.items rename to old; create table shop.items (id int, owner text); alter table shop.items enable row level security; create policy p on shop.items using (id > 0); grant select on shop.items to member',
+    [`member may select shop.items (id, owner): (id > 0); before: ${OWN}`],
+    true,
+  ],
+  ['grant create on database shop to member', ['member may now create schemas in the database'], true],
+  [
+    'grant set on parameter session_replication_role to member',
+    ['member may now set session_replication_role'],
+    true,
+  ],
+  [
+    'create foreign data wrapper wire; create server far foreign data wrapper wire; grant usage on foreign server far to member',
+    ['member may now use foreign server far'],
+    true,
+  ],
+  [
+    'grant select on shop.items to member with grant option',
+    ['member may now grant select on shop.items'],
+    true,
+  ],
+  [
+    'grant execute on function shop.stock() to member with grant option',
+    ['member may now grant execute on shop.stock()'],
+    true,
+  ],
   [
     'create sequence shop.numbers; grant usage on sequence shop.numbers to member',
     ['member may now usage sequence shop.numbers'],

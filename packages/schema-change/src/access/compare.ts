@@ -4,7 +4,7 @@ import type { Access, Right } from './read.ts'
 export interface AccessChange {
   /**
    * `more`: a new right. `other`: the right existed, for other rows or with another role's privileges. `less`: a removed
-   * right. `code`: the text of a function that runs as its owner has changed.
+   * right. `code`: the text of a function that runs as its owner, or of a view that reads as its owner, has changed.
    */
   type: 'more' | 'other' | 'less' | 'code'
   role: string
@@ -47,14 +47,24 @@ export function compareAccess(
     if (column !== undefined) change.columns.push(column)
     changes.set(key, change)
   }
+  // A renamed object is the same one. An object that was dropped and created again is compared by its name.
+  const [ofBefore, ofAfter] = [byId(before), byId(after)]
   for (const [key, right] of after) {
-    const old = before.get(key)
+    const old = ofBefore.get(idKey(right)) ?? before.get(key)
     if (!old) add('more', right)
     else if (old.limit !== right.limit) add('other', right, old.limit)
     else if (old.code !== right.code) add('code', right)
   }
-  for (const [key, right] of before) if (!after.has(key)) add('less', right)
+  for (const [key, right] of before) if (!after.has(key) && !ofAfter.has(idKey(right))) add('less', right)
   return [...changes.values()].sort((a, b) => text(a).localeCompare(text(b), 'en'))
+}
+
+function byId(access: Access): ReadonlyMap<string | undefined, Right> {
+  return new Map([...access.values()].filter(({ id }) => id).map((right) => [idKey(right), right]))
+}
+
+function idKey({ role, action, id }: Right): string | undefined {
+  return id === undefined ? undefined : [role, action, id].join('\n')
 }
 
 function text({ type, object, role, action }: AccessChange): string {
@@ -72,6 +82,8 @@ export function accessInWords({ type, role, action, object, columns, limit, was 
     case 'other':
       return `${role} may ${what}: ${limit}; before: ${was}`
     case 'code':
-      return `${role} may ${what}, which runs ${limit} and has another text now`
+      return action === 'execute'
+        ? `${role} may ${what}, which runs ${limit} and has another text now`
+        : `${role} may ${what}: ${limit}; its definition is another one now`
   }
 }

@@ -11,8 +11,10 @@ export interface Right {
   column: string | undefined
   /** The rows; for a function, the role as which it runs. Undefined if neither applies. */
   limit: string | undefined
-  /** For a function that runs as its owner: a value that changes with its text. */
+  /** For a function that runs as its owner and a view that reads as its owner: a value that changes with its text. */
   code: string | undefined
+  /** The object, or the column, whatever its name is. */
+  id: string | undefined
 }
 
 /** Rights by role, action, object and column. */
@@ -32,12 +34,17 @@ const SCHEMAS = `(
   where nspname <> all ($1) and nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and not starts_with(nspname, 'pg_')
 ) n`
 
+const INVOKER = `exists (
+  select from pg_options_to_table(c.reloptions) where option_name = 'security_invoker' and option_value::boolean
+)`
+
 // A row passes if at least one permissive policy and every restrictive one allow it. WITH CHECK applies to written rows,
 // or USING if there is no WITH CHECK. https://www.postgresql.org/docs/current/sql-createpolicy.html
 const LIMIT = `lateral (
   select
     case
-      when c.relkind in ('v', 'm', 'f') then 'every row that it shows'
+      when c.relkind = 'v' and ${INVOKER} then 'the rows of its tables that the caller sees'
+      when c.relkind in ('v', 'm', 'f') then 'every row that its owner ' || pg_get_userbyid(c.relowner) || ' sees'
       when not c.relrowsecurity or r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity) then 'every row'
       else (
         select string_agg(condition, ' or ' order by condition) filter (where polpermissive)
@@ -56,8 +63,13 @@ const LIMIT = `lateral (
     end as rows
 ) limits`
 
+// MAINTAIN is new in PostgreSQL 17.
+const MAINTAIN =
+  "case when current_setting('server_version_num')::int >= 170000 then array['maintain'] else '{}' end"
+
 const RELATIONS = `
-  select r.rolname as role, command as action, format('%I.%I', n.nspname, c.relname) as object, quote_ident(a.attname) as "column", limits.rows as "limit", null as code
+  select r.rolname as role, command as action, format('%I.%I', n.nspname, c.relname) as object, quote_ident(a.attname) as "column", limits.rows as "limit",
+    case when c.relkind in ('v', 'm') and not ${INVOKER} then md5(pg_get_viewdef(c.oid)) end as code, concat_ws('.', c.oid, a.attnum) as id
   from ${ROLES} cross join ${COMMANDS} join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
   join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
   left join pg_attribute a on command <> 'delete' and a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -65,34 +77,54 @@ const RELATIONS = `
   where case when command = 'delete' then has_table_privilege(r.oid, c.oid, command) else has_column_privilege(r.oid, c.oid, a.attnum, command) end
     and limits.rows is not null
   union all
-  select r.rolname, privilege, format('%I.%I', n.nspname, c.relname), null, null, null
-  from ${ROLES} cross join unnest(array['truncate', 'references', 'trigger']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  select r.rolname, privilege, format('%I.%I', n.nspname, c.relname), null, null, null, c.oid::text
+  from ${ROLES} cross join unnest(array['truncate', 'references', 'trigger'] || ${MAINTAIN}) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
   join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
   where has_table_privilege(r.oid, c.oid, privilege)
   union all
-  select r.rolname, privilege, format('sequence %I.%I', n.nspname, c.relname), null, null, null
+  select r.rolname, 'grant ' || command || ' on', format('%I.%I', n.nspname, c.relname), null, null, null, c.oid::text
+  from ${ROLES} cross join ${COMMANDS} join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  where case when command = 'delete' then has_table_privilege(r.oid, c.oid, 'delete with grant option')
+    else has_any_column_privilege(r.oid, c.oid, command || ' with grant option') end
+  union all
+  select r.rolname, privilege, format('sequence %I.%I', n.nspname, c.relname), null, null, null, c.oid::text
   from ${ROLES} cross join unnest(array['usage', 'select', 'update']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
   join pg_class c on c.relnamespace = n.oid and c.relkind = 'S'
   where has_sequence_privilege(r.oid, c.oid, privilege)`
 
 const FUNCTIONS = `
-  select r.rolname, 'execute', format('%I.%I(%s)', n.nspname, proname, pg_get_function_identity_arguments(f.oid)), null,
-    case when prosecdef then 'as ' || pg_get_userbyid(proowner) else 'as itself' end,
-    case when prosecdef then md5(pg_get_functiondef(f.oid)) end
-  from ${ROLES} join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
+  select r.rolname, action, format('%I.%I(%s)', n.nspname, proname, pg_get_function_identity_arguments(f.oid)), null,
+    case when action <> 'execute' then null when prosecdef then 'as ' || pg_get_userbyid(proowner) else 'as itself' end,
+    -- without its name, so that a renamed function has the same text
+    case when action = 'execute' and prosecdef then md5(regexp_replace(pg_get_functiondef(f.oid), '^[^(]*', '')) end, f.oid::text
+  from ${ROLES}
+  cross join (values ('execute', 'execute'), ('grant execute on', 'execute with grant option')) actions (action, privilege)
+  join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
   join pg_proc f on f.pronamespace = n.oid and f.prokind <> 'a'
-  where has_function_privilege(r.oid, f.oid, 'execute')
+  where has_function_privilege(r.oid, f.oid, privilege)
     and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')`
 
 const WHOLE = `
-  select r.rolname, case privilege when 'usage' then 'use' else 'create in' end, 'schema ' || quote_ident(n.nspname), null, null, null
+  select r.rolname, case privilege when 'usage' then 'use' else 'create in' end, 'schema ' || quote_ident(n.nspname), null, null, null, n.oid::text
   from ${ROLES} cross join unnest(array['usage', 'create']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, privilege)
   union all
-  select r.rolname, power, 'everything', null, null, null
+  select r.rolname, action, 'the database', null, null, null, null
+  from ${ROLES} cross join (values ('create', 'create schemas in'), ('temporary', 'create temporary tables in'), ('connect', 'connect to')) actions (privilege, action)
+  where has_database_privilege(r.oid, current_database(), privilege)
+  union all
+  select r.rolname, 'use', 'foreign server ' || quote_ident(srvname), null, null, null, s.oid::text
+  from ${ROLES} join pg_foreign_server s on has_server_privilege(r.oid, s.oid, 'usage')
+  union all
+  select distinct r.rolname, lower(privilege_type), parname, null, null, null, null
+  from ${ROLES} cross join pg_parameter_acl cross join aclexplode(paracl) acl
+  where acl.grantee = 0 or pg_has_role(r.oid, acl.grantee, 'usage')
+  union all
+  select r.rolname, power, 'everything', null, null, null, null
   from ${ROLES} cross join lateral (values ('be superuser of', rolsuper), ('pass the policies of', rolbypassrls), ('make roles in', rolcreaterole)) powers (power, has)
   where has
   union all
-  select r.rolname, 'become', role.rolname, null, null, null
+  select r.rolname, 'become', role.rolname, null, null, null, null
   from ${ROLES} join pg_roles role on role.oid <> r.oid and pg_has_role(r.oid, role.oid, 'member')
   where not r.rolsuper`
 
@@ -118,7 +150,17 @@ export async function readAccess(
       column: row.column ?? undefined,
       limit: row.limit ?? undefined,
       code: row.code ?? undefined,
+      id: row.id ?? undefined,
     }),
   )
   return new Map(rights.map((right) => [rightKey(right), right]))
+}
+
+/** The ids of all objects and columns. */
+export async function readObjects(client: pg.ClientBase): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ id: string }>(`
+    select oid::text as id from pg_class union all select concat_ws('.', attrelid, attnum) from pg_attribute
+    union all select oid::text from pg_proc union all select oid::text from pg_namespace
+    union all select oid::text from pg_foreign_server`)
+  return new Set(rows.map(({ id }) => id))
 }

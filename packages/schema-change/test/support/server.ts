@@ -30,6 +30,9 @@ const SCHEMA = `
   grant select, update (title) on shop.items to member;
   insert into shop.items select n, 'member', 't', 1 from generate_series(1, 10) n;
   create table shop.orders (id int primary key, item int references shop.items);
+  create table shop.parcels (id int primary key);
+  create view shop.first as select id from shop.parcels where id < 2;
+  grant select on shop.first to member;
 `
 
 export interface TestServer {
