@@ -65,6 +65,18 @@ const PLANTED: readonly [sql: string, words: RegExp][] = [
   ["comment on table public.documents is 'mine'", /^table public\.documents: comment was .*, is mine$/],
   ['create table public.leftovers (id integer primary key)', /^new table public\.leftovers, with 1 column, /],
   ['create publication everything for all tables', /^new publication everything$/],
+  [
+    "do $$ begin execute format('alter database %I set row_security = off', current_database()); end $$",
+    /^new setting everybody in this database: row_security: off$/,
+  ],
+  [
+    "do $$ begin execute format('grant create on database %I to authenticated', current_database()); end $$",
+    /^new grant authenticated: create on the database$/,
+  ],
+  [
+    'alter default privileges grant execute on functions to anon',
+    /^new default privilege(s of postgres on new f|.*: execute on new functions of postgres) in every schema$/,
+  ],
 ]
 
 const database = useTestDatabase()

@@ -18,6 +18,7 @@ const WHOLE_SERVER: readonly string[] = [
   'role',
   'schema',
   'setting',
+  'subscription',
 ]
 
 /** On Supabase, the project's owner does not own schema public and is granted USAGE. */
@@ -33,7 +34,10 @@ export function driftScope(platform: Platform): Scope {
 export function withoutPlatform(catalog: Catalog, platform: Platform): Catalog {
   if (platform.name === 'bootstrap') return catalog
   const isTheirs = ({ kind, name }: CatalogObject) =>
-    WHOLE_SERVER.includes(kind) || name.endsWith(' on the database') || name === OWNERS_SCHEMA
+    WHOLE_SERVER.includes(kind) ||
+    name.endsWith(' on the database') ||
+    / on parameter \S+$/.test(name) ||
+    name === OWNERS_SCHEMA
   return new Map([...catalog].filter(([, object]) => !isTheirs(object)))
 }
 

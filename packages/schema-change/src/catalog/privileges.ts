@@ -43,6 +43,8 @@ export const GRANTS = [
       and not ${ofExtension('pg_type', 't.oid')}) t`,
     granted('t.typacl', 'T', 't.typowner'),
   ),
+  // Settings belong to the server's first superuser.
+  grants(`'parameter ' || p.parname`, 'null', 'pg_parameter_acl p', granted('p.paracl', 'p', '10::oid')),
   grants(
     `'the database'`,
     'null',

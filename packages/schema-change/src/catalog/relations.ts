@@ -75,6 +75,7 @@ export const INDEXES = `
     jsonb_build_object(
       'definition', pg_get_indexdef(i.oid),
       'valid', case when not indisvalid or not indisready then 'no' end,
+      'of a constraint', case when exists (select from pg_constraint k where k.conindid = i.oid and contype in ('p', 'u', 'x')) then 'yes' end,
       'clustered', case when indisclustered then 'yes' end,
       'replica identity', case when indisreplident then 'yes' end,
       'comment', ${comment('i.oid', 'pg_class')}

@@ -20,7 +20,11 @@ export const ROLES = `
   union all
   select 'membership', format('%s is a member of %s', member::regrole, roleid::regrole), null,
     jsonb_build_object('admin', case when admin_option then 'yes' end)
-  from pg_auth_members where member in (select oid from pg_roles where rolname = any ($2))`
+  from pg_auth_members where member in (select oid from pg_roles where rolname = any ($2))
+    -- who owns a database of this server may become these roles
+    or roleid in (select oid from pg_roles where rolname = any ($2)) and member in (
+      select r.oid from pg_roles r where not rolsuper and not exists (select from pg_database where datdba = r.oid)
+    )`
 
 export const SETTINGS = `
   select 'setting', format('%s%s: %s', case when setrole = 0 then 'everybody' else setrole::regrole::text end,
@@ -43,6 +47,9 @@ export const EVENTS = `
   select 'publication', quote_ident(pubname), null,
     jsonb_build_object('tables', case when puballtables then 'all' else (select string_agg(format('%I.%I', t.schemaname, t.tablename), ', ' order by 1) from pg_publication_tables t where t.pubname = p.pubname) end)
   from pg_publication p
+  union all
+  select 'subscription', quote_ident(subname), null, jsonb_build_object('enabled', subenabled, 'to', subpublications::text)
+  from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())
   union all
   select 'foreign server', quote_ident(srvname), null, jsonb_build_object('options', srvoptions::text) from pg_foreign_server
   union all

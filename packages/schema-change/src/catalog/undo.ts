@@ -1,6 +1,16 @@
 import pg from 'pg'
 import type { CatalogChange, FactChange } from './compare.ts'
 import type { CatalogObject } from './object.ts'
+import { optionsSql } from './undo-options.ts'
+import {
+  defaultPrivilegeSql,
+  defaultsSql,
+  grantSql,
+  inDatabase,
+  membershipSql,
+  roleSql,
+  settingSql,
+} from './undo-rights.ts'
 
 /**
  * SQL that reverts a difference. Undefined if one statement cannot do that. It is printed for a person and never run
@@ -31,7 +41,20 @@ const DROPPED_BY_NAME = [
   'schema',
   'publication',
   'event trigger',
+  'aggregate',
+  'operator',
+  'collation',
+  'conversion',
+  'text search configuration',
+  'text search dictionary',
+  'foreign server',
+  'foreign data wrapper',
 ]
+
+/** PostgreSQL's word for a kind of object. */
+function word(kind: string): string {
+  return ['enum', 'range', 'composite type'].includes(kind) ? 'type' : kind
+}
 
 function dropSql(object: CatalogObject): string | undefined {
   const { kind, name, table } = object
@@ -41,6 +64,10 @@ function dropSql(object: CatalogObject): string | undefined {
     case 'range':
     case 'composite type':
       return `drop type ${name};`
+    case 'subscription':
+      return `alter subscription ${name} disable; alter subscription ${name} set (slot_name = none); drop subscription ${name};`
+    case 'default privileges':
+      return defaultsSql(name, undefined)
     case 'column':
       return `alter table ${table} drop column ${lastPart(name, table)};`
     case 'constraint':
@@ -53,10 +80,8 @@ function dropSql(object: CatalogObject): string | undefined {
       return grantSql(name.replace(/ on (?=[^ ]+$)/, ' on table '), 'grant')
     case 'default privilege':
       return defaultPrivilegeSql(name, 'revoke')
-    case 'membership': {
-      const [member = '', role = ''] = name.split(' is a member of ')
-      return `revoke ${role} from ${member};`
-    }
+    case 'membership':
+      return membershipSql(name, 'revoke')
     case 'setting':
       return settingSql(name, undefined)
     case 'disabled trigger':
@@ -66,7 +91,14 @@ function dropSql(object: CatalogObject): string | undefined {
   }
 }
 
+/** SQL that creates an object and its comment. */
 function createSql(object: CatalogObject): string | undefined {
+  const { comment } = object.facts
+  const sql = createOnly(object)
+  return sql !== undefined && comment !== undefined ? `${sql} ${commentSql(object, comment)}` : sql
+}
+
+function createOnly(object: CatalogObject): string | undefined {
   const { kind, name, table, facts } = object
   switch (kind) {
     case 'index':
@@ -83,17 +115,17 @@ function createSql(object: CatalogObject): string | undefined {
     case 'view':
       return `create view ${name}${facts.options ? ` with ${facts.options.replace(/^\{(.*)\}$/, '($1)')}` : ''} as ${facts.definition}`
     case 'grant':
-      return grantSql(name, 'grant')
+      return grantSql(name, 'grant', facts['may grant it'])
+    case 'default privileges':
+      return defaultsSql(name, facts.rights)
     case 'lost right':
       return grantSql(name.replace(/ on (?=[^ ]+$)/, ' on table '), 'revoke')
     case 'default privilege':
       return defaultPrivilegeSql(name, 'grant')
     case 'extension':
       return `create extension ${name} with schema ${facts.schema};`
-    case 'membership': {
-      const [member = '', role = ''] = name.split(' is a member of ')
-      return `grant ${role} to ${member};`
-    }
+    case 'membership':
+      return membershipSql(name, 'grant', facts.admin)
     case 'setting':
       return settingSql(name, facts.value)
     default:
@@ -116,18 +148,35 @@ function restoreSql(
 ): string | undefined {
   const { kind, name, table } = object
   if (fact === 'comment') return commentSql(object, before)
-  if (fact === 'owner' && kind !== 'database') return `alter ${kind} ${name} owner to ${before};`
+  if (fact === 'owner')
+    return kind === 'database'
+      ? inDatabase(`alter database %I owner to ${pg.escapeIdentifier(before ?? '')}`)
+      : `alter ${word(kind)} ${name} owner to ${pg.escapeIdentifier(before ?? '')};`
+  if (fact === 'options' && table === undefined)
+    return optionsSql(`alter ${kind} ${name}`, before, object.facts.options)
   switch (kind) {
     case 'table':
       return tableSql(name, fact, before)
+    case 'extension':
+      return fact === 'schema' ? `alter extension ${name} set schema ${before};` : undefined
+    case 'default privileges':
+      return defaultsSql(name, before)
     case 'column':
-      return table && columnSql(`alter table ${table} alter column ${lastPart(name, table)}`, fact, before)
+      return (
+        table &&
+        columnSql(
+          `alter table ${table} alter column ${lastPart(name, table)}`,
+          fact,
+          before,
+          object.facts.options,
+        )
+      )
     case 'policy': {
       const facts = {
         ...object.facts,
         ...Object.fromEntries(all.map((each) => [each.fact, each.before ?? ''])),
       }
-      return `drop policy ${name}; ${policySql({ ...object, facts: withoutEmpty(facts) })}`
+      return `drop policy ${name}; ${createSql({ ...object, facts: withoutEmpty(facts) })}`
     }
     case 'trigger':
       if (fact !== 'fires') return `drop trigger ${name}; ${before};`
@@ -139,11 +188,14 @@ function restoreSql(
     case 'procedure':
       return fact === 'definition' ? `${before?.trim()};` : undefined
     case 'index':
-      return fact === 'definition'
-        ? `drop index ${name}; ${before};`
-        : fact === 'valid'
-          ? `reindex index ${name};`
-          : undefined
+      // A constraint's index cannot be dropped.
+      if (fact === 'definition' && object.facts['of a constraint'] === undefined)
+        return `drop index ${name}; ${before};`
+      if (fact === 'clustered' && table)
+        return before === 'yes'
+          ? `alter table ${table} cluster on ${name.split('.').at(-1)};`
+          : `alter table ${table} set without cluster;`
+      return fact === 'valid' ? `reindex index ${name};` : undefined
     case 'constraint':
       return fact === 'definition' && table
         ? `alter table ${table} drop constraint ${firstPart(name)}, add constraint ${firstPart(name)} ${before};`
@@ -153,7 +205,13 @@ function restoreSql(
     case 'setting':
       return settingSql(name, before)
     case 'grant':
-      return before === undefined ? grantSql(name, 'revoke grant option for') : undefined
+      return before === undefined
+        ? grantSql(name, 'revoke grant option for')
+        : grantSql(name, 'grant', before)
+    case 'membership':
+      return fact === 'admin' && before === undefined
+        ? membershipSql(name, 'revoke admin option for')
+        : membershipSql(name, 'grant', before)
     case 'role':
       return roleSql(name, fact, before)
     default:
@@ -172,8 +230,17 @@ function tableSql(name: string, fact: string, before: string | undefined): strin
   return undefined
 }
 
-function columnSql(alter: string, fact: string, before: string | undefined): string | undefined {
+function columnSql(
+  alter: string,
+  fact: string,
+  before: string | undefined,
+  options: string | undefined,
+): string | undefined {
   switch (fact) {
+    case 'options':
+      return optionsSql(alter, before, options)
+    case 'compression':
+      return `${alter} set compression ${before === undefined ? 'default' : before === 'l' ? 'lz4' : 'pglz'};`
     case 'not null':
       return `${alter} ${before === 'yes' ? 'set' : 'drop'} not null;`
     case 'default':
@@ -188,53 +255,7 @@ function columnSql(alter: string, fact: string, before: string | undefined): str
 }
 
 function commentSql({ kind, name }: CatalogObject, before: string | undefined): string {
-  return `comment on ${kind} ${name} is ${before === undefined ? 'null' : pg.escapeLiteral(before)};`
-}
-
-/** `member: update on column shop.items.title` */
-function grantSql(name: string, verb: 'grant' | 'revoke' | 'revoke grant option for'): string | undefined {
-  const [, grantee = '', privilege = '', object = ''] = /^(.*?): (\w+) on (.*)$/s.exec(name) ?? []
-  const toward = verb === 'grant' ? 'to' : 'from'
-  if (object === 'the database') return undefined
-  const column = /^column (.+)\.((?:"(?:[^"]|"")+"|[^".]+))$/.exec(object)
-  if (column) return `${verb} ${privilege} (${column[2]}) on table ${column[1]} ${toward} ${role(grantee)};`
-  return `${verb} ${privilege} on ${object} ${toward} ${role(grantee)};`
-}
-
-/** `anon: select on new tables of postgres in public` */
-function defaultPrivilegeSql(name: string, verb: 'grant' | 'revoke'): string | undefined {
-  const found = /^(.*?): (\w+) on new (\w+) of (.*) in (.*)$/s.exec(name)
-  if (!found) return undefined
-  const [, grantee = '', privilege, kind, owner = '', schema] = found
-  const place = schema === 'every schema' ? '' : ` in schema ${schema}`
-  return `alter default privileges for role ${role(owner)}${place} ${verb} ${privilege} on ${kind} ${verb === 'grant' ? 'to' : 'from'} ${role(grantee)};`
-}
-
-/** `member in this database: search_path` */
-function settingSql(name: string, value: string | undefined): string | undefined {
-  const [, who = '', setting = ''] = /^(.*): (.*)$/s.exec(name) ?? []
-  // The facts do not contain the name of the database.
-  if (who.endsWith('this database')) return undefined
-  return `alter role ${who} ${value === undefined ? `reset ${setting}` : `set ${setting} = ${pg.escapeLiteral(value)}`};`
-}
-
-const ATTRIBUTES: Readonly<Record<string, string>> = {
-  superuser: 'superuser',
-  'bypasses row level security': 'bypassrls',
-  'creates roles': 'createrole',
-  'creates databases': 'createdb',
-  login: 'login',
-  replication: 'replication',
-}
-
-function roleSql(name: string, fact: string, before: string | undefined): string | undefined {
-  if (fact === 'inherits') return `alter role ${name} ${before === 'no' ? 'no' : ''}inherit;`
-  const attribute = ATTRIBUTES[fact]
-  return attribute && `alter role ${name} ${before === 'yes' ? '' : 'no'}${attribute};`
-}
-
-function role(name: string): string {
-  return name === 'public' ? name : pg.escapeIdentifier(name)
+  return `comment on ${word(kind)} ${name} is ${before === undefined ? 'null' : pg.escapeLiteral(before)};`
 }
 
 function firstPart(name: string): string {

@@ -17,13 +17,20 @@ export function foldParts(changes: readonly CatalogChange[]): { change: CatalogC
       .map((change) => [`${change.type} ${change.object.name}`, change]),
   )
   const fresh = new Set(
-    changes.filter(({ type }) => type === 'new').map(({ object }) => `${object.kind} ${object.name}`),
+    changes
+      .filter(({ type }) => type === 'new')
+      .map(({ object }) => `${kindInGrants(object)} ${object.name}`),
   )
   // A grant belongs to its function, schema or sequence.
   const isGrantOnNew = (type: CatalogChange['type'], { kind, name }: CatalogObject) =>
     type === 'new' && kind === 'grant' && fresh.has(name.slice(name.indexOf(' on ') + ' on '.length))
+  // Each of these rights is a difference of its own, which has its own SQL.
+  const isListed = ({ kind, name }: CatalogObject) =>
+    kind === 'default privileges' && /^of .* on new [rSn] in every schema$/s.test(name)
   const isPart = ({ type, object }: CatalogChange) =>
-    (object.table !== undefined && whole.has(`${type} ${object.table}`)) || isGrantOnNew(type, object)
+    (object.table !== undefined && whole.has(`${type} ${object.table}`)) ||
+    isGrantOnNew(type, object) ||
+    isListed(object)
   return changes
     .filter((change) => !isPart(change))
     .map((change) => {
@@ -33,6 +40,12 @@ export function foldParts(changes: readonly CatalogChange[]): { change: CatalogC
       )
       return { change, words: `${inWords(change)}${counted(parts.map(({ object }) => object))}` }
     })
+}
+
+/** The kind that grants name. */
+function kindInGrants({ kind }: CatalogObject): string {
+  if (kind === 'procedure' || kind === 'aggregate') return 'function'
+  return ['enum', 'domain', 'range'].includes(kind) ? 'type' : kind
 }
 
 function inWords(change: CatalogChange): string {

@@ -27,6 +27,9 @@ const SCHEMA = `
   create view shop.titles with (security_invoker = on) as select title from shop.items;
   alter table shop.items enable row level security;
   create policy items_own on shop.items for select to member using (owner = current_user);
+  comment on policy items_own on shop.items is 'Own rows.';
+  create type shop.mood as enum ('glad');
+  create extension citext schema shop;
   grant select, update (title) on shop.items to member;
   insert into shop.items select n, 'member', 't', 1 from generate_series(1, 10) n;
   create table shop.orders (id int primary key, item int references shop.items);
@@ -57,7 +60,9 @@ export async function startTestServer(): Promise<TestServer> {
   )
   const template = 'shop_template'
   await withOwnerClient(server, async (client) => {
-    await client.query('create role visitor; create role member; create role clerk')
+    await client.query(
+      'create role visitor; create role member; create role clerk; create role inspector; grant inspector to clerk with admin option',
+    )
     await createDatabase(client, template, 'template0')
   })
   await withOwnerClient(withDatabase(server, template), (client) => client.query(SCHEMA))
