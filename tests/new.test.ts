@@ -59,6 +59,11 @@ describe('make new refuses, and writes nothing:', () => {
     ],
     ['an unknown kind of rows', 'x', { rows: 'mine' }, /ROWS is "mine"/],
     ['a table that exists', 'add_documents', { rows: 'server' }, /has the table documents already/],
+    ['a reserved word as a table', 'add_order', {}, /"order" is a reserved word of SQL/],
+    ['a reserved word as a column', 'x', { column: 'documents.user' }, /"user" is a reserved word of SQL/],
+    ['a reserved word as an owner', 'tags', { owner: 'group' }, /"group" is a reserved word of SQL/],
+    ['a reserved word as a function', 'x', { function: 'left' }, /"left" is a reserved word of SQL/],
+    ['an owner that is another column', 'tags', { owner: 'name' }, /a new table has another column name/],
     [
       'names that PostgreSQL would truncate',
       'a_table_with_quite_a_long_name',

@@ -12,7 +12,7 @@ import { newColumn } from './column.ts'
 import type { Draft } from './draft.ts'
 import { formatted } from './edit-access.ts'
 import { newFunction } from './function.ts'
-import { checkName, nextVersion } from './names.ts'
+import { checkName, nextVersion, refuseReserved, tableName } from './names.ts'
 import { newTable } from './table.ts'
 import { fromTemplate } from './template.ts'
 
@@ -58,14 +58,17 @@ export async function makeMigration(
 async function draft(name: string, change: Change, access: string, settings: Settings): Promise<Draft> {
   switch (change.kind) {
     case 'table':
+      await refuseReserved(tableName(name), change.owner)
       return newTable(name, change, access)
     case 'empty':
       return { migrations: [{ text: fromTemplate('empty', {}) }] }
     case 'column':
+      await refuseReserved(change.column)
       return newColumn(change.table, change.column, access, settings)
     case 'check':
       return newCheck(change.table, change.part)
     case 'function':
+      await refuseReserved(change.function)
       return newFunction(change.schema, change.function, access)
   }
 }

@@ -1,3 +1,4 @@
+import { loadModule, scanSync } from 'libpg-query'
 import { usageError } from 'postgres-kit/failure.ts'
 import type { MigrationFile } from '../migrations/files.ts'
 
@@ -20,6 +21,16 @@ export function checkIdentifier(name: string): string {
   if (!NAME.test(name) || name.length > LONGEST)
     throw usageError(`"${name}" is not a name of at most ${LONGEST} characters: lower-case words joined by _`)
   return name
+}
+
+const RESERVED: readonly (string | undefined)[] = ['RESERVED_KEYWORD', 'TYPE_FUNC_NAME_KEYWORD']
+
+/** Refuses names that SQL takes for a keyword, because every statement would have to quote them. */
+export async function refuseReserved(...names: readonly (string | undefined)[]): Promise<void> {
+  await loadModule()
+  for (const name of names.filter((each) => each !== undefined))
+    if (RESERVED.includes(scanSync(name).tokens[0]?.keywordName))
+      throw usageError(`"${name}" is a reserved word of SQL: choose another name`)
 }
 
 /** The table that a migration creates: `add_tags`, `create_tags` and `tags` create `tags`. */

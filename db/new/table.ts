@@ -6,6 +6,9 @@ import { addTable } from './edit-access.ts'
 import { tableName } from './names.ts'
 import { fromTemplate } from './template.ts'
 
+/** The other columns of the template. */
+const COLUMNS: readonly string[] = ['id', 'name', 'created_at', 'updated_at']
+
 type NewTable = Extract<Change, { kind: 'table' }>
 
 /** A new table: with rows per user, readable by everybody, or only for the server. */
@@ -15,6 +18,8 @@ export function newTable(name: string, { rows, owner = 'user_id' }: NewTable, ac
     throw usageError(
       `db/access.ts has the table ${table} already. To change it: make new name=${name} EMPTY=1`,
     )
+  if (COLUMNS.includes(owner))
+    throw usageError(`OWNER is ${owner}, but a new table has another column ${owner}: choose another name`)
   const longest = `${table}_${owner}_created_at_idx`
   if (longest.length > 63)
     throw usageError(
