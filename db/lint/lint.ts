@@ -27,9 +27,13 @@ export async function lintMigrations(
 
 /** Every file of the folder, including those that dbmate silently ignores. */
 function readSources(folder: string): Source[] {
-  return readdirSync(folder)
-    .filter((name) => /\.sql$/i.test(name))
-    .map((name) => ({ name, path: `migrations/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') }))
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => /\.sql$/i.test(entry.name) && !entry.isDirectory())
+    .map(({ name }) => ({
+      name,
+      path: `migrations/${name}`,
+      text: readFileSync(`${folder}/${name}`, 'utf8'),
+    }))
 }
 
 function byPlace(a: Finding, b: Finding): number {

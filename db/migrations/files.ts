@@ -26,19 +26,26 @@ const MARKER = /^--\s*migrate:(up|down)(?:\s+(.*))?$/
 
 /** The migration files in the order in which they are applied. */
 export function listMigrations(folder = inRoot('migrations')): MigrationFile[] {
-  return readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const version = FILE_NAME.exec(name)?.[1]
-      return version === undefined ? [] : [{ version, name, path: `${folder}/${name}` }]
-    })
+  return filesIn(folder).flatMap((name) => {
+    const version = FILE_NAME.exec(name)?.[1]
+    return version === undefined ? [] : [{ version, name, path: `${folder}/${name}` }]
+  })
 }
 
-/** Files that look like migrations but that dbmate silently ignores. */
+/** Names that look like those of migrations but that dbmate silently ignores. */
 export function namesLeftOut(folder = inRoot('migrations')): string[] {
+  const files = new Set(listMigrations(folder).map(({ name }) => name))
   return readdirSync(folder)
     .sort()
-    .filter((name) => /\.sql/i.test(name) && !name.startsWith('.') && !FILE_NAME.test(name))
+    .filter((name) => /\.sql/i.test(name) && !name.startsWith('.') && !files.has(name))
+}
+
+/** dbmate skips folders. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
 }
 
 /** The text of a migration, with the same line ends on every machine, because function bodies keep them. */

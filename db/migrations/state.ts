@@ -4,7 +4,7 @@ import { environmentError, failed } from 'postgres-kit/failure.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { hasAuth } from '../bootstrap.ts'
 import { listMigrations, type MigrationFile } from './files.ts'
-import { findFolderProblems } from './integrity/check-folder.ts'
+import { findFolderProblems, findNameProblems } from './integrity/check-folder.ts'
 import { findLedgerProblems, type LedgerProblems } from './integrity/check-ledger.ts'
 import { type Applied, readLedger } from './ledger.ts'
 
@@ -40,17 +40,18 @@ export async function readState(client: pg.Client, folder?: string): Promise<Mig
   const files = listMigrations(folder)
   const ledger = await readLedger(client)
   const byVersion = new Map(ledger.map((each) => [each.version, each]))
+  const pending = files.filter(({ version }) => !byVersion.has(version))
   const applied = files.filter(({ version }) => byVersion.has(version))
   return {
     ledger,
     applied,
-    pending: files.filter(({ version }) => !byVersion.has(version)),
+    pending,
     unrecorded: applied.filter(({ version }) => byVersion.get(version)?.record === undefined),
     unpushed: applied.filter(({ version }) => byVersion.get(version)?.supabase === false),
     missing: ledger
       .map(({ version }) => version)
       .filter((each) => !files.some(({ version }) => version === each)),
-    folder: findFolderProblems(folder),
+    folder: [...findFolderProblems(folder), ...findNameProblems(pending)],
     ...findLedgerProblems(ledger, files),
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
@@ -69,6 +69,21 @@ const BREAKS: readonly [what: string, change: (folder: string) => void, message:
     'a name without a version',
     (folder) => writeFileSync(`${folder}/four.sql`, table('four')),
     /four\.sql would never be applied: a migration is named YYYYMMDDHHMMSS_name\.sql/,
+  ],
+  [
+    'a version of 13 digits',
+    (folder) => writeFileSync(`${folder}/2030010400000_four.sql`, table('four')),
+    /2030010400000_four\.sql would be applied in the wrong order: a migration is named YYYYMMDDHHMMSS_name\.sql/,
+  ],
+  [
+    'a space after the version',
+    (folder) => writeFileSync(`${folder}/20300104000000 four.sql`, table('four')),
+    /20300104000000 four\.sql would be applied in the wrong order/,
+  ],
+  [
+    'a folder with the name of a migration',
+    (folder) => mkdirSync(`${folder}/20300104000000_four.sql`),
+    /20300104000000_four\.sql would never be applied/,
   ],
   [
     'a byte order mark',

@@ -15,6 +15,19 @@ export function findFolderProblems(folder?: string): string[] {
   ]
 }
 
+/**
+ * Problems of the names of pending files: dbmate sorts versions as text, so all have the same width. An applied file keeps its
+ * name, which is its key.
+ */
+export function findNameProblems(pending: readonly MigrationFile[]): string[] {
+  return pending
+    .filter(({ name }) => !/^\d{14}_/.test(name))
+    .map(
+      ({ name }) =>
+        `${name} would be applied in the wrong order: a migration is named YYYYMMDDHHMMSS_name.sql. Rename it, then "make sum"`,
+    )
+}
+
 function duplicates(files: readonly MigrationFile[]): string[] {
   return files.flatMap((file, n) => {
     const first = files.find(({ version }) => version === file.version)
