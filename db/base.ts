@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { failed, usageError } from 'postgres-kit/failure.ts'
 import { inRoot } from './paths.ts'
+import { makeTemporaryFolder } from './temporary-folder.ts'
 
 /** A commit of this repository with which the current state is compared. */
 export interface Base {
@@ -50,7 +49,7 @@ export async function withFilesAt<T>(
   paths: readonly string[],
   work: (folder: string) => T | Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'centrid-base-'))
+  const folder = makeTemporaryFolder('base')
   try {
     const existing = paths.filter((path) => git(base.root, 'ls-tree', '--name-only', base.commit, '--', path))
     if (existing.length === 0) return await work(folder)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { environmentError } from 'postgres-kit/failure.ts'
 import { accessLines } from 'schema-site/access.ts'
 import { differenceOf } from 'schema-site/facts.ts'
@@ -15,12 +16,11 @@ import { readStates } from './states.ts'
 export async function accessSince(commit: string, now: Model): Promise<Since> {
   const base = findBase(commit)
   if ('missing' in base) throw environmentError(`BASE is "${commit}", and ${base.missing}`)
-  const before = await withFilesAt(base, SCHEMA_FOLDERS, (folder) =>
-    readStates(
-      { migrations: `${folder}/migrations`, bootstrap: `${folder}/db/bootstrap` },
-      async (_, states) => states.at(-1)?.model,
-    ),
-  )
+  const before = await withFilesAt(base, SCHEMA_FOLDERS, async (folder) => {
+    const files = { migrations: `${folder}/migrations`, bootstrap: `${folder}/db/bootstrap` }
+    if (!Object.values(files).every(existsSync)) return undefined
+    return readStates(files, async (_, states) => states.at(-1)?.model)
+  })
   if (!before) throw environmentError(`BASE is "${commit}", which has no migrations: give a later commit`)
   return { name: base.name, difference: differenceOf(accessLines(before), accessLines(now)) }
 }

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from 'migration-lint/finding.ts'
 import type { Source } from 'migration-lint/parse/file.ts'
 import { readSections } from 'migration-lint/parse/sections.ts'
 import { environmentError } from 'postgres-kit/failure.ts'
 import { inRoot } from '../paths.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 
 /** The used part of a finding of squawk. */
 interface Problem {
@@ -21,7 +21,7 @@ interface Problem {
 /** Squawk's findings in the up sections. (It would treat a down section as part of the migration.) */
 export function squawk(sources: readonly Source[]): Finding[] {
   if (sources.length === 0) return []
-  const folder = mkdtempSync(join(tmpdir(), 'centrid-lint-'))
+  const folder = makeTemporaryFolder('lint')
   try {
     const files = sources.map((source) => ({ source, copy: join(folder, source.name) }))
     for (const { source, copy } of files) writeFileSync(copy, upOnly(source.text))

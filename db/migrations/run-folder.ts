@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isUnwritable } from 'postgres-kit/failure.ts'
 import { isProcessAlive } from 'postgres-kit/process-alive.ts'
 import { inRoot } from '../paths.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 
 /** Creates a folder for the files of one run of dbmate, in the clone if that can be written, else in the system's temporary folder. */
 export function makeRunFolder(): string {
@@ -11,7 +11,7 @@ export function makeRunFolder(): string {
     return makeInClone()
   } catch (error) {
     if (!isUnwritable(error)) throw error
-    return mkdtempSync(join(tmpdir(), 'centrid-migrate-'))
+    return makeTemporaryFolder('migrate')
   }
 }
 

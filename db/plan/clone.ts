@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
@@ -8,6 +7,7 @@ import { withThrowawayDatabase } from 'postgres-kit/throwaway.ts'
 import { bootstrap, bootstrapSql } from '../bootstrap.ts'
 import type { MigrationFile } from '../migrations/files.ts'
 import { migrate } from '../migrations/migrate.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 
 /**
  * Runs `work` on a throw-away database with these migrations and no data.
@@ -31,7 +31,7 @@ export async function withClone<T>(
 }
 
 async function migrateFiles(database: ConnectionString, files: readonly MigrationFile[]): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'centrid-plan-'))
+  const folder = makeTemporaryFolder('plan')
   try {
     for (const { name, path } of files) copyFileSync(path, join(folder, name))
     await migrate(database, () => {}, { folder })

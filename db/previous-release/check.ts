@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
@@ -10,6 +9,7 @@ import { type Contract, contractOf } from 'type-contract/contract.ts'
 import type { Base } from '../base.ts'
 import { listMigrations, type MigrationFile, readMigration } from '../migrations/files.ts'
 import { migrate } from '../migrations/migrate.ts'
+import { makeTemporaryFolder } from '../temporary-folder.ts'
 import { TYPES_SETTINGS } from '../types-settings.ts'
 import { contractAt, migrationsAt } from './find.ts'
 
@@ -33,7 +33,7 @@ export async function findBrokenQueries(
   if (!before) return []
   const known = migrationsAt(release)
   const files = listMigrations(folder)
-  const applied = mkdtempSync(join(tmpdir(), 'centrid-release-'))
+  const applied = makeTemporaryFolder('release')
   const apply = async (some: readonly MigrationFile[]) => {
     for (const { name, path } of some) copyFileSync(path, join(applied, name))
     await migrate(database, () => {}, { folder: applied })

@@ -25,6 +25,7 @@ test('make docs BASE=commit marks opened, closed and changed access in the matri
   const { folder, make } = cloneRepository(t)
   const git = gitIn(folder)
   git('init', '--quiet')
+  git('commit', '--quiet', '--allow-empty', '--message=empty')
   git('add', 'migrations', 'db')
   git('commit', '--quiet', '--message=before')
   writeFileSync(join(folder, 'migrations', '20991231000000_change_access.sql'), CHANGE)
@@ -32,6 +33,9 @@ test('make docs BASE=commit marks opened, closed and changed access in the matri
   const unknown = make('docs', 'BASE=nowhere')
   assert.match(unknown.output, /^error: BASE is "nowhere", which git does not know/m)
   assert.match(unknown.output, /Error 2$/m)
+  const empty = make('docs', 'BASE=HEAD~1')
+  assert.match(empty.output, /^error: BASE is "HEAD~1", which has no migrations: give a later commit$/m)
+  assert.match(empty.output, /Error 2$/m)
   const built = make('docs', 'BASE=HEAD')
   assert.equal(built.code, 0, built.output)
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { afterTest } from '../support/after-test.ts'
 import { cloneRepository } from '../support/clone.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { gitIn } from '../support/git.ts'
 
 /** Runs a shell command in a clone, with additional environment variables. */
 function shell(folder: string, line: string, env: Readonly<Record<string, string>> = {}) {
@@ -157,4 +158,41 @@ test('make migrate works in a folder with odd characters in its name', (t) => {
   afterTest(t, () => shell(odd, 'make -o node_modules/.package-lock.json stop'))
   const { code, output } = shell(odd, 'make -o node_modules/.package-lock.json migrate verify')
   assert.equal(code, 0, output)
+})
+
+test('commands work in a worktree with a very long path, through a symlink, and in an unusual environment', (t) => {
+  const { folder } = cloneRepository(t)
+  const main = temporaryFolder(t)
+  const git = gitIn(main)
+  git('init', '--quiet')
+  git('commit', '--quiet', '--allow-empty', '--message=main')
+  const tree = join(dirname(folder), 'Ünïcödé 文書 '.repeat(8), 'a long name '.repeat(15))
+  git('worktree', 'add', '--quiet', '--no-checkout', '--detach', tree)
+  for (const name of readdirSync(folder)) renameSync(join(folder, name), join(tree, name))
+  const link = join(dirname(folder), 'link')
+  symlinkSync(tree, link)
+  // In a sub-shell, whose PWD is the symlink.
+  const run = (line: string, env: Readonly<Record<string, string>> = {}) =>
+    shell(dirname(folder), `unset HOME; cd '${link}' && ${line}`, env)
+  const make = 'make -o node_modules/.package-lock.json'
+  afterTest(t, () => run(`${make} stop`))
+  const proxy = 'http://127.0.0.1:9'
+  const circumstances: readonly Readonly<Record<string, string>>[] = [
+    {
+      TMPDIR: '/nowhere',
+      LANG: 'xx_XX.UTF-8',
+      TZ: 'Pacific/Kiritimati',
+      http_proxy: proxy,
+      HTTPS_PROXY: proxy,
+      ALL_PROXY: proxy,
+    },
+    { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', TZ: 'Pacific/Pago_Pago' },
+  ]
+  for (const env of circumstances) {
+    const line = `${make} migrate verify types-check status && node .build/test-rls.mjs --only tests/rls/documents.sql`
+    const { code, output } = run(line, env)
+    assert.equal(code, 0, output)
+    assert.match(output, /^\d+ applied, 0 pending/m)
+  }
+  assert.equal(run('git rev-parse --is-inside-work-tree').output.trim(), 'true')
 })
