@@ -169,9 +169,7 @@ const CHANGES: readonly [sql: string, words: readonly string[], widening: boolea
   ],
   [
     'create or replace view shop.first as select id from shop.parcels',
-    [
-      'member may select shop.first (id): every row that its owner postgres sees; its definition is another one now',
-    ],
+    ['member may select shop.first (id): every row that its owner postgres sees; its definition has changed'],
     true,
   ],
   [

@@ -21,7 +21,7 @@ export const GRANT_TO_EVERYBODY: Rule = {
     if (stronger.length > 0)
       yield {
         at: statement,
-        message: `${stronger.join(', ')} gets the privileges of another role, of an owner, or past the policies`,
+        message: `${stronger.join(', ')} gets the privileges of another role or of an owner, or bypasses policies`,
         advice: 'Grant the privileges that are needed, or write above the statement: -- widens access: why',
       }
   },

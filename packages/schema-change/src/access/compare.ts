@@ -84,6 +84,6 @@ export function accessInWords({ type, role, action, object, columns, limit, was 
     case 'code':
       return action === 'execute'
         ? `${role} may ${what}, which runs ${limit} and has another text now`
-        : `${role} may ${what}: ${limit}; its definition is another one now`
+        : `${role} may ${what}: ${limit}; its definition has changed`
   }
 }
