@@ -1,6 +1,6 @@
 import { loadModule, type Node, parseSync } from 'libpg-query'
 
-/** A check in words, such as `path begins with user_id and “/”`; undefined if this file has no words for it. */
+/** A check in words, such as `path begins with owner_id and “/”`; undefined if this file has no words for it. */
 export async function checkInWords(definition: string): Promise<string | undefined> {
   await loadModule()
   const { stmts = [] } = parseSync(`alter table t add ${definition}`)

@@ -5,8 +5,8 @@ import { checkInWords } from '../src/check-words.ts'
 test('a check of several columns is shown in words, and an unknown one only as SQL', async () => {
   const words = (expression: string) => checkInWords(`CHECK (${expression})`)
   assert.equal(
-    await words("starts_with(path, ((user_id)::text || '/'::text))"),
-    'path begins with user_id and “/”',
+    await words("starts_with(path, ((owner_id)::text || '/'::text))"),
+    'path begins with owner_id and “/”',
   )
   assert.equal(await words('(starts_at < ends_at)'), 'starts_at is less than ends_at')
   assert.equal(await words('notes.a <> 0'), 'a differs from 0')
