@@ -105,6 +105,9 @@ function adviceByMessage(message: string): Advice {
   if (/self.signed certificate|unable to (verify|get (local )?issuer)/i.test(message))
     return (setting) =>
       `Its certificate is signed by an authority unknown to this machine: add sslrootcert=/path/to/authority.pem to ${setting}`
+  if (/does not match certificate/i.test(message))
+    return (setting) =>
+      `Its certificate is for another host: correct the host in ${setting}, or with the authority in sslrootcert add sslmode=verify-ca`
   if (/SSL|certificate|TLS/i.test(message))
     return (setting) => `Set sslmode in ${setting} to a mode that the server supports`
   return (setting) =>
