@@ -17,14 +17,22 @@ export function writeOperations(results: Results): void {
   writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`)
   rmSync(PLOTS, { recursive: true, force: true })
   mkdirSync(PLOTS)
-  for (const figure of measurementFigures(results.measurements.map((each) => ({ ...each })))) {
-    const name = figure.title
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replace(/-$/, '')
-    writeFileSync(`${PLOTS}/${name}.svg`, standalone(plot(figure).html))
-  }
+  for (const [name, svg] of plotsOf(results)) writeFileSync(`${PLOTS}/${name}`, svg)
   writeReport()
+}
+
+/** The plots of the operations, by file name. */
+export function plotsOf(results: Pick<Results, 'measurements'>): Map<string, string> {
+  const figures = measurementFigures(results.measurements.map((each) => ({ ...each })))
+  return new Map(
+    figures.map((figure) => {
+      const name = figure.title
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replace(/-$/, '')
+      return [`${name}.svg`, standalone(plot(figure).html)]
+    }),
+  )
 }
 
 /** Writes a benchmark's result, with its circumstances, into bench/parts.json and bench/report.md, replacing the earlier one. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { renderReport } from '../bench/report.ts'
+import { plotsOf } from '../bench/results-file.ts'
 import { inRoot } from '../db/paths.ts'
 
 const read = (name: string) => JSON.parse(readFileSync(inRoot('bench', name), 'utf8'))
@@ -23,6 +24,13 @@ test('bench/results.json has the environment, measurements, ratios and growth, a
   for (const each of results.growth) {
     assert.deepEqual(Object.keys(each), ['operation', 'user', 'side', 'rows_from', 'rows_to', 'p50_ratio'])
   }
+})
+
+test('bench/plots has the plots of bench/results.json and nothing else', () => {
+  const plots = plotsOf(read('results.json'))
+  assert.deepEqual(readdirSync(inRoot('bench', 'plots')).sort(), [...plots.keys()].sort())
+  for (const [name, svg] of plots)
+    assert.ok(readFileSync(inRoot('bench', 'plots', name), 'utf8') === svg, `${name} is not fresh`)
 })
 
 test('each plot is a self-contained picture', () => {
