@@ -1,11 +1,13 @@
 import {
   AliasNode,
   AndNode,
+  IdentifierNode,
+  JoinNode,
   type OperationNode,
   ParensNode,
-  SelectionNode,
   SelectQueryNode,
   TableNode,
+  UnaryOperationNode,
   WhereNode,
 } from 'kysely'
 
@@ -29,15 +31,16 @@ export function whereWith(
 }
 
 /**
- * `(select * from documents where …) as documents`, for a table whose unmatched rows a join keeps. A qualified name without
- * an alias is left unchanged, because the query could not refer to the sub-query by that name.
+ * `(documents inner join (select) as "owner of documents" on …)`, for a table whose unmatched rows a join keeps. Unlike a
+ * sub-query, this leaves the table its name, its schema, its system columns and its primary key (for `group by`). The other
+ * side is one row without columns.
  */
 export function filtered(table: OperationNode, condition: OperationNode): OperationNode {
-  const alias = AliasNode.is(table) ? table.alias : TableNode.is(table) ? table.table.identifier : undefined
-  if (!alias || (TableNode.is(table) && table.table.schema)) return table
-  const rows = SelectQueryNode.cloneWithSelections(SelectQueryNode.createFrom([table]), [
-    SelectionNode.createSelectAll(),
-  ])
-  const query: SelectQueryNode = { ...rows, where: WhereNode.create(condition) }
-  return AliasNode.create(query, alias)
+  const named = AliasNode.is(table) ? table.alias : TableNode.is(table) ? table.table.identifier : undefined
+  if (!named || !IdentifierNode.is(named)) return table
+  const oneRow = AliasNode.create(SelectQueryNode.create(), IdentifierNode.create(`owner of ${named.name}`))
+  // No node of Kysely is a join in parentheses. This one prints its two parts, one after the other.
+  return ParensNode.create(
+    UnaryOperationNode.create(table, JoinNode.createWithOn('InnerJoin', oneRow, condition)),
+  )
 }

@@ -42,14 +42,21 @@ function restrict<Node extends OperationNode>(node: Node, outer: Names, account:
   const changed = changeChildren(node, (child) =>
     WithNode.is(child) ? restrictWith(child, outer, account) : restrict(child, names, account),
   )
-  return restrictStatement(changed, (table) => conditionOn(table, names, account))
+  const onSource: ConditionOn = (table) => conditionOn(table, names, account)
+  // A common table expression does not hide the table that a statement writes.
+  const onTarget: ConditionOn = (table) => conditionOn(table, NO_NAMES, account)
+  return restrictStatement(changed, onSource, onTarget)
 }
 
-function restrictStatement<Node extends OperationNode>(node: Node, conditionOn: ConditionOn): Node {
-  if (SelectQueryNode.is(node)) return { ...node, ...restrictSelect(node, conditionOn) }
-  if (UpdateQueryNode.is(node)) return { ...node, ...restrictUpdate(node, conditionOn) }
-  if (DeleteQueryNode.is(node)) return { ...node, ...restrictDelete(node, conditionOn) }
-  if (MergeQueryNode.is(node)) return { ...node, ...restrictMerge(node, conditionOn) }
+function restrictStatement<Node extends OperationNode>(
+  node: Node,
+  onSource: ConditionOn,
+  onTarget: ConditionOn,
+): Node {
+  if (SelectQueryNode.is(node)) return { ...node, ...restrictSelect(node, onSource) }
+  if (UpdateQueryNode.is(node)) return { ...node, ...restrictUpdate(node, onSource, onTarget) }
+  if (DeleteQueryNode.is(node)) return { ...node, ...restrictDelete(node, onSource, onTarget) }
+  if (MergeQueryNode.is(node)) return { ...node, ...restrictMerge(node, onSource, onTarget) }
   return node
 }
 

@@ -12,8 +12,8 @@ import {
 import { both, type ConditionOn, filtered, whereWith } from './conditions.ts'
 import { restrictSources } from './sources.ts'
 
-export function restrictSelect(node: SelectQueryNode, conditionOn: ConditionOn): SelectQueryNode {
-  const { from, joins, where } = restrictSources(node.from?.froms ?? [], node.joins ?? [], conditionOn)
+export function restrictSelect(node: SelectQueryNode, onSource: ConditionOn): SelectQueryNode {
+  const { from, joins, where } = restrictSources(node.from?.froms ?? [], node.joins ?? [], onSource)
   return {
     ...node,
     ...(node.from && { from: { ...node.from, froms: from } }),
@@ -22,9 +22,13 @@ export function restrictSelect(node: SelectQueryNode, conditionOn: ConditionOn):
   }
 }
 
-export function restrictUpdate(node: UpdateQueryNode, conditionOn: ConditionOn): UpdateQueryNode {
-  const { from, joins, where } = restrictSources(node.from?.froms ?? [], node.joins ?? [], conditionOn)
-  const own = node.table && conditionOn(node.table)
+export function restrictUpdate(
+  node: UpdateQueryNode,
+  onSource: ConditionOn,
+  onTarget: ConditionOn,
+): UpdateQueryNode {
+  const { from, joins, where } = restrictSources(node.from?.froms ?? [], node.joins ?? [], onSource)
+  const own = node.table && onTarget(node.table)
   return {
     ...node,
     ...(node.from && { from: { ...node.from, froms: from } }),
@@ -33,9 +37,13 @@ export function restrictUpdate(node: UpdateQueryNode, conditionOn: ConditionOn):
   }
 }
 
-export function restrictDelete(node: DeleteQueryNode, conditionOn: ConditionOn): DeleteQueryNode {
-  const { from, joins, where } = restrictSources(node.using?.tables ?? [], node.joins ?? [], conditionOn)
-  const own = node.from.froms.flatMap((table) => conditionOn(table) ?? [])
+export function restrictDelete(
+  node: DeleteQueryNode,
+  onSource: ConditionOn,
+  onTarget: ConditionOn,
+): DeleteQueryNode {
+  const { from, joins, where } = restrictSources(node.using?.tables ?? [], node.joins ?? [], onSource)
+  const own = node.from.froms.flatMap((table) => onTarget(table) ?? [])
   return {
     ...node,
     ...(node.using && { using: { ...node.using, tables: from } }),
@@ -44,11 +52,15 @@ export function restrictDelete(node: DeleteQueryNode, conditionOn: ConditionOn):
   }
 }
 
-/** `on` determines which rows of the target match. Unmatched rows of the source matter too, so the source is a sub-query. */
-export function restrictMerge(node: MergeQueryNode, conditionOn: ConditionOn): MergeQueryNode {
+/** `on` determines which rows of the target match. Unmatched rows of the source matter too, so the source is filtered itself. */
+export function restrictMerge(
+  node: MergeQueryNode,
+  onSource: ConditionOn,
+  onTarget: ConditionOn,
+): MergeQueryNode {
   if (!node.using) return node
-  const own = conditionOn(node.into)
-  const source = conditionOn(node.using.table)
+  const own = onTarget(node.into)
+  const source = onSource(node.using.table)
   return {
     ...node,
     using: {

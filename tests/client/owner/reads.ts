@@ -82,6 +82,33 @@ export const READS: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .fullJoin('agent_requests as r', 'r.id', 'd.id')
       .leftJoin('document_chunks as c', 'c.document_id', 'd.id')
       .select(['d.id as document', 'r.id as request', 'c.chunk_index as chunk']),
+  'a full join of tables with their schema': (tx) =>
+    tx
+      .withSchema('public')
+      .selectFrom('documents')
+      .fullJoin('agent_requests', 'agent_requests.id', 'documents.id')
+      .select(['documents.id as document', 'agent_requests.id as request']),
+  'a full join, with all columns, system columns and a whole row': (tx) =>
+    tx
+      .selectFrom('documents')
+      .fullJoin('agent_requests', 'agent_requests.id', 'documents.id')
+      .selectAll()
+      .select([
+        sql`documents.tableoid::regclass::text`.as('table'),
+        sql`pg_typeof(agent_requests)::text`.as('row'),
+      ]),
+  'a full join, grouped by a key': (tx) =>
+    tx
+      .selectFrom('documents')
+      .fullJoin('agent_requests', 'agent_requests.id', 'documents.id')
+      .select((eb) => ['documents.filename', eb.fn.countAll<string>().as('n')])
+      .groupBy(['documents.user_id', 'documents.id']),
+  'a full join, grouped by another column': (tx) =>
+    tx
+      .selectFrom('documents as d')
+      .fullJoin('agent_requests as r', 'r.id', 'd.id')
+      .select((eb) => ['d.file_type', eb.fn.countAll<string>().as('n')])
+      .groupBy('d.file_type'),
   'a cross join': (tx) =>
     tx
       .selectFrom('documents')

@@ -73,6 +73,27 @@ export const WRITES: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .with('gone', (q) => q.deleteFrom('documents').returning('filename'))
       .selectFrom('gone')
       .selectAll(),
+  'a common table expression with the name of the table to delete from': (tx) =>
+    tx
+      .with('documents', (q) => q.selectFrom('agent_requests').select('id'))
+      .deleteFrom('documents')
+      .returning('documents.id'),
+  'a common table expression with the name of the table to update': (tx) =>
+    tx
+      .with('documents', (q) => q.selectFrom('agent_requests').select('id'))
+      .updateTable('documents as d')
+      .from('documents')
+      .set({ filename: 'x' })
+      .whereRef('d.id', '=', 'documents.id')
+      .returning('d.id'),
+  'a common table expression with the name of the table to merge into': (tx) =>
+    tx
+      .with('agent_requests', (q) => q.selectFrom('documents').select('id'))
+      .mergeInto('agent_requests as r')
+      .using('agent_requests as given', 'given.id', 'r.id')
+      .whenMatched()
+      .thenUpdateSet({ content: 'merged' })
+      .returning('r.id'),
   merge: (tx) =>
     tx
       .mergeInto('document_chunks')
@@ -84,6 +105,20 @@ export const WRITES: Readonly<Record<string, (tx: UserDb) => Query>> = {
       .whenNotMatched()
       .thenInsertValues((eb) => ({ document_id: eb.ref('documents.id'), chunk_index: 7, content: 'new' }))
       .returning(['documents.filename', 'document_chunks.chunk_index']),
+  'merge of tables with their schema': (tx) =>
+    tx
+      .withSchema('public')
+      .mergeInto('agent_requests')
+      .using('documents', 'documents.id', 'agent_requests.id')
+      .whenNotMatchedBySource()
+      .thenDelete()
+      .whenNotMatched()
+      .thenInsertValues((eb) => ({
+        id: eb.ref('documents.id'),
+        agent_type: 'summary',
+        content: eb.ref('documents.filename'),
+      }))
+      .returning(['agent_requests.id', sql`documents.tableoid::regclass::text`.as('table')]),
   'merge with unmatched rows of the target': (tx) =>
     tx
       .mergeInto('agent_requests as r')
