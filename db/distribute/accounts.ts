@@ -11,12 +11,13 @@ export const ACCOUNTS = 'private.accounts'
 export const ACCOUNTS_STEP: Step = {
   name: `${ACCOUNTS} has the id of every account, kept by a trigger on auth.users`,
   async left(client) {
-    const { rows } = await client.query<{ table: boolean; missing: boolean }>(
+    const { rows } = await client.query<{ table: boolean; trigger: boolean }>(
       `select to_regclass($1) is not null as table,
          exists (select from pg_trigger where tgrelid = 'auth.users'::regclass and tgname = 'users_create_account') as trigger`,
       [ACCOUNTS],
     )
     if (rows[0]?.table !== true) return [...CREATE, FILL]
+    if (!rows[0].trigger) return [TRIGGER, FILL]
     return (await isFilled(client)) ? [] : [FILL]
   },
 }
@@ -28,7 +29,12 @@ async function isFilled(client: pg.ClientBase): Promise<boolean> {
   return rows[0]?.users === rows[0]?.accounts
 }
 
-/** Creating the triggers locks auth.users, so no account can be added between them and the insert. */
+/** Triggers run in the order of their names. This one must run before users_create_user_profile, whose row refers to the account. */
+const TRIGGER = `create trigger users_create_account
+    after insert or delete or update of id on auth.users
+    for each row execute function private.keep_accounts()`
+
+/** Creating the trigger locks auth.users, so no account can be added between them and the insert. */
 export const CREATE: readonly string[] = [
   `create table ${ACCOUNTS} (
     id uuid not null,
@@ -57,10 +63,7 @@ end
 $$`,
   `comment on function private.keep_accounts() is 'After-row trigger on auth.users: keeps ${ACCOUNTS}.'`,
   'revoke all on function private.keep_accounts() from public, anon, authenticated, service_role',
-  // Triggers run in the order of their names. This one must run before users_create_user_profile, whose row refers to the account.
-  `create trigger users_create_account
-    after insert or delete or update of id on auth.users
-    for each row execute function private.keep_accounts()`,
+  TRIGGER,
 ]
 
 const FILL = `insert into ${ACCOUNTS} (id) select id from auth.users on conflict do nothing`

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { environmentError } from 'postgres-kit/failure.ts'
+import { API_ROLES } from 'rls-judge/intent.ts'
 import { findForeignSubqueries } from './policies.ts'
 
 /** The oldest Citus that this was tried on: major and minor. */
@@ -48,7 +49,7 @@ export async function refuseUnsafe(
   )
   const old = versionProblem(rows[0]?.version)
   if (old) throw refusal([old])
-  const cluster = await clusterProblems(client)
+  const cluster = [...(await clusterProblems(client)), ...(await roleProblems(client))]
   if (cluster.length > 0) throw refusal(cluster)
   const problems = await tableProblems(client, tables)
   if (problems.length > 0) throw refusal(problems)
@@ -91,6 +92,19 @@ async function clusterProblems(client: pg.ClientBase): Promise<string[]> {
   ]
 }
 
+/** Roles without a login that have a password, which would be of use with the login that they get. */
+export async function roleProblems(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select rolname as name from pg_authid
+     where rolname = any ($1) and not rolcanlogin and rolpassword is not null order by 1`,
+    [API_ROLES],
+  )
+  return rows.map(
+    ({ name }) =>
+      `${name} has a password, with which anybody who knows it could log in: alter role ${name} password null`,
+  )
+}
+
 /** Properties of a table that prevent its distribution or would break it. */
 export async function tableProblems(
   client: pg.ClientBase,
@@ -127,7 +141,7 @@ where not polpermissive
 union all
 select format('the key %s does not contain %s.%s', indexrelid::regclass, name, owner)
 from given join pg_index on indrelid = id
-where indisunique and not exists (
+where (indisunique or indisexclusion) and not exists (
   select from pg_attribute where attrelid = id and attname = owner and attnum = any (indkey))
 union all
 select format('the foreign key %s of %s does not contain %s', conname, name, owner)

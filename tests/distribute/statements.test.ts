@@ -8,7 +8,7 @@ import { revocations } from '../../db/distribute/default-privileges.ts'
 import { DISTRIBUTED, distribute, OWNERS } from '../../db/distribute/distribute.ts'
 import { grantStatements, grantsStep, readPrivileges } from '../../db/distribute/grants.ts'
 import { policiesStep, withoutSubquery } from '../../db/distribute/policies.ts'
-import { tableProblems, versionProblem } from '../../db/distribute/refuse.ts'
+import { roleProblems, tableProblems, versionProblem } from '../../db/distribute/refuse.ts'
 import { readForeignKeys } from '../../db/distribute/tables.ts'
 import { useTestDatabase } from '../support/database.ts'
 
@@ -82,6 +82,10 @@ describe('it refuses', () => {
       /^the key public\.names does not contain public\.documents\.user_id$/,
     ],
     [
+      'alter table public.documents add constraint sizes exclude using btree (file_size with =)',
+      /^the key public\.sizes does not contain public\.documents\.user_id$/,
+    ],
+    [
       'alter table public.documents add column parent_id uuid references public.user_profiles (user_id)',
       /^the foreign key documents_parent_id_fkey of public\.documents does not contain user_id$/,
     ],
@@ -113,6 +117,15 @@ describe('it refuses', () => {
     )
   }
 })
+
+test('it refuses roles of the API that have a password, because they get a login', () =>
+  rehearse(async (client) => {
+    assert.deepEqual(await roleProblems(client), [])
+    await client.query("alter role service_role password 'known'")
+    assert.deepEqual(await roleProblems(client), [
+      'service_role has a password, with which anybody who knows it could log in: alter role service_role password null',
+    ])
+  }))
 
 describe('policies', () => {
   test('lose the sub-select, and a user still sees its own rows only', async () => {
@@ -188,6 +201,21 @@ describe('accounts', () => {
       assert.equal((await ACCOUNTS_STEP.left(client)).length, 1, 'a missing one is added again')
     })
   })
+
+  test('are kept again where the trigger is gone', () =>
+    rehearse(async (client) => {
+      await run(client, await ACCOUNTS_STEP.left(client))
+      await client.query('drop trigger users_create_account on auth.users')
+      const { rows } = await client.query<{ id: string }>(
+        'insert into auth.users default values returning id',
+      )
+      const left = await ACCOUNTS_STEP.left(client)
+      assert.match(left[0] ?? '', /^create trigger users_create_account/)
+      await run(client, left)
+      assert.deepEqual(await ACCOUNTS_STEP.left(client), [])
+      const kept = await client.query('select from private.accounts where id = $1', [rows[0]?.id])
+      assert.equal(kept.rowCount, 1)
+    }))
 
   test('are added at sign-up, before the profile that refers to them', () =>
     rehearse(async (client) => {

@@ -31,17 +31,31 @@ function optionOf({ options = [] }: CreateFunctionStmt, name: string): string | 
 }
 
 /** The parser reads what a function returns and the names of its parameters, not their types. */
-const RETURNS = ['setof record', 'trigger', 'text', 'void']
+const RETURNS = ['setof record', 'trigger', 'text', 'void', 'setof text']
 
 function queriesOf({ parameters = [] }: CreateFunctionStmt, body: string): string[] {
-  const names = parameters.flatMap((each) =>
-    'FunctionParameter' in each && each.FunctionParameter.name ? [each.FunctionParameter.name] : [],
-  )
-  const list = names.map((name) => `"${name.replaceAll('"', '""')}" text`).join(', ')
-  for (const returns of RETURNS) {
+  const named = parameters.flatMap((each) => {
+    if (!('FunctionParameter' in each) || !each.FunctionParameter.name) return []
+    const { name, mode } = each.FunctionParameter
+    return [
+      {
+        name: `"${name.replaceAll('"', '""')}" text`,
+        isColumn: mode === 'FUNC_PARAM_TABLE' || mode === 'FUNC_PARAM_OUT',
+      },
+    ]
+  })
+  const all = named.map(({ name }) => name)
+  const arguments_ = named.flatMap(({ name, isColumn }) => (isColumn ? [] : [name]))
+  const columns = named.flatMap(({ name, isColumn }) => (isColumn ? [name] : []))
+  const forms = [
+    ...RETURNS.map((returns) => ({ list: all, returns })),
+    // RETURN NEXT without a value returns the output columns.
+    ...(columns.length > 0 ? [{ list: arguments_, returns: `table (${columns.join(', ')})` }] : []),
+  ]
+  for (const { list, returns } of forms) {
     try {
       const tree: unknown = parsePlPgSQLSync(
-        `create function f(${list}) returns ${returns} language plpgsql as '${body.replaceAll("'", "''")}'`,
+        `create function f(${list.join(', ')}) returns ${returns} language plpgsql as '${body.replaceAll("'", "''")}'`,
       )
       return [...expressionsIn(tree)]
     } catch {

@@ -46,9 +46,23 @@ const TAKEN: ReadonlySet<AlterTableType | undefined> = new Set<AlterTableType>([
   'AT_AddIdentity',
 ])
 
+/** What Citus does not take for the distribution column: "cannot execute ALTER TABLE command involving partition column". */
+const OF_COLUMN: ReadonlySet<AlterTableType | undefined> = new Set<AlterTableType>([
+  'AT_DropColumn',
+  'AT_AlterColumnType',
+  'AT_ColumnDefault',
+  'AT_DropNotNull',
+])
+
 function refusedCommand(node: Node, context: Context): Refused | undefined {
   const { table, commands = [] } = commandsOnOldTable(node, context) ?? {}
   const subtypes = commands.map(({ subtype }) => subtype)
+  const column = context.settings.distributedBy
+  if (commands.some(({ subtype, name }) => name === column && OF_COLUMN.has(subtype)))
+    return {
+      message: `${table}.${column} changes: Citus refuses it, because the column decides the shard`,
+      advice: 'Create another table, and copy the rows.',
+    }
   if (subtypes.includes('AT_SetStatistics'))
     return {
       message: `${table} gets SET STATISTICS: Citus refuses it on a distributed table`,

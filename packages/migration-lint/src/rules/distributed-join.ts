@@ -1,4 +1,4 @@
-import type { JoinExpr, Node, RangeVar, SelectStmt } from 'libpg-query'
+import type { DeleteStmt, JoinExpr, Node, RangeVar, UpdateStmt } from 'libpg-query'
 import { inside, relationName, stringsOf } from '../ast.ts'
 import { statementsIn } from '../parse/body.ts'
 import type { Rule } from '../rule.ts'
@@ -14,7 +14,12 @@ export const DISTRIBUTED_JOIN: Rule = {
     const isDistributed = (relation: RangeVar) =>
       (relation.schemaname !== undefined || !common.has(relation.relname)) &&
       schema.tables.get(relationName(relation, defaultSchema))?.columns.has(distributedBy) === true
-    for (const query of inside(queries, 'SelectStmt')) {
+    const joins = [
+      ...inside(queries, 'SelectStmt'),
+      ...[...inside(queries, 'UpdateStmt')].map(joinOfUpdate),
+      ...[...inside(queries, 'DeleteStmt')].map(joinOfDelete),
+    ]
+    for (const query of joins) {
       const loose = looseIn(query, isDistributed, distributedBy)
       if (loose.length === 0) continue
       yield {
@@ -26,15 +31,34 @@ export const DISTRIBUTED_JOIN: Rule = {
   },
 }
 
-/** Queries that stay in the database: those of views and functions. */
+/** Queries that stay in the database: those of views, also materialized ones, and functions. */
 function queriesOf(node: Node): Node[] {
   if ('CreateFunctionStmt' in node) return statementsIn(node.CreateFunctionStmt)
+  if ('CreateTableAsStmt' in node) return node.CreateTableAsStmt.query ? [node.CreateTableAsStmt.query] : []
   return 'ViewStmt' in node && node.ViewStmt.query ? [node.ViewStmt.query] : []
+}
+
+interface Join {
+  fromClause?: Node[]
+  whereClause?: Node
+}
+
+function joinOfUpdate({ relation, fromClause = [], whereClause }: UpdateStmt): Join {
+  return joinWith(relation, fromClause, whereClause)
+}
+
+function joinOfDelete({ relation, usingClause = [], whereClause }: DeleteStmt): Join {
+  return joinWith(relation, usingClause, whereClause)
+}
+
+function joinWith(target: RangeVar | undefined, others: Node[], whereClause: Node | undefined): Join {
+  const fromClause = [...(target ? [{ RangeVar: target }] : []), ...others]
+  return whereClause ? { fromClause, whereClause } : { fromClause }
 }
 
 /** Names of joined tables of which no equality compares the column. */
 function looseIn(
-  { fromClause = [], whereClause }: SelectStmt,
+  { fromClause = [], whereClause }: Join,
   isDistributed: (relation: RangeVar) => boolean,
   column: string,
 ): string[] {

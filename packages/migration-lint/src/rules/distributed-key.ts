@@ -42,8 +42,19 @@ function keysIn(node: Node, defaultSchema: string): KeyIn[] {
     const { contype, keys, fk_attrs, indexname } = constraint
     if (contype === 'CONSTR_FOREIGN')
       return [{ table, kind: 'foreign key', columns: fk_attrs ? stringsOf(fk_attrs) : own }]
+    if (contype === 'CONSTR_EXCLUSION')
+      return [{ table, kind: 'key', columns: equalIn(constraint.exclusions) }]
     // A constraint USING INDEX was checked when its index was created.
     if ((contype !== 'CONSTR_PRIMARY' && contype !== 'CONSTR_UNIQUE') || indexname !== undefined) return []
     return [{ table, kind: 'key', columns: keys ? stringsOf(keys) : own }]
+  })
+}
+
+/** Columns that an exclusion constraint compares with `=`. */
+function equalIn(exclusions: readonly Node[] = []): string[] {
+  return exclusions.flatMap((each) => {
+    const [element, operator] = 'List' in each ? (each.List.items ?? []) : []
+    const isEqual = operator && 'List' in operator && stringsOf(operator.List.items).at(-1) === '='
+    return isEqual && element && 'IndexElem' in element ? [element.IndexElem.name ?? ''] : []
   })
 }
