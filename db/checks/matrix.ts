@@ -10,6 +10,7 @@ const CHECKS = [
   'tests/migrate.test.ts',
   'tests/migrations/integrity.test.ts',
   'tests/migrations/without-transaction.test.ts',
+  'tests/drift.test.ts',
   'tests/search.test.ts',
 ]
 
