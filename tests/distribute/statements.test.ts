@@ -5,11 +5,13 @@ import { codeOf, Failure } from 'postgres-kit/failure.ts'
 import { inTransaction } from 'postgres-kit/transaction.ts'
 import { ACCOUNTS_STEP } from '../../db/distribute/accounts.ts'
 import { revocations } from '../../db/distribute/default-privileges.ts'
-import { DISTRIBUTED, distribute, OWNERS } from '../../db/distribute/distribute.ts'
+import { DISTRIBUTED, distribute, OWNERS, STEPS } from '../../db/distribute/distribute.ts'
 import { grantStatements, grantsStep, readPrivileges } from '../../db/distribute/grants.ts'
 import { policiesStep, withoutSubquery } from '../../db/distribute/policies.ts'
 import { roleProblems, tableProblems, versionProblem } from '../../db/distribute/refuse.ts'
-import { readForeignKeys } from '../../db/distribute/tables.ts'
+import { SEARCH_PLANS_STEP } from '../../db/distribute/search-plans.ts'
+import { planSteps, planText, runSteps, type Step } from '../../db/distribute/step.ts'
+import { readForeignKeys, tablesStep } from '../../db/distribute/tables.ts'
 import { useTestDatabase } from '../support/database.ts'
 
 const database = useTestDatabase()
@@ -307,4 +309,102 @@ describe('privileges', () => {
       await client.query('create table public.fresh ()')
       assert.deepEqual(await readPrivileges(client, 'public.fresh'), [])
     }))
+})
+
+describe('steps', () => {
+  test('run in the order in which each needs the ones before it', () => {
+    const at = (words: RegExp) => {
+      const place = STEPS.findIndex(({ name }) => words.test(name))
+      assert.ok(place >= 0, String(words))
+      return place
+    }
+    const tables = at(/^the tables are distributed/)
+    for (const before of [/^no default privileges/, /^authenticated may insert/, /may log in/, /^policies/])
+      assert.ok(at(before) < tables, String(before))
+    assert.equal(at(/^private\.accounts/), tables - 1)
+    assert.ok(tables < at(/on the coordinator have the privileges/))
+    assert.ok(at(/on the coordinator have the privileges/) < at(/^every shard has the privileges/))
+    // Its function says that the database is distributed.
+    assert.equal(at(/^the client can send an identity/), STEPS.length - 1)
+  })
+
+  test('of the tables: foreign keys leave, six tables are distributed beside the accounts, then privileges, then keys', () =>
+    rehearse(async (client) => {
+      await run(client, await ACCOUNTS_STEP.left(client))
+      await client.query('create temporary table pg_dist_partition (logicalrelid regclass)')
+      const step = tablesStep(OWNERS, (table) => [`grants of ${table}`])
+      const left = await step.left(client)
+      const kinds = left.map((sql) =>
+        sql.replace(/^alter table \S+ (\w+) constraint .*/, '$1').replace(/[ (].*/, ''),
+      )
+      assert.deepEqual(
+        kinds.filter((kind, place) => kind !== kinds[place - 1]),
+        ['set', 'drop', 'select', 'grants', 'add'],
+      )
+      const count = (words: RegExp) => left.filter((sql) => words.test(sql)).length
+      assert.equal(count(/ drop constraint /), 5)
+      assert.equal(
+        count(/ add constraint .* REFERENCES public\.documents\(user_id, id\) ON DELETE CASCADE/),
+        1,
+      )
+      assert.equal(count(/ add constraint .* REFERENCES private\.accounts\(id\) ON DELETE CASCADE/), 4)
+      assert.equal(count(/colocate_with => 'private\.accounts'/), 6)
+      assert.equal(left.indexOf("select create_distributed_table('private.accounts', 'id')"), 7)
+      await client.query('insert into pg_dist_partition select unnest($1::regclass[])', [
+        ['private.accounts', ...TABLES.filter((table) => table !== 'public.usage_events')],
+      ])
+      assert.deepEqual(await step.left(client), [
+        "set local citus.multi_shard_modify_mode = 'sequential'",
+        'set local citus.enable_unsafe_triggers = on',
+        "select create_distributed_table('public.usage_events', 'user_id', colocate_with => 'private.accounts')",
+        'grants of public.usage_events',
+      ])
+      await client.query("insert into pg_dist_partition values ('public.usage_events')")
+      assert.deepEqual(await step.left(client), [])
+    }))
+
+  test('of the search functions: planned with their arguments, once', () =>
+    rehearse(async (client) => {
+      const left = await SEARCH_PLANS_STEP.left(client)
+      assert.equal(left.length, 2)
+      await run(client, left)
+      assert.deepEqual(await SEARCH_PLANS_STEP.left(client), [])
+    }))
+
+  test('are shown as SQL, run once, continued after a failure, and checked', async () => {
+    const client = await database().owner.connect()
+    try {
+      await client.query('create temporary table done (step text primary key)')
+      const step = (name: string, statements: string[]): Step => ({
+        name,
+        async left() {
+          const { rows } = await client.query('select from done where step = $1', [name])
+          return rows.length > 0 ? [] : statements
+        },
+      })
+      const first = step('first', ["insert into done values ('first')"])
+      const second = step('second', ["insert into done values ('second')"])
+      const broken = step('second', ["insert into done values ('second')", 'select 1 / 0'])
+      const idle = step('third', ['select 1'])
+      assert.equal(
+        planText(await planSteps(client, [first, second])),
+        "-- 1. first\nbegin;\ninsert into done values ('first');\ncommit;\n-- 2. second\nbegin;\ninsert into done values ('second');\ncommit;",
+      )
+      assert.deepEqual((await client.query('select from done')).rows, [], 'a plan writes nothing')
+      await assert.rejects(runSteps(client, [first, broken]), { code: '22012' })
+      const ran = await runSteps(client, [first, second])
+      assert.deepEqual(
+        ran.map(({ statements }) => statements.length),
+        [0, 1],
+      )
+      await assert.rejects(
+        runSteps(client, [idle]),
+        /the step "third" ran, but this remains to be done: select 1/,
+      )
+      assert.equal(planText(await planSteps(client, [first])), '-- 1. first: done')
+    } finally {
+      await client.query('drop table done')
+      client.release()
+    }
+  })
 })
