@@ -129,6 +129,18 @@ describe('a migration that widens access', () => {
     assert.match(problems[0] ?? '', /anon may now select public\.documents/)
   })
 
+  test('is a problem if a trigger that checks or fills rows is disabled, and asks for no other intent', async (t) => {
+    const sql = 'alter table public.documents disable trigger all;'
+    const { problems } = await planOf(t, sql)
+    assert.equal(problems.length, 1)
+    assert.match(
+      problems[0] ?? '',
+      /authenticated may now write past .+, and \d+ more\) and does not say so: write "-- widens access: why"/,
+    )
+    const stated = await planOf(t, `-- widens access: rows are loaded that were checked before\n${sql}`)
+    assert.deepEqual(stated.problems, [])
+  })
+
   test('is no problem if the table is new and users see their own rows', async (t) => {
     const sql = `create table public.notes (user_id uuid primary key default auth.uid());
       revoke all on table public.notes from public, anon, authenticated, service_role;

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { accessInWords } from 'schema-change/access/compare.ts'
-import { widens } from 'schema-change/access/widening.ts'
+import { isOutsideIntent, widens } from 'schema-change/access/widening.ts'
 import { readCatalogAtOnce } from 'type-contract/catalog.ts'
 import type { Change, Level } from 'type-contract/change.ts'
 import { compareContracts, levelOf } from 'type-contract/compare.ts'
@@ -88,7 +88,7 @@ function problemsOf({ file, access, saysWhy }: FilePlan): string[] {
   const problems: string[] = []
   if (saysWhy.length === 0)
     problems.push(`${what} and does not say so: write "-- widens access: why" above the statement`)
-  if (changedTogether(root, file, INTENT.file) === false)
+  if (!more.every(isOutsideIntent) && changedTogether(root, file, INTENT.file) === false)
     problems.push(`${what} and ${INTENT.file} did not change in the same commit: say there who may do what`)
   return problems
 }

@@ -90,6 +90,81 @@ const CHANGES: readonly [sql: string, words: readonly string[], widening: boolea
   [
     "create or replace function shop.stock() returns int language sql security definer as 'select 2'",
     ['member may execute shop.stock(), which runs as postgres and has another text now'],
+    true,
+  ],
+  [
+    "create or replace function shop.may(n int) returns boolean language sql as 'select true'",
+    ['member may select shop.boxes (id, parcel): shop.may(id); a function in it has another text now'],
+    true,
+  ],
+  [
+    "create or replace function shop.maximum() returns int language sql as 'select 1000'",
+    ['member may insert shop.boxes (id): shop.may(id); a function in it has another text now'],
+    true,
+  ],
+  ["create or replace function shop.total(item int) returns int language sql as 'select 2'", [], false],
+  [
+    "create or replace function shop.log() returns trigger language plpgsql security definer as 'begin return null; end'",
+    ['member may fire trigger boxes_log on shop.boxes, which runs as postgres and has another text now'],
+    true,
+  ],
+  [
+    'create trigger items_log before update on shop.items for each row execute function shop.log()',
+    ['member may now fire trigger items_log on shop.items: as postgres'],
+    true,
+  ],
+  [
+    'create trigger orders_log before update on shop.orders for each row execute function shop.log()',
+    [],
+    false,
+  ],
+  [
+    'create trigger items_stamp_again before update on shop.items for each row execute function shop.stamp()',
+    [],
+    false,
+  ],
+  [
+    'alter function shop.stamp() security definer',
+    ['member may now fire trigger items_stamp on shop.items: as postgres'],
+    true,
+  ],
+  ['alter trigger boxes_log on shop.boxes rename to boxes_written', [], false],
+  [
+    'create rule items_copied as on update to shop.items do also update shop.orders set item = new.id',
+    ['member may now fire rule items_copied on shop.items: as postgres'],
+    true,
+  ],
+  [
+    'create or replace rule boxes_kept as on delete to shop.boxes do also delete from shop.parcels',
+    ['member may fire rule boxes_kept on shop.boxes, which runs as postgres and has another text now'],
+    true,
+  ],
+  [
+    'alter table shop.boxes disable rule boxes_kept',
+    ['member may now write past rule boxes_kept on shop.boxes'],
+    true,
+  ],
+  [
+    'alter table shop.items disable trigger items_stamp',
+    ['member may now write past trigger items_stamp on shop.items'],
+    true,
+  ],
+  [
+    'alter table shop.boxes disable trigger all',
+    [
+      'member may now write past constraint boxes_parcel_fkey on shop.boxes',
+      'member may now write past trigger boxes_log on shop.boxes',
+    ],
+    true,
+  ],
+  [
+    'alter table shop.boxes disable row level security',
+    ['member may select shop.boxes (id, parcel): every row; before: shop.may(id)'],
+    true,
+  ],
+  [
+    'create trigger items_log before update on shop.items for each row execute function shop.log(); alter table shop.items disable trigger items_log',
+    ['member may now write past trigger items_log on shop.items'],
     false,
   ],
   [

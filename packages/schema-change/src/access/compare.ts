@@ -4,7 +4,8 @@ import type { Access, Right } from './read.ts'
 export interface AccessChange {
   /**
    * `more`: a new right. `other`: the right existed, for other rows or with another role's privileges. `less`: a removed
-   * right. `code`: the text of a function that runs as its owner, or of a view that reads as its owner, has changed.
+   * right. `code`: the text of what runs as its owner, of a view that reads as its owner, or of a function in a policy has
+   * changed.
    */
   type: 'more' | 'other' | 'less' | 'code'
   role: string
@@ -82,8 +83,13 @@ export function accessInWords({ type, role, action, object, columns, limit, was 
     case 'other':
       return `${role} may ${what}: ${limit}; before: ${was}`
     case 'code':
-      return action === 'execute'
+      return action === 'execute' || action === 'fire'
         ? `${role} may ${what}, which runs ${limit} and has another text now`
-        : `${role} may ${what}: ${limit}; its definition has changed`
+        : `${role} may ${what}: ${limit}; ${ofView(limit) ? 'its definition has changed' : 'a function in it has another text now'}`
   }
+}
+
+/** Whether the rows are those of a view that reads as its owner. */
+export function ofView(limit: string | undefined): boolean {
+  return limit?.startsWith('every row that its owner ') === true
 }

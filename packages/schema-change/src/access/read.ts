@@ -3,7 +3,7 @@ import type pg from 'pg'
 /** An effective privilege of a role: its own, PUBLIC's, or inherited from another role. */
 export interface Right {
   role: string
-  /** `select`, `update`, `execute`, `use`, `create in`, … */
+  /** `select`, `update`, `execute`, `fire` a trigger or rule, `write past` a disabled one, `use`, `create in`, … */
   action: string
   /** The object: `public.notes`, `public.f(integer)`. */
   object: string
@@ -11,7 +11,10 @@ export interface Right {
   column: string | undefined
   /** The rows; for a function, the role as which it runs. Undefined if neither applies. */
   limit: string | undefined
-  /** For a function that runs as its owner and a view that reads as its owner: a value that changes with its text. */
+  /**
+   * For a function, trigger or rule that runs as its owner, a view that reads as its owner, and policies with functions:
+   * a value that changes with the text.
+   */
   code: string | undefined
   /** The object, or the column, whatever its name is. */
   id: string | undefined
@@ -38,6 +41,39 @@ const INVOKER = `exists (
   select from pg_options_to_table(c.reloptions) where option_name = 'security_invoker' and option_value::boolean
 )`
 
+// What a function in a policy calls counts too: by its dependencies, or because its text contains the name.
+const POLICY_CODE = `
+  project_functions as materialized (
+    select f.* from pg_proc f join ${SCHEMAS} on f.pronamespace = n.oid
+    where f.prokind = 'f' and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
+  ),
+  used (policy, function) as (
+    select d.objid, d.refobjid from pg_depend d where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_proc'::regclass
+    union
+    select used.policy, called.oid
+    from used join project_functions f on f.oid = used.function
+    join project_functions called on f.prosrc ~* ('\\m' || regexp_replace(called.proname, '\\W', '.', 'g') || '"?\\s*\\(')
+      or exists (
+        select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid
+          and d.refclassid = 'pg_proc'::regclass and d.refobjid = called.oid
+      )
+  ),
+  policy_code as materialized (
+    select policy, md5(string_agg(pg_get_functiondef(f.oid), ' ' order by f.proname, pg_get_functiondef(f.oid))) as code
+    from used join project_functions f on f.oid = used.function
+    group by policy
+  )`
+
+const APPLIES = `
+  p.polrelid = c.oid and p.polcmd in ('*', commands.code::"char")
+  and (0::oid = any (p.polroles) or exists (select from unnest(p.polroles) as member where pg_has_role(r.oid, member, 'usage')))`
+
+const CODE = `case
+  when c.relkind in ('v', 'm') and not ${INVOKER} then md5(pg_get_viewdef(c.oid))
+  when c.relkind in ('r', 'p') and limits.rows <> 'every row'
+    then (select string_agg(policy_code.code, ' ' order by p.polname) from pg_policy p join policy_code on policy = p.oid where ${APPLIES})
+end`
+
 // A row passes if at least one permissive policy and every restrictive one allow it. WITH CHECK applies to written rows,
 // or USING if there is no WITH CHECK. https://www.postgresql.org/docs/current/sql-createpolicy.html
 const LIMIT = `lateral (
@@ -56,8 +92,7 @@ const LIMIT = `lateral (
                 then '' else ' becoming ' || pg_get_expr(polwithcheck, polrelid) end
               else pg_get_expr(polqual, polrelid) end as condition
           from pg_policy p
-          where p.polrelid = c.oid and p.polcmd in ('*', code::"char")
-            and (0::oid = any (p.polroles) or exists (select from unnest(p.polroles) as member where pg_has_role(r.oid, member, 'usage')))
+          where ${APPLIES}
         ) policies
       )
     end as rows
@@ -69,7 +104,7 @@ const MAINTAIN =
 
 const RELATIONS = `
   select r.rolname as role, command as action, format('%I.%I', n.nspname, c.relname) as object, quote_ident(a.attname) as "column", limits.rows as "limit",
-    case when c.relkind in ('v', 'm') and not ${INVOKER} then md5(pg_get_viewdef(c.oid)) end as code, concat_ws('.', c.oid, a.attnum) as id
+    ${CODE} as code, concat_ws('.', c.oid, a.attnum) as id
   from ${ROLES} cross join ${COMMANDS} join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, 'usage')
   join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
   left join pg_attribute a on command <> 'delete' and a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -105,6 +140,35 @@ const FUNCTIONS = `
   where has_function_privilege(r.oid, f.oid, privilege)
     and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')`
 
+const WRITERS = `
+  ${ROLES} cross join ${SCHEMAS}
+  join pg_class c on c.relnamespace = n.oid and has_schema_privilege(r.oid, n.oid, 'usage')
+    and (has_any_column_privilege(r.oid, c.oid, 'insert, update') or has_table_privilege(r.oid, c.oid, 'delete'))`
+
+// The code that a write runs as another role, and the triggers and rules that no write runs.
+const WRITES = `
+  select r.rolname, 'fire', format('trigger %I on %I.%I', tgname, n.nspname, c.relname), null, 'as ' || pg_get_userbyid(proowner),
+    md5(concat_ws(' ', tgtype, tgattr, tgqual, regexp_replace(pg_get_functiondef(f.oid), '^[^(]*', ''))), 'trigger.' || t.oid
+  from ${WRITERS} join pg_trigger t on tgrelid = c.oid join pg_proc f on f.oid = tgfoid
+  where prosecdef and not tgisinternal and tgenabled in ('O', 'A')
+  union all
+  select r.rolname, 'fire', format('rule %I on %I.%I', rulename, n.nspname, c.relname), null, 'as ' || pg_get_userbyid(c.relowner),
+    md5(concat_ws(' ', ev_type, is_instead, ev_qual, ev_action)), 'rule.' || w.oid
+  from ${WRITERS} join pg_rewrite w on ev_class = c.oid
+  where rulename <> '_RETURN' and ev_enabled in ('O', 'A')
+  union all
+  select r.rolname, 'write past', format('trigger %I on %I.%I', tgname, n.nspname, c.relname), null, null, null, 'trigger.' || t.oid
+  from ${WRITERS} join pg_trigger t on tgrelid = c.oid
+  where not tgisinternal and tgenabled in ('D', 'R')
+  union all
+  select distinct r.rolname, 'write past', format('constraint %I on %s', conname, conrelid::regclass), null, null, null, 'constraint.' || k.oid
+  from ${WRITERS} join pg_trigger t on tgrelid = c.oid join pg_constraint k on k.oid = tgconstraint
+  where tgisinternal and tgenabled in ('D', 'R')
+  union all
+  select r.rolname, 'write past', format('rule %I on %I.%I', rulename, n.nspname, c.relname), null, null, null, 'rule.' || w.oid
+  from ${WRITERS} join pg_rewrite w on ev_class = c.oid
+  where ev_enabled in ('D', 'R')`
+
 const WHOLE = `
   select r.rolname, case privilege when 'usage' then 'use' else 'create in' end, 'schema ' || quote_ident(n.nspname), null, null, null, n.oid::text
   from ${ROLES} cross join unnest(array['usage', 'create']) privilege join ${SCHEMAS} on has_schema_privilege(r.oid, n.oid, privilege)
@@ -139,7 +203,7 @@ export async function readAccess(
 ): Promise<Access> {
   await client.query("set search_path = ''")
   const { rows } = await client.query<Record<keyof Right, string | null>>(
-    `${RELATIONS} union all ${FUNCTIONS} union all ${WHOLE}`,
+    `with recursive ${POLICY_CODE} ${RELATIONS} union all ${FUNCTIONS} union all ${WRITES} union all ${WHOLE}`,
     [foreignSchemas, roles],
   )
   const rights = rows.map(

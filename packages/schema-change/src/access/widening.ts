@@ -1,4 +1,4 @@
-import type { AccessChange } from './compare.ts'
+import { type AccessChange, ofView } from './compare.ts'
 
 /** The roles of callers. */
 export interface Callers {
@@ -10,16 +10,21 @@ export interface Callers {
 
 /**
  * Whether a change widens access, so that its author must give a reason. On a new object, only this counts as widening:
- * access for callers without an identity, access of users to every row, and a function that runs as its owner. The text of
- * such a function is not judged; that of a view that reads as its owner stands for the condition of a policy.
+ * access for callers without an identity, access of users to every row, and a function, trigger or rule that runs as its
+ * owner. Another text of such code, or of a function in a policy, may allow anything.
  */
 export function widens(
   { type, isNew, role, action, limit }: AccessChange,
   { everybody, users }: Callers,
 ): boolean {
-  if (type === 'less' || (type === 'code' && action === 'execute')) return false
+  if (type === 'less' || (isNew && action === 'write past')) return false
   if (!isNew || everybody.includes(role)) return true
   if (!users.includes(role)) return false
-  if (action === 'execute') return limit !== 'as itself'
+  if (action === 'execute' || action === 'fire') return limit !== 'as itself'
   return limit === undefined || limit.startsWith('every row') || limit === 'true'
+}
+
+/** Whether a change concerns the text of a function, a trigger or a rule: an intent lists none of them. */
+export function isOutsideIntent({ type, action, limit }: AccessChange): boolean {
+  return action === 'fire' || action === 'write past' || (type === 'code' && !ofView(limit))
 }

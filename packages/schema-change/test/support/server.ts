@@ -36,6 +36,16 @@ const SCHEMA = `
   create table shop.parcels (id int primary key);
   create view shop.first as select id from shop.parcels where id < 2;
   grant select on shop.first to member;
+  create function shop.maximum() returns int language sql as 'select 10';
+  create function shop.may(n int) returns boolean language sql as 'select n < shop.maximum()';
+  create function shop.log() returns trigger language plpgsql security definer as 'begin return new; end';
+  revoke all on function shop.maximum(), shop.may(int), shop.log() from public;
+  create table shop.boxes (id int primary key, parcel int references shop.parcels);
+  alter table shop.boxes enable row level security;
+  create policy boxes_small on shop.boxes to member using (shop.may(id));
+  create trigger boxes_log before insert on shop.boxes for each row execute function shop.log();
+  create rule boxes_kept as on delete to shop.boxes do instead nothing;
+  grant select, insert (id) on shop.boxes to member;
 `
 
 export interface TestServer {
