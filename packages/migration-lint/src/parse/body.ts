@@ -1,5 +1,6 @@
 import { type CreateFunctionStmt, type Node, parsePlPgSQLSync, parseSync } from 'libpg-query'
 import { stringsOf } from '../ast.ts'
+import { constant } from './unfold.ts'
 
 /**
  * The statements and expressions of a function in SQL or PL/pgSQL, as far as they are written out. Another language, and what
@@ -74,10 +75,10 @@ function* expressionsIn(tree: unknown): Iterable<string> {
   }
 }
 
-/** PL/pgSQL's own expressions are no statements. */
+/** PL/pgSQL's own expressions are no statements. A constant text may be one, for EXECUTE. */
 function anyOf(query: string): Node[] {
   const statements = parsed(query)
-  return statements.length > 0 ? statements : parsed(`select ${query}`)
+  return statements.length > 0 ? statements : [...parsed(`select ${query}`), ...parsed(constant(query) ?? '')]
 }
 
 function parsed(sql: string): Node[] {

@@ -91,7 +91,7 @@ function parsed(sql: string | undefined, line: number): Inner[] {
 }
 
 /** The value of an expression that is a constant. */
-function constant(expression: string | undefined): string | undefined {
+export function constant(expression: string | undefined): string | undefined {
   const [first] = parsed(`select ${expression ?? ''}`, 1)
   if (!first || !('SelectStmt' in first.node)) return undefined
   const [target] = first.node.SelectStmt.targetList ?? []
