@@ -4,9 +4,11 @@ import { html } from 'schema-site/html.ts'
 import { renderMarkdown } from 'schema-site/markdown.ts'
 import type { Since } from 'schema-site/since.ts'
 import { inRoot } from '../paths.ts'
+import { linkFrom } from './documents.ts'
+import type { Sources } from './sources.ts'
 
 /** The guarantees of docs/isolation.md, and a description of each role. */
-export function accessNotes(since: Since | undefined): AccessNotes {
+export function accessNotes(since: Since | undefined, sources: Sources): AccessNotes {
   return {
     ...(since ? { since } : {}),
     roles: {
@@ -16,18 +18,17 @@ export function accessNotes(since: Since | undefined): AccessNotes {
       authenticator: 'The login of the API. It switches to one of the other roles for each request.',
     },
     promises: (to) => {
-      const parts = isolationParts((href) =>
-        href.startsWith('#') ? to('docs/isolation.html') + href : to('docs/isolation.html'),
-      )
+      const parts = isolationParts((href) => linkFrom(ISOLATION, href, to, sources))
       return html`${parts}<p><a href="${to('docs/isolation.html')}">All of Isolation</a></p>`
     },
   }
 }
 
+const ISOLATION = 'docs/isolation.md'
 const WANTED = ['## What is promised', '## What is not promised']
 
 function isolationParts(address: (href: string) => string) {
-  const sections = readFileSync(inRoot('docs', 'isolation.md'), 'utf8').split(/^(?=## )/m)
+  const sections = readFileSync(inRoot(ISOLATION), 'utf8').split(/^(?=## )/m)
   const wanted = sections.filter((section) => WANTED.some((title) => section.startsWith(`${title}\n`)))
   return renderMarkdown(wanted.join('\n'), address).body
 }

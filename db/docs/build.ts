@@ -48,7 +48,7 @@ async function siteOf(base: string | undefined): Promise<Site> {
   const tables = await tablePages(model, notes, evidence)
   const access = accessPages(
     model,
-    accessNotes(base === undefined ? undefined : await accessSince(base, model)),
+    accessNotes(base === undefined ? undefined : await accessSince(base, model), sources),
     evidence,
   )
   const documents = documentPages(sources)

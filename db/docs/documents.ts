@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { type Document, renderMarkdown } from 'schema-site/markdown.ts'
-import { addressesFrom, type Group, type Page } from 'schema-site/page.ts'
+import { addressesFrom, type Group, type Page, type To } from 'schema-site/page.ts'
 import { inRoot } from '../paths.ts'
 import type { Sources } from './sources.ts'
 
@@ -63,16 +63,23 @@ function documentPage(path: string, kind: string, sources: Sources): Page {
   const to = addressesFrom(sitePath(path))
   const { title, body, entries, text }: Document = renderMarkdown(
     readFileSync(inRoot(path), 'utf8'),
-    (href) => {
-      const [file = '', anchor] = href.split('#')
-      if (/^[a-z]+:/.test(href)) return href
-      const after = anchor === undefined ? '' : `#${anchor}`
-      if (file === '') return after
-      const target = posix.join(posix.dirname(path), file)
-      return to(isDocument(target) ? sitePath(target) : sources.show(target)) + after
-    },
+    (href) => (href.startsWith('#') ? href : linkFrom(path, href, to, sources)),
   )
   return { path: sitePath(path), title, kind, body: () => body, entries, text }
+}
+
+/**
+ * The address of a link in a document.
+ *
+ * @param path the document's file
+ * @param to addresses as seen from the page that shows the document, or a part of it
+ */
+export function linkFrom(path: string, href: string, to: To, sources: Sources): string {
+  if (/^[a-z]+:/.test(href)) return href
+  const [file = '', anchor] = href.split('#')
+  const target = file === '' ? path : posix.join(posix.dirname(path), file)
+  const page = to(isDocument(target) ? sitePath(target) : sources.show(target))
+  return anchor === undefined ? page : `${page}#${anchor}`
 }
 
 /** The subjects of the index: each begins with a line in bold. */

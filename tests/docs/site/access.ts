@@ -11,6 +11,15 @@ const TABLES = Object.keys(INTENT.tables)
 
 /** The access matrix and the functions, compared with the intent and with what `make test-rls` tries. */
 export function testAccess(page: ReadPage, database: () => TestDatabase): void {
+  test('the promise for files on Supabase leads to its policies', () => {
+    const promises = [...page('access.html').querySelectorAll('td')]
+    const files = promises.find(({ textContent }) => textContent?.startsWith('On Supabase: users can list'))
+    assert.match(
+      files?.querySelector('a')?.getAttribute('href') ?? '',
+      /^files\/migrations\/\d+_create_documents_bucket\.sql\.html$/,
+    )
+  })
+
   test('a cell of the matrix matches the intent, and has a sign, a word, a reason and the number of its tests', async () => {
     const client = await database().owner.connect()
     let attempts: ListedCell[] = []
