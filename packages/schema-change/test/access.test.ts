@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { loadModule } from 'libpg-query'
 import { type AccessChange, accessInWords, compareAccess } from '../src/access/compare.ts'
 import { existedIn } from '../src/access/existed.ts'
 import { readAccess, readObjects } from '../src/access/read.ts'
@@ -13,6 +14,7 @@ const OWN = '(owner = CURRENT_USER)'
 let server: TestServer
 
 before(async () => {
+  await loadModule()
   server = await startTestServer()
 })
 
@@ -54,6 +56,13 @@ const CHANGES: readonly [sql: string, words: readonly string[], widening: boolea
     'create policy cheap on shop.items as restrictive using (price < 5)',
     [
       `member may select shop.items (id, owner, price, title): ${OWN} and (price < (5)::numeric); before: ${OWN}`,
+    ],
+    true,
+  ],
+  [
+    'create policy anything on shop.items to member using (true); create policy cheap on shop.items as restrictive using (price < 5)',
+    [
+      `member may select shop.items (id, owner, price, title): (${OWN} or true) and (price < (5)::numeric); before: ${OWN}`,
     ],
     true,
   ],
@@ -296,6 +305,43 @@ const CHANGES: readonly [sql: string, words: readonly string[], widening: boolea
     true,
   ],
 ]
+
+// A new table with a policy of this condition.
+const EVERY_ROW: readonly [condition: string, isEveryRow: boolean][] = [
+  ['true', true],
+  ['(select true)', true],
+  ['name = current_user or true', true],
+  ['1 = 1', true],
+  ['name is null or name is not null', true],
+  ['name = name', true],
+  ["current_user <> ''", true],
+  ['false', false],
+  ['name = current_user and true', false],
+  ['exists (select from shop.items where owner = name)', false],
+]
+
+describe('a policy of a new table that is for every row needs a reason:', () => {
+  const policies = (condition: string) =>
+    [
+      `for select using (${condition})`,
+      `for update using (name = current_user) with check (${condition})`,
+    ].map(
+      (policy) => `create table shop.tags (name text); alter table shop.tags enable row level security;
+        create policy t on shop.tags ${policy}; grant select, update on shop.tags to member`,
+    )
+  for (const [condition, isEveryRow] of EVERY_ROW)
+    test(condition, async () => {
+      for (const sql of policies(condition)) {
+        const found = await changes(sql)
+        assert.ok(found.some(({ object, limit }) => object === 'shop.tags' && limit !== undefined))
+        assert.equal(
+          found.some((change) => widens(change, CALLERS)),
+          isEveryRow,
+          JSON.stringify(found),
+        )
+      }
+    })
+})
 
 describe('a change of effective access is reported:', () => {
   for (const [sql, words, widening] of CHANGES) {

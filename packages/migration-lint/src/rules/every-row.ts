@@ -1,5 +1,5 @@
-import type { Node } from 'libpg-query'
-import { columnsIn, constantText, relationName, roleNames } from '../ast.ts'
+import { relationName, roleNames } from '../ast.ts'
+import { isForEveryRow } from '../condition.ts'
 import { type Rule, saysWhyItWidens } from '../rule.ts'
 
 export const EVERY_ROW: Rule = {
@@ -28,31 +28,4 @@ export const EVERY_ROW: Rule = {
       advice: 'Compare the row with the caller, or write above the statement: -- widens access: why',
     }
   },
-}
-
-/** Whether a condition is independent of the row and not constantly false, or only asks whether a column is null. */
-export function isForEveryRow(condition: Node | undefined): boolean {
-  if (!condition || isFalse(condition)) return false
-  if ('BoolExpr' in condition) {
-    const { boolop, args = [] } = condition.BoolExpr
-    if (boolop === 'OR_EXPR') return args.some(isForEveryRow)
-    if (boolop === 'AND_EXPR') return args.every(isForEveryRow)
-  }
-  return columnsIn(condition).length === 0 || 'NullTest' in condition || comparesWithItself(condition)
-}
-
-function isFalse(condition: Node): boolean {
-  if (!('A_Const' in condition)) return false
-  return ['false', 'null'].includes(constantText(condition.A_Const))
-}
-
-/** `id = id` */
-function comparesWithItself(condition: Node): boolean {
-  if (!('A_Expr' in condition)) return false
-  const { lexpr, rexpr } = condition.A_Expr
-  return text(lexpr) === text(rexpr)
-}
-
-function text(node: Node | undefined): string {
-  return JSON.stringify(node, (key, value: unknown) => (key === 'location' ? undefined : value))
 }

@@ -83,7 +83,9 @@ const LIMIT = `lateral (
       when c.relkind in ('v', 'm', 'f') then 'every row that its owner ' || pg_get_userbyid(c.relowner) || ' sees'
       when not c.relrowsecurity or r.rolsuper or r.rolbypassrls or (pg_has_role(r.oid, c.relowner, 'usage') and not c.relforcerowsecurity) then 'every row'
       else (
-        select string_agg(condition, ' or ' order by condition) filter (where polpermissive)
+        select case when count(*) filter (where polpermissive) > 1 and not bool_and(polpermissive)
+            then '(' || string_agg(condition, ' or ' order by condition) filter (where polpermissive) || ')'
+            else string_agg(condition, ' or ' order by condition) filter (where polpermissive) end
           || coalesce(' and ' || string_agg(condition, ' and ' order by condition) filter (where not polpermissive), '')
         from (
           select polpermissive, case command

@@ -1,3 +1,4 @@
+import { isTextForEveryRow } from 'migration-lint/condition.ts'
 import { type AccessChange, ofView } from './compare.ts'
 
 /** The roles of callers. */
@@ -11,7 +12,8 @@ export interface Callers {
 /**
  * Whether a change widens access, so that its author must give a reason. On a new object, only this counts as widening:
  * access for callers without an identity, access of users to every row, and a function, trigger or rule that runs as its
- * owner. Another text of such code, or of a function in a policy, may allow anything.
+ * owner. Another text of such code, or of a function in a policy, may allow anything. The SQL
+ * parser must be loaded.
  */
 export function widens(
   { type, isNew, role, action, limit }: AccessChange,
@@ -21,7 +23,9 @@ export function widens(
   if (!isNew || everybody.includes(role)) return true
   if (!users.includes(role)) return false
   if (action === 'execute' || action === 'fire') return limit !== 'as itself'
-  return limit === undefined || limit.startsWith('every row') || limit === 'true'
+  if (limit === undefined || limit.startsWith('every row')) return true
+  // The condition on the row before an update, and the one after it.
+  return isTextForEveryRow(limit.replaceAll(' becoming ', ' or '))
 }
 
 /** Whether a change concerns the text of a function, a trigger or a rule: an intent lists none of them. */
