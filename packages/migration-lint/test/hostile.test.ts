@@ -116,6 +116,20 @@ describe('files', () => {
   const only = async (text: string) =>
     (await lintFiles({ '20260101000000_a.sql': text })).map(({ rule, line }) => `${rule}:${line}`)
 
+  test('that drop an index by its new name are reported at the drop', async () => {
+    const policy = 'create policy tags_of on public.tags using (owner = (select auth.uid()));'
+    const made = `${SAFE}alter table public.tags add column owner uuid;\ncreate index on public.tags (owner);\n${policy}`
+    const dropped = async (sql: string) => {
+      const files = { '20260101000000_a.sql': upOnly(made), '20260102000000_b.sql': upOnly(sql) }
+      return (await lintFiles(files)).map(({ rule, file, line }) => `${file} ${rule}:${line}`)
+    }
+    const renamed = 'alter index public.tags_owner_idx rename to by_owner;\ndrop index public.by_owner;'
+    assert.deepEqual(await dropped(renamed), ['20260102000000_b.sql M022:4'])
+    assert.deepEqual(await dropped('drop index public.tags_owner_idx;'), ['20260102000000_b.sql M022:3'])
+    assert.deepEqual(await dropped('alter table public.tags drop constraint tags_pkey;'), [])
+    assert.deepEqual(await dropped('drop table public.tags;'), [])
+  })
+
   test('with Windows line ends have the same findings on the same lines', async () => {
     assert.deepEqual(await only(GRANT), ['M021:3'])
     assert.deepEqual(await only(GRANT.replaceAll('\n', '\r\n')), ['M021:3'])

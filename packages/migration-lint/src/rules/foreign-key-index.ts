@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts'
-import { indexedColumns } from '../schema/indexes.ts'
+import { dropOf, indexedColumns } from '../schema/indexes.ts'
 
 export const FOREIGN_KEY_INDEX: Rule = {
   code: 'M030',
@@ -7,9 +7,11 @@ export const FOREIGN_KEY_INDEX: Rule = {
   *after({ schema, file }) {
     for (const table of schema.tables.values()) {
       for (const { columns, file: made, statement } of table.foreignKeys) {
-        if (made !== file.name || indexedColumns(table).some((index) => beginsWith(index, columns))) continue
+        const covers = (index: readonly string[]) => beginsWith(index, columns)
+        const at = made === file.name ? statement : dropOf(table, file.name, covers)
+        if (!at || indexedColumns(table).some(covers)) continue
         yield {
-          at: statement,
+          at,
           message: `no index of ${table.name} begins with the columns of its foreign key (${columns.join(', ')}): deleting a row it refers to reads the whole table`,
           advice: `Create one: create index on ${table.name} (${columns.join(', ')}). For a table with rows: concurrently, in a file before this one.`,
         }

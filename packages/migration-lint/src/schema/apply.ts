@@ -54,7 +54,7 @@ export function applyStatement(
       ...(changes.qual ? { using } : {}),
     })
   } else if ('DropStmt' in node) {
-    drop(schema, node.DropStmt, defaultSchema)
+    drop(schema, node.DropStmt, defaultSchema, origin)
     dropFunctions(schema, node.DropStmt.objects ?? [], defaultSchema)
     if (node.DropStmt.removeType === 'OBJECT_SCHEMA') dropSchemas(schema, stringsOf(node.DropStmt.objects))
   } else if ('RenameStmt' in node) rename(schema, node.RenameStmt, defaultSchema)

@@ -1,4 +1,4 @@
-import type { ColumnDef, Constraint, Node } from 'libpg-query'
+import type { ColumnDef, Constraint, ConstrType, Node } from 'libpg-query'
 import { columnsIn, stringsOf, typeText } from '../ast.ts'
 import type { Statement } from '../parse/statement.ts'
 import type { Table } from './schema.ts'
@@ -35,11 +35,13 @@ export function addConstraint(table: Table, constraint: Constraint, origin: Orig
   if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') {
     const using = constraint.indexname === undefined ? undefined : table.indexes.get(constraint.indexname)
     const columns = using?.columns ?? (constraint.keys ? stringsOf(constraint.keys) : own)
-    table.keys.push({ name: conname ?? constraint.indexname, columns })
+    const name = conname ?? constraint.indexname ?? defaultName(table, contype, columns)
+    table.keys.push({ name, columns })
   }
   if (contype === 'CONSTR_FOREIGN') {
     const columns = constraint.fk_attrs ? stringsOf(constraint.fk_attrs) : own
-    table.foreignKeys.push({ name: conname, columns, ...origin })
+    const name = conname ?? defaultName(table, contype, columns)
+    table.foreignKeys.push({ name, columns, ...origin })
   }
   if (contype === 'CONSTR_CHECK' || contype === 'CONSTR_FOREIGN' || contype === 'CONSTR_NOTNULL') {
     const notNull =
@@ -52,6 +54,13 @@ export function addConstraint(table: Table, constraint: Constraint, origin: Orig
       notNull,
     })
   }
+}
+
+/** The name that PostgreSQL gives: `notes_pkey`, `notes_owner_id_title_key`, `notes_owner_id_fkey`. */
+function defaultName(table: Table, contype: ConstrType, columns: readonly string[]): string {
+  const relation = table.name.split('.').at(-1) ?? ''
+  if (contype === 'CONSTR_PRIMARY') return `${relation}_pkey`
+  return [relation, ...columns, contype === 'CONSTR_UNIQUE' ? 'key' : 'fkey'].join('_')
 }
 
 /** The column of `column is not null`, alone or as a part of an AND. */

@@ -17,6 +17,8 @@ export interface Table {
   columns: Map<string, Column>
   keys: Key[]
   indexes: Map<string, Index>
+  /** Dropped keys, and dropped indexes that are not partial. */
+  lost: LostIndex[]
   constraints: Map<string, TableConstraint>
   foreignKeys: ForeignKey[]
   policies: Map<string, Policy>
@@ -39,7 +41,7 @@ export interface Column {
 }
 
 export interface Key {
-  name: string | undefined
+  name: string
   columns: readonly string[]
 }
 
@@ -47,6 +49,13 @@ export interface Index {
   /** The columns before the first expression. */
   columns: readonly string[]
   partial: boolean
+}
+
+export interface LostIndex {
+  columns: readonly string[]
+  /** The migration that dropped it. */
+  file: string
+  statement: Statement
 }
 
 export interface TableConstraint {
@@ -58,7 +67,7 @@ export interface TableConstraint {
 }
 
 export interface ForeignKey {
-  name: string | undefined
+  name: string
   columns: readonly string[]
   file: string
   statement: Statement

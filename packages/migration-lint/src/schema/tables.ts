@@ -9,7 +9,7 @@ import type {
 } from 'libpg-query'
 import { qualified, relationName, roleNames, stringsOf, typeText } from '../ast.ts'
 import { addColumn, addConstraint, type Origin } from './columns.ts'
-import { COMMANDS, type Policy, type Schema, type Table } from './schema.ts'
+import { COMMANDS, type LostIndex, type Policy, type Schema, type Table } from './schema.ts'
 
 /** A table created by CREATE TABLE, CREATE TABLE AS or SELECT INTO. */
 export function newTable(name: string, relation: RangeVar, origin: Origin): Table {
@@ -20,6 +20,7 @@ export function newTable(name: string, relation: RangeVar, origin: Origin): Tabl
     columns: new Map(),
     keys: [],
     indexes: new Map(),
+    lost: [],
     constraints: new Map(),
     foreignKeys: [],
     policies: new Map(),
@@ -59,7 +60,7 @@ export function alterTable(table: Table, command: AlterTableCmd, origin: Origin)
       if (def && 'ColumnDef' in def) addColumn(table, def.ColumnDef, origin)
       break
     case 'AT_DropColumn':
-      dropColumn(table, name)
+      dropColumn(table, name, origin)
       break
     case 'AT_AlterColumnType':
       if (column && def && 'ColumnDef' in def && def.ColumnDef.typeName)
@@ -73,6 +74,7 @@ export function alterTable(table: Table, command: AlterTableCmd, origin: Origin)
       if (def && 'Constraint' in def) addConstraint(table, def.Constraint, origin)
       break
     case 'AT_DropConstraint':
+      table.lost.push(...table.keys.filter((key) => key.name === name).map((key) => lostIndex(key, origin)))
       table.keys = table.keys.filter((key) => key.name !== name)
       table.foreignKeys = table.foreignKeys.filter((key) => key.name !== name)
       table.constraints.delete(name)
@@ -90,12 +92,25 @@ export function alterTable(table: Table, command: AlterTableCmd, origin: Origin)
   }
 }
 
-function dropColumn(table: Table, column: string): void {
+function lostIndex({ columns }: { columns: readonly string[] }, origin: Origin): LostIndex {
+  return { columns, ...origin }
+}
+
+function dropIndex(table: Table, name: string, origin: Origin): void {
+  const index = table.indexes.get(name)
+  if (!index) return
+  table.indexes.delete(name)
+  if (!index.partial) table.lost.push(lostIndex(index, origin))
+}
+
+function dropColumn(table: Table, column: string, origin: Origin): void {
   const without = ({ columns }: { columns: readonly string[] }) => !columns.includes(column)
   table.columns.delete(column)
+  const lost = table.keys.filter((key) => !without(key))
+  table.lost.push(...lost.map((key) => lostIndex(key, origin)))
   table.keys = table.keys.filter(without)
   table.foreignKeys = table.foreignKeys.filter(without)
-  for (const [name, index] of table.indexes) if (!without(index)) table.indexes.delete(name)
+  for (const [name, index] of table.indexes) if (!without(index)) dropIndex(table, name, origin)
   for (const grants of table.grants.values())
     for (const grant of grants.values()) grant.columns?.delete(column)
 }
@@ -108,7 +123,9 @@ export function createIndex(schema: Schema, node: IndexStmt, defaultSchema: stri
     if (!('IndexElem' in each) || each.IndexElem.name === undefined) break
     columns.push(each.IndexElem.name)
   }
-  table.indexes.set(node.idxname ?? `(${table.indexes.size})`, {
+  // PostgreSQL's own name for an index without one.
+  const relation = table.name.split('.').at(-1)
+  table.indexes.set(node.idxname ?? [relation, ...columns, 'idx'].join('_'), {
     columns,
     partial: node.whereClause !== undefined,
   })
@@ -134,13 +151,18 @@ export function policyOf(node: CreatePolicyStmt, origin: Origin): Policy {
   }
 }
 
-export function drop(schema: Schema, { removeType, objects = [] }: DropStmt, defaultSchema: string): void {
+export function drop(
+  schema: Schema,
+  { removeType, objects = [] }: DropStmt,
+  defaultSchema: string,
+  origin: Origin,
+): void {
   for (const object of objects) {
     const names = 'List' in object ? (object.List.items ?? []) : []
     if (removeType === 'OBJECT_TABLE') schema.tables.delete(qualified(names, defaultSchema))
     if (removeType === 'OBJECT_INDEX') {
       const index = stringsOf(names).at(-1) ?? ''
-      for (const table of schema.tables.values()) table.indexes.delete(index)
+      for (const table of schema.tables.values()) dropIndex(table, index, origin)
     }
     if (removeType === 'OBJECT_POLICY') {
       const table = schema.tables.get(qualified(names.slice(0, -1), defaultSchema))
@@ -151,6 +173,8 @@ export function drop(schema: Schema, { removeType, objects = [] }: DropStmt, def
 
 export function rename(schema: Schema, node: RenameStmt, defaultSchema: string): void {
   const { renameType, relation, subname = '', newname = '' } = node
+  if (renameType === 'OBJECT_INDEX')
+    for (const { indexes } of schema.tables.values()) rekey(indexes, relation?.relname ?? '', newname)
   const table = relation && schema.tables.get(relationName(relation, defaultSchema))
   if (!table) return
   if (renameType === 'OBJECT_TABLE') move(schema, table, `${table.name.split('.')[0]}.${newname}`)
@@ -172,7 +196,7 @@ function renameColumn(table: Table, from: string, to: string): void {
   const renamed = (columns: readonly string[]) => columns.map((each) => (each === from ? to : each))
   rekey(table.columns, from, to)
   for (const column of table.columns.values()) column.computedFrom = renamed(column.computedFrom)
-  for (const key of [...table.keys, ...table.foreignKeys, ...table.indexes.values()])
+  for (const key of [...table.keys, ...table.foreignKeys, ...table.indexes.values(), ...table.lost])
     key.columns = renamed(key.columns)
   for (const constraint of table.constraints.values())
     if (constraint.notNull === from) constraint.notNull = to
