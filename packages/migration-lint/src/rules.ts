@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts'
+import { BUILT_SQL } from './rules/built-sql.ts'
 import { BYTE_ORDER_MARK } from './rules/byte-order-mark.ts'
 import { DEFINER_PUBLIC } from './rules/definer-public.ts'
 import { DEFINER_SEARCH_PATH } from './rules/definer-search-path.ts'
@@ -41,6 +42,7 @@ export const RULES: readonly Rule[] = [
   TRANSACTION_CONTROL,
   IGNORE,
   ONE_STATEMENT,
+  BUILT_SQL,
   ROW_SECURITY,
   POLICIES,
   REVOKE,

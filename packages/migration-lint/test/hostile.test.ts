@@ -52,6 +52,21 @@ describe('SQL that triggers a rule:', () => {
       ['M021:1'],
     ],
     [
+      'EXECUTE of constants that are joined',
+      "do $$ begin execute 'grant usage on schema private ' || 'to anon'; end $$",
+      ['M021:1'],
+    ],
+    [
+      'a loop over EXECUTE, and a cursor for EXECUTE',
+      "do $$\ndeclare x record; c refcursor;\nbegin\nfor x in execute 'select ' || x loop\ngrant usage on schema private to anon;\nend loop;\nopen c for execute format('select 1');\nend $$",
+      ['M008:4', 'M008:7', 'M021:5'],
+    ],
+    [
+      'a role change in a declaration, a condition, an assignment to an element and a RAISE',
+      "do $$\ndeclare x text := set_config('role', 'anon', true); y text[];\nbegin\nif set_config('role', 'anon', true) = '' then\ny[1] := set_config('role', 'anon', true);\nraise notice '%', set_config('role', 'anon', true);\nend if;\nend $$",
+      ['M005:2', 'M005:4', 'M005:5', 'M005:6'],
+    ],
+    [
       'CREATE OR REPLACE',
       "create or replace function f() returns int language sql security definer as 'select 1'",
       ['M023:1', 'M024:1'],
@@ -100,6 +115,10 @@ describe('SQL that triggers no rule:', () => {
     ],
     ['a body of the SQL standard', 'create function f() returns int language sql begin atomic select 1; end'],
     ['another language in a DO block', "do language plpython3u $$ plpy.execute('commit') $$"],
+    [
+      'a cursor for a written query in a DO block',
+      'do $$ declare c refcursor; n int; begin open c for select 1; fetch c into n; n = 2; end $$',
+    ],
     ['a role with a similar name', 'grant usage on schema private to "Anon", "PUBLIC"'],
     ['a temporary table', 'create temp table numbers (n int) on commit drop'],
     [

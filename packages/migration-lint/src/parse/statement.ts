@@ -8,4 +8,6 @@ export interface Statement {
   line: number
   /** The comments between the previous statement and this one, and those inside it. */
   notes: readonly Note[]
+  /** Whether it stands for EXECUTE of SQL that is built at run time. */
+  isBuilt?: boolean
 }

@@ -1,4 +1,5 @@
 import { type DoStmt, type Node, parsePlPgSQLSync, parseSync } from 'libpg-query'
+import { stringsOf } from '../ast.ts'
 import type { Note } from './notes.ts'
 import type { Statement } from './statement.ts'
 
@@ -23,10 +24,7 @@ export function unfold(
   if ('DoStmt' in node) {
     const text = Buffer.from(sql).subarray(start, end).toString()
     const body = lineOf(bodyOf(node.DoStmt) ?? start)
-    return [
-      statement,
-      ...inBlock(text).map((each) => ({ node: each.node, line: body + each.line - 1, notes })),
-    ]
+    return [statement, ...inBlock(text).map((each) => ({ ...each, line: body + each.line - 1, notes }))]
   }
   return [statement]
 }
@@ -48,11 +46,12 @@ interface Inner {
   node: Node
   /** Line of the block's text, from 1. */
   line: number
+  isBuilt?: boolean
 }
 
 /**
- * The constant SQL in a DO block of PL/pgSQL, including EXECUTE of a constant. SQL that is built at run time is not
- * included.
+ * The statements of a DO block of PL/pgSQL, including EXECUTE of a constant; its other expressions are SELECT statements.
+ * SQL that is built at run time is unknown: a statement stands for it.
  */
 function inBlock(text: string): Inner[] {
   try {
@@ -74,11 +73,38 @@ function* walk(value: unknown, line: number): Iterable<Inner> {
       yield { node: { TransactionStmt: { kind: 'TRANS_STMT_COMMIT' } }, line: at }
     else if (kind === 'PLpgSQL_stmt_rollback')
       yield { node: { TransactionStmt: { kind: 'TRANS_STMT_ROLLBACK' } }, line: at }
-    else if (kind === 'PLpgSQL_stmt_execsql') yield* parsed(queryIn(content, 'sqlstmt'), at)
-    else if (kind === 'PLpgSQL_stmt_perform') yield* parsed(queryIn(content, 'expr'), at)
-    else if (kind === 'PLpgSQL_stmt_dynexecute') yield* parsed(constant(queryIn(content, 'query')), at)
+    else if (kind === 'PLpgSQL_expr') yield* expression(content, at)
+    else if (
+      EXECUTES.includes(kind) ||
+      (kind === 'PLpgSQL_stmt_open' && entries(content).some(([key]) => key === 'dynquery'))
+    )
+      yield* executed(content, at)
     else yield* walk(content, at)
   }
+}
+
+/** The kinds whose query is an expression that returns SQL. */
+const EXECUTES = ['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors']
+
+function* executed(content: unknown, line: number): Iterable<Inner> {
+  for (const [key, value] of entries(content)) {
+    const query = key === 'query' || key === 'dynquery' ? queryIn(value) : undefined
+    if (query === undefined) {
+      yield* walk({ [key]: value }, line)
+      continue
+    }
+    const sql = constant(query)
+    if (sql === undefined) yield { node: { DoStmt: {} }, line, isBuilt: true }
+    else yield* parsed(sql, line)
+  }
+}
+
+/** An expression of PL/pgSQL: a statement, a value, or `target := value`. */
+function expression(content: unknown, line: number): Inner[] {
+  const sql = textOf(content)
+  if (sql === undefined) return []
+  const statements = parsed(sql, line)
+  return statements.length > 0 ? statements : parsed(`select ${sql.replace(/^[^:=']*:?=/, '')}`, line)
 }
 
 function parsed(sql: string | undefined, line: number): Inner[] {
@@ -90,19 +116,28 @@ function parsed(sql: string | undefined, line: number): Inner[] {
   }
 }
 
-/** The value of an expression that is a constant. */
-export function constant(expression: string | undefined): string | undefined {
-  const [first] = parsed(`select ${expression ?? ''}`, 1)
+/** The value of an expression that is a constant: a string, or several joined by ||. */
+export function constant(expression: string): string | undefined {
+  const [first] = parsed(`select ${expression}`, 1)
   if (!first || !('SelectStmt' in first.node)) return undefined
   const [target] = first.node.SelectStmt.targetList ?? []
-  const value = target && 'ResTarget' in target ? target.ResTarget.val : undefined
-  return value && 'A_Const' in value ? value.A_Const.sval?.sval : undefined
+  return target && 'ResTarget' in target ? constantString(target.ResTarget.val) : undefined
 }
 
-function queryIn(content: unknown, key: string): string | undefined {
-  const expression = entries(content).find(([name]) => name === key)?.[1]
+function constantString(node: Node | undefined): string | undefined {
+  if (node && 'A_Const' in node) return node.A_Const.sval && (node.A_Const.sval.sval ?? '')
+  if (!node || !('A_Expr' in node) || stringsOf(node.A_Expr.name).join() !== '||') return undefined
+  const [left, right] = [constantString(node.A_Expr.lexpr), constantString(node.A_Expr.rexpr)]
+  return left === undefined || right === undefined ? undefined : left + right
+}
+
+function queryIn(expression: unknown): string | undefined {
   const inner = entries(expression).find(([name]) => name === 'PLpgSQL_expr')?.[1]
-  const query = entries(inner).find(([name]) => name === 'query')?.[1]
+  return textOf(inner)
+}
+
+function textOf(content: unknown): string | undefined {
+  const query = entries(content).find(([name]) => name === 'query')?.[1]
   return typeof query === 'string' ? query : undefined
 }
 
