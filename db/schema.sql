@@ -363,8 +363,10 @@ CREATE FUNCTION private.search_terms(query text) RETURNS tsquery
 declare
     -- A query is a few words; a very long one would raise "tsquery is too large".
     words text := private.fold_text(left(query, 1000));
-    -- What is being typed, marked with an asterisk: letters and digits alone, so that it is one word to tsquery too.
-    begun text := lower(substring(words from '(?:^|\s)([[:alnum:]]+)\*\s*$'));
+    -- What is being typed, marked with an asterisk: letters and digits alone, so that it is one word to tsquery too. Earlier parts of
+    -- its name may precede it, such as "snake_" in "snake_ca*". Digits after a point are not taken apart: "1.2" is one word.
+    typed text[] := regexp_match(words, '(?:^|\s)([[:alnum:]][[:alnum:]_./@:-]*(?:_|[./@:-](?=[[:alpha:]])))?([[:alnum:]]+)\*\s*$');
+    begun text := lower(typed[2]);
     names text;
     terms tsquery;
     ending tsquery;
@@ -373,7 +375,7 @@ begin
         begun := null;
     end if;
     if begun is not null then
-        words := regexp_replace(words, '[[:alnum:]]+\*\s*$', '');
+        words := regexp_replace(words, '\S+\*\s*$', '') || translate(coalesce(typed[1], ''), '_./@:-', '      ');
         ending := (begun || ':*')::tsquery;
         -- The index has stems: of "migrations" it has "migrat", which "migratio" is no beginning of.
         for size in greatest(char_length(begun) - 6, 4) .. char_length(begun) - 1 loop

@@ -25,6 +25,7 @@ describe('a search finds', () => {
       'ask ada.lovelace@example.com',
       ['ada.lovelace@example.com', 'lovelace', 'example.com'],
     ],
+    ['words beyond position 16,383', `${'lake '.repeat(17_000)}red kite`, ['red kite', 'kite']],
     ['paths', 'see src/search/parser.ts', ['src/search/parser.ts', 'parser.ts', 'parser']],
     ['URLs', 'at https://docs.example.com/start', ['docs.example.com', 'docs.example.com/start']],
     ['a hyphenated word', 'a least-recently-used cache', ['least-recently-used', 'recently used']],
@@ -33,6 +34,18 @@ describe('a search finds', () => {
       'two migrations',
       ['mi*', 'migr*', 'migrat*', 'migrati*', 'migratio*', 'migrations*', 'two migr*', 'TWO MIGR*'],
     ],
+    [
+      'a name that one types',
+      'set dotenv_config_path',
+      ['dotenv_co*', 'config_pa*', 'dotenv_config_p*', 'dotenv_config_path*'],
+    ],
+    [
+      'an address or path that one types',
+      'ask ada.lovelace@example.com or see src/search/parser.ts',
+      ['ada.lov*', 'ada.lovelace@exam*', 'example.co*', 'src/sea*', 'src/search/par*', 'parser.t*'],
+    ],
+    ['a hyphenated word that one types', 'a least-recently-used cache', ['least-rec*', 'least-recently-us*']],
+    ['a whole version with an asterisk', 'since v1.2.3', ['v1.2.3*']],
   ]
   for (const [what, text, queries] of FOUND) {
     test(what, async () => {
@@ -50,8 +63,12 @@ describe('a search finds', () => {
     ['another order of Chinese characters', '数据库', ['据数', '库数据']],
     ['the beginning of a word without an asterisk', 'two migrations', ['migr', 'mig']],
     ['a prefix that no word has', 'two migrations', ['migx*', 'two x*', 'igr*']],
+    ['a prefix that no part of a name has', 'snake_case', ['snake_x*', 'heron_ca*', 'ca_sn*']],
     ['excluded words', 'a café in main.ts', ['a -cafe', 'main -café', 'cafe -main.ts']],
     ['a phrase interrupted by other words', 'red lake heron', ['"red heron"']],
+    ['a part that begins with one of several capitals', 'use HTTPServer', ['server']],
+    ['the beginning of a version', 'since v1.2.3-beta.4', ['1.2', 'v1.2.3']],
+    ['a phrase beyond position 16,383', `${'lake '.repeat(17_000)}red kite`, ['"red kite"']],
     ['other endings in German', 'viele Bücher', ['Buch']],
   ]
   for (const [what, text, queries] of NOT_FOUND) {
@@ -73,6 +90,8 @@ describe('a search finds', () => {
       '** heron lake **',
       '"heron lake"*',
       'heron -xyz*',
+      'heron -he_ron*',
+      'heron -lake_x*',
     ]) {
       assert.equal((await findBoth(user, query)).documents.length, 1, query)
     }

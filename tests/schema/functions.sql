@@ -37,7 +37,7 @@ select is(
 );
 select is(
     pg_temp.definition_of('private.search_terms(text)'),
-    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body 1723cc2f9edef4c7ba4b8768d1fbdf93',
+    '(query text) -> tsquery, plpgsql immutable, parallel unsafe, set search_path=pg_catalog, pg_temp client_min_messages=warning, body b21e27fb386f1b55d32161476358b1d8',
     'private.search_terms(text) is as it was reviewed'
 );
 select is(
