@@ -39,7 +39,7 @@ export function applyStatement(
     const table = relation && schema.tables.get(relationName(relation, defaultSchema))
     for (const each of cmds)
       if (table && 'AlterTableCmd' in each) alterTable(table, each.AlterTableCmd, origin)
-  } else if ('IndexStmt' in node) createIndex(schema, node.IndexStmt, defaultSchema)
+  } else if ('IndexStmt' in node) createIndex(schema, node.IndexStmt, defaultSchema, origin)
   else if ('CreatePolicyStmt' in node) createPolicy(schema, node.CreatePolicyStmt, defaultSchema, origin)
   else if ('AlterPolicyStmt' in node) {
     const { table: relation, policy_name = '', ...changes } = node.AlterPolicyStmt

@@ -49,6 +49,17 @@ export interface Index {
   /** The columns before the first expression. */
   columns: readonly string[]
   partial: boolean
+  expressions: IndexExpression[]
+  /** The migration that created it. */
+  file: string
+  statement: Statement
+}
+
+export interface IndexExpression {
+  /** Its column of the index, from 1. */
+  position: number
+  /** The columns it reads. */
+  columns: readonly string[]
 }
 
 export interface LostIndex {

@@ -7,9 +7,16 @@ import type {
   RangeVar,
   RenameStmt,
 } from 'libpg-query'
-import { qualified, relationName, roleNames, stringsOf, typeText } from '../ast.ts'
+import { columnsIn, qualified, relationName, roleNames, stringsOf, typeText } from '../ast.ts'
 import { addColumn, addConstraint, type Origin } from './columns.ts'
-import { COMMANDS, type LostIndex, type Policy, type Schema, type Table } from './schema.ts'
+import {
+  COMMANDS,
+  type IndexExpression,
+  type LostIndex,
+  type Policy,
+  type Schema,
+  type Table,
+} from './schema.ts'
 
 /** A table created by CREATE TABLE, CREATE TABLE AS or SELECT INTO. */
 export function newTable(name: string, relation: RangeVar, origin: Origin): Table {
@@ -115,7 +122,7 @@ function dropColumn(table: Table, column: string, origin: Origin): void {
     for (const grant of grants.values()) grant.columns?.delete(column)
 }
 
-export function createIndex(schema: Schema, node: IndexStmt, defaultSchema: string): void {
+export function createIndex(schema: Schema, node: IndexStmt, defaultSchema: string, origin: Origin): void {
   const table = node.relation && schema.tables.get(relationName(node.relation, defaultSchema))
   if (!table) return
   const columns: string[] = []
@@ -128,7 +135,17 @@ export function createIndex(schema: Schema, node: IndexStmt, defaultSchema: stri
   table.indexes.set(node.idxname ?? [relation, ...columns, 'idx'].join('_'), {
     columns,
     partial: node.whereClause !== undefined,
+    expressions: expressionsOf(node),
+    ...origin,
   })
+}
+
+function expressionsOf({ indexParams = [] }: IndexStmt): IndexExpression[] {
+  return indexParams.flatMap((each, at) =>
+    'IndexElem' in each && each.IndexElem.expr
+      ? [{ position: at + 1, columns: columnsIn(each.IndexElem.expr) }]
+      : [],
+  )
 }
 
 export function createPolicy(
@@ -198,6 +215,8 @@ function renameColumn(table: Table, from: string, to: string): void {
   for (const column of table.columns.values()) column.computedFrom = renamed(column.computedFrom)
   for (const key of [...table.keys, ...table.foreignKeys, ...table.indexes.values(), ...table.lost])
     key.columns = renamed(key.columns)
+  for (const expression of [...table.indexes.values()].flatMap(({ expressions }) => expressions))
+    expression.columns = renamed(expression.columns)
   for (const constraint of table.constraints.values())
     if (constraint.notNull === from) constraint.notNull = to
   for (const grants of table.grants.values())
