@@ -54,6 +54,9 @@ export class SessionConnection implements DatabaseConnection {
   /** Returns rows in chunks, through a cursor on the server. */
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     wholeNumber('the chunk size of a stream', chunkSize, 1)
+    // A cursor is for a query that returns rows and writes none: manual, DECLARE.
+    if (/^(Insert|Update|Delete|Merge)QueryNode$/.test(query.query.kind))
+      throw usageError('only a select can be streamed: use execute(), which returns the rows of "returning"')
     const name = `stream_${++streams}`
     await this.#session.execute(
       { sql: `declare ${name} no scroll cursor for ${query.sql}`, values: query.parameters },

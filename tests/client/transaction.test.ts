@@ -299,6 +299,18 @@ await withFixture(async ({ owner, appAddress, ana, ben }: Fixture) => {
       })
     }))
 
+  await test('a write is not streamed: the error says so, and the transaction continues', () =>
+    one(async (db) => {
+      await withUser(db, { sub: ben }, async (tx) => {
+        const write = tx.updateTable('documents').set({ filename: 'streamed' }).returning('id')
+        await assert.rejects(write.stream(1).next(), {
+          name: 'Failure',
+          message: /^only a select can be streamed/,
+        })
+        assert.ok(await pid(tx))
+      })
+    }))
+
   await test('no prepared statement or cursor remains in the session', () =>
     one(async (db) => {
       await withUser(db, { sub: ana }, async (tx) => {
