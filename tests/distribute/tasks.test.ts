@@ -90,6 +90,13 @@ describe('tasks of a product query on a distributed database', { skip }, () => {
         .innerJoin('document_chunks', 'document_chunks.document_id', 'documents.id')
         .select('document_chunks.id')
         .execute(),
+    'a left join, and a full join': (tx) =>
+      tx
+        .selectFrom('documents')
+        .leftJoin('document_chunks as first', 'first.document_id', 'documents.id')
+        .fullJoin('document_chunks', 'document_chunks.document_id', 'documents.id')
+        .select('document_chunks.id')
+        .execute(),
     'an insert': (tx) => tx.insertInto('usage_events').values({ event_type: 'task' }).execute(),
     'an insert with its id returned': (tx) =>
       tx
