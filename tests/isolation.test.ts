@@ -66,6 +66,10 @@ const BREAKS: readonly [sql: string, diagnosis: RegExp][] = [
     'alter table public.documents alter column filename set statistics 100',
     /statistics of public\.documents\.filename/,
   ],
+  [
+    'create index filenames on public.documents (user_id, lower(filename))',
+    /statistics of public\.filenames, column 2/,
+  ],
   ['alter table public.documents owner to service_role', /is owned by service_role/],
   [
     'alter function private.find_documents(tsquery, integer) owner to service_role',

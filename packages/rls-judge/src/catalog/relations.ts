@@ -231,6 +231,12 @@ const COLUMNS = `
   order by 1, a.attnum
 `
 
+/** Whether a column belongs to no key and is not meant to have statistics. */
+const IS_HIDDEN = `(
+  a.attname <> all ($1)
+  and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'f') and a.attnum = any (k.conkey))
+)`
+
 const SAMPLED = `
   select format('statistics of public.%s.%s', c.relname, a.attname) as line
   from pg_class c
@@ -240,8 +246,19 @@ const SAMPLED = `
     and a.attnum > 0
     and not a.attisdropped
     and coalesce(a.attstattarget, -1) <> 0
-    and a.attname <> all ($1)
-    and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'u', 'f') and a.attnum = any (k.conkey))
+    and ${IS_HIDDEN}
+  union all
+  -- an expression of an index has statistics of its own
+  select distinct format('statistics of public.%s, column %s', i.relname, e.attnum)
+  from pg_index x
+  join pg_class i on i.oid = x.indexrelid
+  join pg_class c on c.oid = x.indrelid
+  join pg_attribute e on e.attrelid = i.oid and x.indkey[e.attnum - 1] = 0
+  join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = i.oid and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid and a.attnum > 0
+  where c.relnamespace = 'public'::regnamespace
+    and coalesce(e.attstattarget, -1) <> 0
+    and ${IS_HIDDEN}
 `
 
 const SAMPLES = `
