@@ -14,7 +14,7 @@ await runCommand({ options: { json: { type: 'boolean' } } }, async ({ values }) 
   const differences = await findDrift(target.owner, server, readSettings().platform)
   if (values.json) say(JSON.stringify(differences))
   else
-    for (const { words, sql } of differences) say(`${words}\n    ${sql ?? 'no single statement reverts it'}`)
+    for (const { words, sql } of differences) say(`${words}\n    ${sql ?? 'no SQL was tried successfully'}`)
   if (differences.length > 0)
     throw failed(
       `${target.owner.name} differs from migrations/ in ${differences.length} places. Nothing was changed: read the SQL and run it, or write the difference as a migration`,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { loadModule } from 'libpg-query'
+import { isAllowed } from '../db/drift/allowed.ts'
 import { findDrift } from '../db/drift/drift.ts'
 import { asOfVersion } from '../db/drift/scope.ts'
 import { findScratch } from '../db/scratch.ts'
@@ -119,6 +121,62 @@ test('a difference that no single statement reverts is reported without SQL', as
   const column = found.find(({ words }) => words === 'column public.agent_sessions.context_state is gone')
   assert.ok(column)
   assert.equal(column.sql, undefined)
+})
+
+test('SQL that would not revert a difference is not shown', async () => {
+  const { connection, owner } = database()
+  await owner.query('drop function private.search_headline(text, tsquery)')
+  await owner.query(
+    "create function private.search_headline(body text, terms tsquery) returns integer language sql as 'select 1'",
+  )
+  const found = await findDrift(connection, maintenance(await findScratch()))
+  const changed = found.find(({ words }) =>
+    /^function private\.search_headline\(.*other definition$/s.test(words),
+  )
+  assert.ok(changed, JSON.stringify(found))
+  assert.equal(changed.sql, undefined)
+  // The database of this file lacks the column, which no SQL brings back, so a privilege on it cannot be granted either.
+  const grant = found.find(({ words }) => /: insert on column .*context_state is gone$/.test(words))
+  assert.ok(grant)
+  assert.equal(grant.sql, undefined)
+})
+
+/** Text of a server that is not to be trusted, in the SQL of a rehearsal. */
+const REFUSED: readonly (readonly string[])[] = [
+  ["copy (select 1) to program 'true'"],
+  ['create view public.v as select 1; commit'],
+  ['do $$ begin perform 1; end $$'],
+  [
+    "do $$ begin execute format('alter database %I set a = 1; select lo_export(1, ''/tmp/x'')', current_database()); end $$;",
+  ],
+  ["create function public.f() returns integer language c as 'f', 'f'"],
+  ["create subscription s connection 'host=x' publication p"],
+  ['create materialized view public.m as select pg_sleep(1)'],
+  [
+    "create function public.f() returns integer immutable language sql as 'select pg_reload_conf()::int'",
+    'create index on public.documents ((public.f()))',
+  ],
+  [
+    'create function public.f() returns integer immutable language sql begin atomic select 1; end',
+    'create view public.v as select 1',
+  ],
+  ["select 'no; end"],
+]
+
+test('a rehearsal runs only statements that describe objects', async () => {
+  await loadModule()
+  for (const sql of REFUSED) assert.equal(isAllowed(sql, true), false, sql.join('; '))
+  const created = [
+    "create function public.f() returns integer language sql as 'select 2'",
+    'drop function public.f()',
+  ]
+  assert.equal(isAllowed(created, true), true)
+  assert.equal(isAllowed(created, false), false)
+  const harmless = [
+    "create function public.f() returns integer language sql as 'select null'",
+    'create view public.v as select 1',
+  ]
+  assert.equal(isAllowed(harmless, false), true)
 })
 
 test('a server before 17 lacks MAINTAIN, which is no difference', () => {

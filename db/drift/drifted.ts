@@ -2,7 +2,7 @@ import type { ConnectionString } from 'postgres-kit/connection-string.ts'
 import { Failure } from 'postgres-kit/failure.ts'
 import { findEmbeddedScratch } from '../scratch.ts'
 import { maintenance } from '../target.ts'
-import { findDrift } from './drift.ts'
+import { findDriftInWords } from './drift.ts'
 
 /** Drift as `make status` reports it. */
 export interface Drifted {
@@ -23,8 +23,7 @@ export async function readDrifted(
 ): Promise<Drifted> {
   try {
     const server = maintenance(await findEmbeddedScratch(log))
-    const differences = await findDrift(target, server, platform)
-    return { drifted: differences.map(({ words }) => words), notCompared: null }
+    return { drifted: await findDriftInWords(target, server, platform), notCompared: null }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return { drifted: null, notCompared: error.message }

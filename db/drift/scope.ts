@@ -52,12 +52,22 @@ export function asOfVersion(catalog: Catalog, version: number): Catalog {
 /** The catalog as it would be if another role had run the migrations. */
 export function withOwner(catalog: Catalog, from: string, to: string): Catalog {
   if (from === to) return catalog
-  const renamed = ({ name, facts, ...object }: CatalogObject): CatalogObject => ({
+  return new Map(
+    [...catalog.values()]
+      .map((object) => renameOwner(object, from, to))
+      .map((object) => [`${object.kind} ${object.name}`, object]),
+  )
+}
+
+/** The object as it would be if another role owned it. */
+export function renameOwner(
+  { name, facts, ...object }: CatalogObject,
+  from: string,
+  to: string,
+): CatalogObject {
+  return {
     ...object,
     name: name.replace(` of ${from} in `, ` of ${to} in `),
     facts: facts.owner === from ? { ...facts, owner: to } : facts,
-  })
-  return new Map(
-    [...catalog.values()].map(renamed).map((object) => [`${object.kind} ${object.name}`, object]),
-  )
+  }
 }

@@ -8,7 +8,7 @@ import type { Change, Level } from 'type-contract/change.ts'
 import { compareContracts, levelOf } from 'type-contract/compare.ts'
 import { type Contract, contractOf } from 'type-contract/contract.ts'
 import { INTENT } from '../access.ts'
-import { findDrift } from '../drift/drift.ts'
+import { findDriftInWords } from '../drift/drift.ts'
 import { readSchema } from '../facts/schema.ts'
 import { LINT_SETTINGS } from '../lint/settings.ts'
 import { migrationState, refuseProblems } from '../migrations/state.ts'
@@ -47,7 +47,7 @@ export async function plan(
   refuseProblems(state, target.name, false)
   const { applied, pending } = state
   // Without pending migrations, drift does not matter.
-  const differences = pending.length > 0 ? await findDrift(target, server, platform, folder) : []
+  const drifted = pending.length > 0 ? await findDriftInWords(target, server, platform, folder) : []
   const contract = async (client: pg.Client): Promise<Contract> =>
     (await hasTables(client))
       ? contractOf(await readCatalogAtOnce(client, TYPES_SETTINGS), TYPES_SETTINGS)
@@ -62,7 +62,7 @@ export async function plan(
       return {
         database: target.name,
         files,
-        drifted: differences.map(({ words }) => words),
+        drifted,
         contract: { level: levelOf(changes), changes },
         // In the first deploy everything is new, and db/access.ts lists all of it.
         problems: applied.length === 0 ? [] : files.flatMap(problemsOf),

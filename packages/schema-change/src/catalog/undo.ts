@@ -109,7 +109,9 @@ function createOnly(object: CatalogObject): string | undefined {
     case 'procedure':
       return facts.definition && `${facts.definition.trim()};`
     case 'constraint':
-      return table && `alter table ${table} add constraint ${firstPart(name)} ${facts.definition};`
+      return table === undefined
+        ? `alter domain ${name.slice(firstPart(name).length + ' on '.length)} add constraint ${firstPart(name)} ${facts.definition};`
+        : `alter table ${table} add constraint ${firstPart(name)} ${facts.definition};`
     case 'policy':
       return policySql(object)
     case 'view':
@@ -219,14 +221,18 @@ function restoreSql(
   }
 }
 
+const REPLICA_IDENTITIES: Readonly<Record<string, string>> = { d: 'default', f: 'full', n: 'nothing' }
+
 function tableSql(name: string, fact: string, before: string | undefined): string | undefined {
   if (fact === 'row level security') {
     const enabled = before === 'off' ? 'disable' : 'enable'
     return `alter table ${name} ${enabled} row level security, ${before?.endsWith('too') ? 'force' : 'no force'} row level security;`
   }
   if (fact === 'persistence') return `alter table ${name} set ${before ?? 'logged'};`
-  if (fact === 'replica identity')
-    return before === undefined ? `alter table ${name} replica identity default;` : undefined
+  if (fact === 'replica identity') {
+    const identity = REPLICA_IDENTITIES[before ?? 'd']
+    return identity && `alter table ${name} replica identity ${identity};`
+  }
   return undefined
 }
 

@@ -4,13 +4,20 @@ import type { CatalogObject } from './object.ts'
 const LONGEST = 100
 const HOLDS_PARTS = ['table', 'view', 'materialized view', 'foreign table', 'composite type']
 
+/** A difference, the parts that are reported with it, and words for both. */
+export interface Difference {
+  change: CatalogChange
+  parts: readonly CatalogChange[]
+  words: string
+}
+
 /** Differences in words. */
 export function changesInWords(changes: readonly CatalogChange[]): string[] {
   return foldParts(changes).map(({ words }) => words)
 }
 
 /** Each difference in words. Parts of a new or dropped table are counted, not listed. */
-export function foldParts(changes: readonly CatalogChange[]): { change: CatalogChange; words: string }[] {
+export function foldParts(changes: readonly CatalogChange[]): Difference[] {
   const whole = new Map(
     changes
       .filter(({ type, object }) => HOLDS_PARTS.includes(object.kind) && type !== 'changed')
@@ -34,12 +41,22 @@ export function foldParts(changes: readonly CatalogChange[]): { change: CatalogC
   return changes
     .filter((change) => !isPart(change))
     .map((change) => {
-      if (!whole.has(`${change.type} ${change.object.name}`)) return { change, words: inWords(change) }
-      const parts = changes.filter(
-        (each) => isPart(each) && each.type === change.type && each.object.table === change.object.name,
-      )
-      return { change, words: `${inWords(change)}${counted(parts.map(({ object }) => object))}` }
+      const parts = changes.filter((each) => each !== change && isPart(each) && isPartOf(each, change))
+      if (!whole.has(`${change.type} ${change.object.name}`)) return { change, parts, words: inWords(change) }
+      const listed = parts.filter(({ object }) => object.table === change.object.name)
+      return { change, parts, words: `${inWords(change)}${counted(listed.map(({ object }) => object))}` }
     })
+}
+
+function isPartOf(
+  { type, object }: CatalogChange,
+  { type: wholeType, object: whole }: CatalogChange,
+): boolean {
+  if (type !== wholeType) return false
+  return (
+    object.table === whole.name ||
+    (object.kind === 'grant' && object.name.endsWith(` on ${kindInGrants(whole)} ${whole.name}`))
+  )
 }
 
 /** The kind that grants name. */
