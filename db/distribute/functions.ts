@@ -46,6 +46,6 @@ const QUERY = `
         from aclexplode(coalesce(proacl, acldefault('f', proowner))) as acl
         where acl.grantee <> proowner order by 1) as grantees
     from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
-    where nspname in ('public', 'private', 'auth') and not exists (
+    where nspname !~ '^pg_' and nspname <> 'information_schema' and not exists (
       select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
   ) as each`

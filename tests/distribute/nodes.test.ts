@@ -55,7 +55,7 @@ describe('a node that is added to a distributed database', { skip }, () => {
 
   const anybodys = `
     select pg_proc.oid::regprocedure::text as name from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
-    where nspname = 'private' and has_function_privilege('anon', pg_proc.oid, 'execute') order by 1`
+    where nspname in ('private', 'cluster') and has_function_privilege('anon', pg_proc.oid, 'execute') order by 1`
 
   test('add, distribute, rebalance, distribute: it has shards, and the privileges of every other node', async () => {
     await renew()
