@@ -6,6 +6,7 @@ import { parseConnectionString } from 'postgres-kit/connection-string.ts'
 import { startThrowawayServer } from 'postgres-kit/embedded/throwaway-server.ts'
 import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { embeddedHome } from '../db/embedded.ts'
+import { afterTest } from './support/after-test.ts'
 import { temporaryFolder } from './support/files.ts'
 
 const NO_OPENSSL =
@@ -27,7 +28,7 @@ test('sslrootcert and sslmode have the meaning that libpq gives them', { skip: N
     embeddedHome(() => {}),
     'tls',
   )
-  t.after(remove)
+  afterTest(t, remove)
   await withOwnerClient(server, async (client) => {
     const { rows } = await client.query("select current_setting('data_directory') as data")
     const data: string = rows[0].data
