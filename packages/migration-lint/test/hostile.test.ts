@@ -91,6 +91,11 @@ describe('SQL that triggers a rule:', () => {
       "create function f() returns int language sql security definer set search_path = pg_catalog, pg_temp as 'select 1'; revoke all on function f from public; alter function f reset all",
       ['M023:1'],
     ],
+    [
+      'a role change in a condition that compares before it',
+      "do $$ begin if (select 1 from x where a = 1) > 0 and set_config('role', 'anon', true) <> '' then null; end if; end $$",
+      ['M005:1'],
+    ],
     ['a role change in an INSERT', "insert into x select set_config('role', 'anon', true)", ['M005:1']],
     [
       'a policy that only asks whether a column is null',

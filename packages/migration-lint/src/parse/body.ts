@@ -1,6 +1,6 @@
-import { type CreateFunctionStmt, type Node, parsePlPgSQLSync, parseSync } from 'libpg-query'
+import { type CreateFunctionStmt, type Node, parsePlPgSQLSync } from 'libpg-query'
 import { stringsOf } from '../ast.ts'
-import { constant } from './unfold.ts'
+import { constant, nodesOf, parsed } from './expression.ts'
 
 /**
  * The statements and expressions of a function in SQL or PL/pgSQL, as far as they are written out. Another language, and what
@@ -11,7 +11,7 @@ export function statementsIn(node: CreateFunctionStmt): Node[] {
   const language = optionOf(node, 'language')
   const [text = ''] = bodyOf(node)
   if (language === 'sql') return parsed(text)
-  return language === 'plpgsql' ? queriesOf(node, text).flatMap((query) => anyOf(query)) : []
+  return language === 'plpgsql' ? queriesOf(node, text).flatMap(withConstant) : []
 }
 
 function bodyOf({ options = [] }: CreateFunctionStmt): string[] {
@@ -75,16 +75,7 @@ function* expressionsIn(tree: unknown): Iterable<string> {
   }
 }
 
-/** PL/pgSQL's own expressions are no statements. A constant text may be one, for EXECUTE. */
-function anyOf(query: string): Node[] {
-  const statements = parsed(query)
-  return statements.length > 0 ? statements : [...parsed(`select ${query}`), ...parsed(constant(query) ?? '')]
-}
-
-function parsed(sql: string): Node[] {
-  try {
-    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => (stmt ? [stmt] : []))
-  } catch {
-    return []
-  }
+/** A constant text may be a statement for EXECUTE. */
+function withConstant(query: string): Node[] {
+  return [...nodesOf(query), ...parsed(constant(query) ?? '')]
 }

@@ -1,5 +1,5 @@
-import { type DoStmt, type Node, parsePlPgSQLSync, parseSync } from 'libpg-query'
-import { stringsOf } from '../ast.ts'
+import { type DoStmt, type Node, parsePlPgSQLSync } from 'libpg-query'
+import { constant, nodesOf, parsed } from './expression.ts'
 import type { Note } from './notes.ts'
 import type { Statement } from './statement.ts'
 
@@ -73,7 +73,8 @@ function* walk(value: unknown, line: number): Iterable<Inner> {
       yield { node: { TransactionStmt: { kind: 'TRANS_STMT_COMMIT' } }, line: at }
     else if (kind === 'PLpgSQL_stmt_rollback')
       yield { node: { TransactionStmt: { kind: 'TRANS_STMT_ROLLBACK' } }, line: at }
-    else if (kind === 'PLpgSQL_expr') yield* expression(content, at)
+    else if (kind === 'PLpgSQL_expr')
+      yield* nodesOf(textOf(content) ?? '').map((node) => ({ node, line: at }))
     else if (
       EXECUTES.includes(kind) ||
       (kind === 'PLpgSQL_stmt_open' && entries(content).some(([key]) => key === 'dynquery'))
@@ -95,40 +96,8 @@ function* executed(content: unknown, line: number): Iterable<Inner> {
     }
     const sql = constant(query)
     if (sql === undefined) yield { node: { DoStmt: {} }, line, isBuilt: true }
-    else yield* parsed(sql, line)
+    else yield* parsed(sql).map((node) => ({ node, line }))
   }
-}
-
-/** An expression of PL/pgSQL: a statement, a value, or `target := value`. */
-function expression(content: unknown, line: number): Inner[] {
-  const sql = textOf(content)
-  if (sql === undefined) return []
-  const statements = parsed(sql, line)
-  return statements.length > 0 ? statements : parsed(`select ${sql.replace(/^[^:=']*:?=/, '')}`, line)
-}
-
-function parsed(sql: string | undefined, line: number): Inner[] {
-  if (sql === undefined) return []
-  try {
-    return (parseSync(sql).stmts ?? []).flatMap(({ stmt }) => (stmt ? [{ node: stmt, line }] : []))
-  } catch {
-    return []
-  }
-}
-
-/** The value of an expression that is a constant: a string, or several joined by ||. */
-export function constant(expression: string): string | undefined {
-  const [first] = parsed(`select ${expression}`, 1)
-  if (!first || !('SelectStmt' in first.node)) return undefined
-  const [target] = first.node.SelectStmt.targetList ?? []
-  return target && 'ResTarget' in target ? constantString(target.ResTarget.val) : undefined
-}
-
-function constantString(node: Node | undefined): string | undefined {
-  if (node && 'A_Const' in node) return node.A_Const.sval && (node.A_Const.sval.sval ?? '')
-  if (!node || !('A_Expr' in node) || stringsOf(node.A_Expr.name).join() !== '||') return undefined
-  const [left, right] = [constantString(node.A_Expr.lexpr), constantString(node.A_Expr.rexpr)]
-  return left === undefined || right === undefined ? undefined : left + right
 }
 
 function queryIn(expression: unknown): string | undefined {
