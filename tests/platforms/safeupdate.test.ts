@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loadModule, parsePlPgSQLSync, parseSync } from 'libpg-query'
+import { loadModule, parseSync } from 'libpg-query'
+import { inside } from 'migration-lint/ast.ts'
+import { statementsIn } from 'migration-lint/parse/body.ts'
 import type pg from 'pg'
 import { withTestDatabase } from '../support/database.ts'
 
@@ -21,33 +23,19 @@ test('no function of the product updates or deletes without WHERE', async () => 
 
 /** Functions of public and private with such a statement. */
 async function withoutWhere(database: pg.Pool): Promise<string[]> {
-  const { rows } = await database.query<{ name: string; language: string; body: string; definition: string }>(
-    `select p.oid::regprocedure::text as name, lanname as language, prosrc as body, pg_get_functiondef(p.oid) as definition
-     from pg_proc p join pg_language l on l.oid = prolang
+  const { rows } = await database.query<{ name: string; definition: string }>(
+    `select oid::regprocedure::text as name, pg_get_functiondef(oid) as definition from pg_proc
      where pronamespace in ('public'::regnamespace, 'private'::regnamespace) order by 1`,
   )
   assert.ok(rows.length > 10)
   return rows
-    .filter(({ language, body, definition }) => {
-      assert.match(language, /^(sql|plpgsql)$/)
-      const statements = language === 'sql' ? [body] : statementsIn(parsePlPgSQLSync(definition))
-      return statements.some((sql) => changesEveryRow(parseSync(sql)))
+    .filter(({ name, definition }) => {
+      const node = parseSync(definition).stmts?.[0]?.stmt
+      const statements = node && 'CreateFunctionStmt' in node ? statementsIn(node.CreateFunctionStmt) : []
+      assert.ok(statements.length > 0, `${name} is read`)
+      return [...inside(statements, 'UpdateStmt'), ...inside(statements, 'DeleteStmt')].some(
+        ({ whereClause }) => whereClause === undefined,
+      )
     })
     .map(({ name }) => name)
-}
-
-/** SQL statements in the tree of a PL/pgSQL function: mode 0 of its expressions. */
-function statementsIn(tree: unknown): string[] {
-  if (typeof tree !== 'object' || tree === null) return []
-  if ('query' in tree && typeof tree.query === 'string' && (!('parseMode' in tree) || tree.parseMode === 0))
-    return [tree.query]
-  return Object.values(tree).flatMap(statementsIn)
-}
-
-function changesEveryRow(tree: unknown): boolean {
-  if (typeof tree !== 'object' || tree === null) return false
-  return Object.entries(tree).some(
-    ([kind, content]) =>
-      (/^(Update|Delete)Stmt$/.test(kind) && !('whereClause' in content)) || changesEveryRow(content),
-  )
 }
