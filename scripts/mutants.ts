@@ -1,3 +1,4 @@
+import { interruption } from 'command-line/interrupt.ts'
 import { runCommand } from 'command-line/run-command.ts'
 import { duration, say } from 'command-line/terminal.ts'
 import { usageError } from 'postgres-kit/failure.ts'
@@ -9,9 +10,7 @@ import { readSettings } from '../db/settings.ts'
 
 await runCommand({ options: { changed: { type: 'boolean' } } }, async ({ values }) => {
   const { BASE, FILTER, SAMPLE, SEED } = process.env
-  const interrupted = new AbortController()
-  const interrupt = () => interrupted.abort()
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const interrupted = interruption()
   const start = performance.now()
   try {
     await testMutants({
@@ -24,12 +23,12 @@ await runCommand({ options: { changed: { type: 'boolean' } } }, async ({ values 
       },
       profile: profileOf(readSettings().platform),
       attacks: inRoot('.build', 'attacks'),
-      signal: interrupted.signal,
+      signal: interrupted,
       log: say,
     })
     say(`in ${duration(performance.now() - start)}`)
   } catch (error) {
-    if (!interrupted.signal.aborted) throw error
+    if (!interrupted.aborted) throw error
     process.exitCode = 130
   }
 })

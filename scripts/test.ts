@@ -1,3 +1,4 @@
+import { interruption } from 'command-line/interrupt.ts'
 import { runCommand } from 'command-line/run-command.ts'
 import { say } from 'command-line/terminal.ts'
 import { failed } from 'postgres-kit/failure.ts'
@@ -16,15 +17,13 @@ await runCommand(
   async ({ values }) => {
     const all = values.quick ? QUICK : values.long ? longChecks() : ALL
     if (values.list) return say(all.map((check) => check.name).join('\n'))
-    const interrupted = new AbortController()
-    const interrupt = () => interrupted.abort()
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+    const interrupted = interruption()
     const results = await runProjectChecks(
       values.only === undefined ? all : chooseChecks(all, values.only.split(',')),
       values.long ? 90 : 10,
-      interrupted.signal,
+      interrupted,
     )
-    if (interrupted.signal.aborted) {
+    if (interrupted.aborted) {
       process.exitCode = 130
       return
     }

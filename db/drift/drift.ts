@@ -4,14 +4,14 @@ import { withOwnerClient } from 'postgres-kit/owner-client.ts'
 import { readServer } from 'rls-judge/platform.ts'
 import { compareCatalogs } from 'schema-change/catalog/compare.ts'
 import { readCatalog } from 'schema-change/catalog/read.ts'
-import type { Stage } from 'schema-change/catalog/rehearse.ts'
 import { undoSql } from 'schema-change/catalog/undo.ts'
-import { type Difference as Found, foldParts } from 'schema-change/catalog/words.ts'
+import { foldParts } from 'schema-change/catalog/words.ts'
 import { isDistributed } from '../distribute/act-as.ts'
 import { migrationState, refuseProblems } from '../migrations/state.ts'
 import { withClone } from '../plan/clone.ts'
 import { coordinator } from '../platforms/citus.ts'
 import { findPlatform } from '../platforms/find.ts'
+import type { rehearseOnClone } from './rehearsal.ts'
 import { asOfVersion, driftScope, withOwner, withoutPlatform } from './scope.ts'
 
 /** A difference between a database and the result of its migrations. */
@@ -23,12 +23,7 @@ export interface Difference {
 }
 
 /** Finds out which SQL reverts differences, on the database that is built from the migrations. */
-type Rehearsal = (
-  clone: pg.Client,
-  found: readonly Found[],
-  owners: { target: string; clone: string },
-  stage: Omit<Stage, 'isAllowed'>,
-) => Promise<boolean[]>
+type Rehearsal = typeof rehearseOnClone
 
 /**
  * Compares a database with another one that is built from the migrations in its ledger, and tries the SQL that reverts each

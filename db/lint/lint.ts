@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { withoutAccepted } from 'migration-lint/accepted.ts'
 import type { Finding } from 'migration-lint/finding.ts'
 import { lint } from 'migration-lint/lint.ts'
 import type { Source } from 'migration-lint/parse/file.ts'
+import { filesIn } from '../migrations/files.ts'
 import { inRoot } from '../paths.ts'
 import { ACCEPTED } from './accepted.ts'
 import { LINT_SETTINGS } from './settings.ts'
@@ -27,13 +28,9 @@ export async function lintMigrations(
 
 /** Every file of the folder, including those that dbmate silently ignores. */
 function readSources(folder: string): Source[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => /\.sql$/i.test(entry.name) && !entry.isDirectory())
-    .map(({ name }) => ({
-      name,
-      path: `migrations/${name}`,
-      text: readFileSync(`${folder}/${name}`, 'utf8'),
-    }))
+  return filesIn(folder)
+    .filter((name) => /\.sql$/i.test(name))
+    .map((name) => ({ name, path: `migrations/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') }))
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -40,8 +40,8 @@ export function namesLeftOut(folder = inRoot('migrations')): string[] {
     .filter((name) => /\.sql/i.test(name) && !name.startsWith('.') && !files.has(name))
 }
 
-/** dbmate skips folders. */
-function filesIn(folder: string): string[] {
+/** Sorted names of the files in a folder. dbmate skips folders. */
+export function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map(({ name }) => name)

@@ -53,7 +53,7 @@ export async function withJudge<T>(
     withOwnerClient(bench, (client) =>
       work(async (mutant) => {
         const by = await glance(laboratory.suite, client, mutant)
-        return by === undefined ? tryWhole(laboratory, mutant) : { mutant, killed: true, by }
+        return by === undefined ? tryWhole(laboratory, mutant) : verdictOf(mutant, by)
       }),
     ),
   )
@@ -86,21 +86,16 @@ async function tryWhole(laboratory: Laboratory, mutant: Mutant): Promise<Verdict
   return withClone(laboratory, async (clone, drop, owner) => {
     await withOwnerClient(clone, (client) => apply(client, mutant))
     try {
-      return await withLimit(
-        trial(laboratory.suite, clone, mutant),
-        mutant,
-        laboratory.limitMs ?? LIMIT_MS,
-        drop,
-      )
+      const suite = laboratory.suite.whole(clone).catch((error: unknown) => messageOf(error))
+      return verdictOf(mutant, await withLimit(suite, laboratory.limitMs ?? LIMIT_MS, drop))
     } finally {
       if (mutant.undo) await owner.query(mutant.undo)
     }
   })
 }
 
-/** Killed: a check fails, or the suite itself breaks on the mutated database. */
-async function trial({ whole }: Suite, database: ConnectionString, mutant: Mutant): Promise<Verdict> {
-  const by = await whole(database).catch((error: unknown) => messageOf(error))
+/** @param by the check that failed, or the error if the suite itself breaks on the mutated database */
+function verdictOf(mutant: Mutant, by: string | undefined): Verdict {
   return by === undefined ? { mutant, killed: false } : { mutant, killed: true, by }
 }
 
@@ -123,21 +118,19 @@ async function withClone<T>(
 
 /** A mutant that makes the suite hang is killed. Its clone is dropped meanwhile, which ends the suite. */
 async function withLimit(
-  trial: Promise<Verdict>,
-  mutant: Mutant,
+  suite: Promise<string | undefined>,
   limitMs: number,
   interrupt: () => Promise<void>,
-): Promise<Verdict> {
+): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), limitMs)
   })
   try {
-    const first = await Promise.race([trial, late])
-    if (first !== 'late') return first
+    if ((await Promise.race([suite.then(() => 'in time'), late])) !== 'late') return await suite
     await interrupt()
-    await trial
-    return { mutant, killed: true, by: `the suite did not end within ${limitMs / 1000} s` }
+    await suite
+    return `the suite did not end within ${limitMs / 1000} s`
   } finally {
     clearTimeout(timer)
   }

@@ -4,12 +4,10 @@ import type { Catalog, CatalogObject } from './object.ts'
 import { plantSql } from './plant.ts'
 import { withoutBodies } from './stand-in.ts'
 import { undoSql } from './undo.ts'
+import type { Difference } from './words.ts'
 
 /** A difference with the parts that are reported with it. */
-export interface Folded {
-  change: CatalogChange
-  parts: readonly CatalogChange[]
-}
+export type Folded = Pick<Difference, 'change' | 'parts'>
 
 /** How to rehearse. */
 export interface Stage {

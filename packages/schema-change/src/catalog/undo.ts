@@ -41,6 +41,9 @@ const DROPPED_BY_NAME = [
   'schema',
   'publication',
   'event trigger',
+  'enum',
+  'range',
+  'composite type',
   'aggregate',
   'operator',
   'collation',
@@ -58,12 +61,8 @@ function word(kind: string): string {
 
 function dropSql(object: CatalogObject): string | undefined {
   const { kind, name, table } = object
-  if (DROPPED_BY_NAME.includes(kind)) return `drop ${kind} ${name};`
+  if (DROPPED_BY_NAME.includes(kind)) return `drop ${word(kind)} ${name};`
   switch (kind) {
-    case 'enum':
-    case 'range':
-    case 'composite type':
-      return `drop type ${name};`
     case 'subscription':
       return `alter subscription ${name} disable; alter subscription ${name} set (slot_name = none); drop subscription ${name};`
     case 'default privileges':
